@@ -1,0 +1,6 @@
+namespace Orders.Contracts;
+
+/// <summary>How much of a product an order wants.</summary>
+/// <param name="Sku">The stock keeping unit, of Catalog; once an order.</param>
+/// <param name="Quantity">Pieces, 1 or more.</param>
+public sealed record OrderedQuantity(string Sku, int Quantity);

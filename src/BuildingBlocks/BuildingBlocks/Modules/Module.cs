@@ -1,0 +1,21 @@
+using System.Reflection;
+
+namespace BuildingBlocks.Modules;
+
+/// <summary>
+/// One module: a public sealed class of this type is all that its assembly shows. Use cases, endpoints, validators, reactions, sagas and demo
+/// data are found by their interfaces inside the module's own assembly.
+/// </summary>
+public abstract class Module
+{
+    /// <summary>Lower case, a letter then letters, digits or underscores; schema, roles, metrics and settings carry this name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Where everything of the module is found.</summary>
+    public Assembly Assembly => GetType().Assembly;
+
+    /// <summary>Says what cannot be found by interface: the DbContext, options, constraints and services of the module.</summary>
+    protected abstract void Configure(ModuleBuilder module);
+
+    internal void ConfigureInto(ModuleBuilder module) => Configure(module);
+}

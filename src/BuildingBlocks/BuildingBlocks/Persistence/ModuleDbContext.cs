@@ -1,0 +1,38 @@
+using BuildingBlocks.Contracts;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Sagas;
+using Microsoft.EntityFrameworkCore;
+
+namespace BuildingBlocks.Persistence;
+
+/// <summary>
+/// A module's window on its schema. Adds to the module's own tables those of its event log and sagas, maps names to snake_case, takes
+/// the entity configurations of the module's assembly, and publishes events in the transaction of the data they speak of.
+/// </summary>
+/// <param name="options">From the container.</param>
+/// <param name="schema">The module's name.</param>
+public abstract class ModuleDbContext(DbContextOptions options, string schema) : DbContext(options)
+{
+    internal string Schema => schema;
+
+    internal DbSet<SagaInstance> SagaInstances => Set<SagaInstance>();
+
+    internal DbSet<SagaHistoryEntry> SagaHistory => Set<SagaHistoryEntry>();
+
+    /// <summary>Writes an event into the outbox with the next SaveChanges; it is committed with the data or not at all.</summary>
+    public void Publish(IIntegrationEvent happened) => Add(OutboxEvent.From(happened));
+
+    /// <summary>Keeps an event back until it is due; the next SaveChanges commits the appointment.</summary>
+    /// <param name="happened">What to publish then.</param>
+    /// <param name="dueAt">UTC; published within seconds after it.</param>
+    public void Schedule(IIntegrationEvent happened, DateTimeOffset dueAt) => Add(ScheduledEvent.From(happened, dueAt));
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema(schema);
+        modelBuilder.ApplyConfigurationsFromAssembly(GetType().Assembly);
+        EventLogModel.AddTo(modelBuilder);
+        SnakeCaseNames.ApplyTo(modelBuilder);
+    }
+}

@@ -1,0 +1,30 @@
+namespace BuildingBlocks.Web;
+
+/// <summary>Who may call an endpoint; every endpoint names one of these or allows anonymous callers.</summary>
+public static class Policies
+{
+    /// <summary>Anybody who is signed in. What they may see of it is for the use case to decide, by <see cref="Caller"/>.</summary>
+    public const string Customer = "customer";
+
+    /// <summary>Moderators and admins.</summary>
+    public const string Moderator = "moderator";
+
+    /// <summary>Admins only.</summary>
+    public const string Admin = "admin";
+}
+
+/// <summary>The roles an account can have; the wire values of the role claim.</summary>
+public static class Roles
+{
+    /// <summary>What a sign-up gets.</summary>
+    public const string User = "user";
+
+    /// <summary>May take down what others published.</summary>
+    public const string Moderator = "moderator";
+
+    /// <summary>May everything.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>All of them, least first.</summary>
+    public static IReadOnlyList<string> All { get; } = [User, Moderator, Admin];
+}

@@ -1,0 +1,40 @@
+using BuildingBlocks.Sagas;
+using Microsoft.EntityFrameworkCore;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>How the rows that a DbContext itself writes into the event log and the saga tables are mapped.</summary>
+internal static class EventLogModel
+{
+    public static void AddTo(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OutboxEvent>(outbox =>
+        {
+            outbox.ToTable("outbox");
+            outbox.HasKey(happened => happened.EventId);
+            outbox.Property(happened => happened.EventId).ValueGeneratedNever();
+            outbox.Property(happened => happened.TxId).HasColumnType("xid8").ValueGeneratedOnAdd();
+            outbox.Property(happened => happened.Payload).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<ScheduledEvent>(scheduled =>
+        {
+            scheduled.ToTable("scheduled_events");
+            scheduled.HasKey(happened => happened.EventId);
+            scheduled.Property(happened => happened.EventId).ValueGeneratedNever();
+            scheduled.Property(happened => happened.Payload).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<SagaInstance>(saga =>
+        {
+            saga.ToTable("sagas");
+            saga.HasKey(instance => new { instance.Saga, instance.Id });
+            saga.Property(instance => instance.Status).HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<SagaStatus>(text, true));
+            saga.Property<uint>("Version").IsRowVersion();
+        });
+        modelBuilder.Entity<SagaHistoryEntry>(history =>
+        {
+            history.ToTable("saga_history");
+            history.HasKey(entry => entry.Position);
+            history.Property(entry => entry.Position).ValueGeneratedOnAdd();
+        });
+    }
+}

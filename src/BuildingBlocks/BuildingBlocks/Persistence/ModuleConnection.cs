@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace BuildingBlocks.Persistence;
+
+/// <summary>
+/// Lets every DbContext of a scope work inside a transaction that somebody else began and will commit, as reactions do. Empty in the scope of
+/// an HTTP request: there each DbContext takes its own connection from the module's pool.
+/// </summary>
+internal sealed class AmbientTransaction
+{
+    public NpgsqlTransaction? Transaction { get; set; }
+}
+
+/// <summary>Registers the DbContexts of modules.</summary>
+internal static class ModuleConnection
+{
+    public static void AddModuleDbContext<TContext>(this IServiceCollection services, string module)
+        where TContext : ModuleDbContext
+    {
+        services.AddDbContext<TContext>(
+            (provider, options) =>
+            {
+                if (provider.GetRequiredService<AmbientTransaction>().Transaction is { } transaction)
+                {
+                    options.UseNpgsql(transaction.Connection!);
+                }
+                else
+                {
+                    options.UseNpgsql(provider.GetRequiredService<ModuleDataSources>().Of(module));
+                }
+
+                options.AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>());
+            },
+            ServiceLifetime.Scoped,
+            ServiceLifetime.Scoped);
+    }
+
+    /// <summary>The module's DbContext of this scope, inside the ambient transaction if there is one.</summary>
+    public static async ValueTask<ModuleDbContext> ModuleDbContextIn(this IServiceProvider scope, Type contextType, CancellationToken cancellationToken)
+    {
+        var context = (ModuleDbContext)scope.GetRequiredService(contextType);
+        if (scope.GetRequiredService<AmbientTransaction>().Transaction is { } transaction && context.Database.CurrentTransaction is null)
+        {
+            await context.Database.UseTransactionAsync(transaction, cancellationToken);
+        }
+
+        return context;
+    }
+}

@@ -15,6 +15,9 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
 {
     internal string Schema => schema;
 
+    /// <summary>Events were saved in a transaction that has not been committed yet.</summary>
+    internal bool HasPublished { get; set; }
+
     internal DbSet<SagaInstance> SagaInstances => Set<SagaInstance>();
 
     internal DbSet<SagaHistoryEntry> SagaHistory => Set<SagaHistoryEntry>();

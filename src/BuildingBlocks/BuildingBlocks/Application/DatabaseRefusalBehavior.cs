@@ -1,0 +1,48 @@
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace BuildingBlocks.Application;
+
+/// <summary>
+/// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint the module has a
+/// refusal for into that refusal.
+/// </summary>
+internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog catalog, IServiceProvider scope) : IPipelineBehavior<TRequest, TResult>
+    where TResult : IRefusable<TResult>
+{
+    private const int MaxAttempts = 3;
+
+    public async Task<TResult> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResult> next)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await next();
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < MaxAttempts)
+            {
+                // The next attempt reads the rows as the other transaction left them.
+                ((ModuleDbContext)scope.GetRequiredService(Module.DbContextType!)).ChangeTracker.Clear();
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                return TResult.Refused(RequestErrors.ChangedMeanwhile);
+            }
+            catch (DbUpdateException failure) when (RefusalOf(failure) is { } refusal)
+            {
+                return TResult.Refused(refusal);
+            }
+        }
+    }
+
+    private ModuleDescriptor Module =>
+        catalog.OwnerOf(typeof(TRequest)) ?? throw new InvalidOperationException($"{typeof(TRequest).FullName} belongs to no module of this Host.");
+
+    private Error? RefusalOf(DbUpdateException failure) =>
+        failure.InnerException is PostgresException { ConstraintName: { } constraint } ? Module.RefusalsByConstraint.GetValueOrDefault(constraint) : null;
+}

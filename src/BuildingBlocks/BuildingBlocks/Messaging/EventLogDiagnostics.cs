@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>Traces and metrics of the event log.</summary>
+public static class EventLogDiagnostics
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string Name = "BuildingBlocks.Messaging";
+
+    private static readonly Meter Meter = new(Name);
+
+    internal static ActivitySource Activities { get; } = new(Name);
+
+    internal static Counter<long> Applied { get; } = Meter.CreateCounter<long>("eventlog.events.applied", "{event}", "Events whose reactions were committed.");
+
+    internal static Counter<long> Parked { get; } = Meter.CreateCounter<long>("eventlog.events.parked", "{event}", "Events parked because they failed, or behind one that did.");
+
+    internal static Histogram<double> Lag { get; } = Meter.CreateHistogram<double>("eventlog.lag", "s", "From writing an event to committing its effects.");
+}

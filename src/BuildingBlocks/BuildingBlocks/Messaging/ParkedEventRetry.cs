@@ -1,0 +1,98 @@
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>Tries parked events again when they are due, each key's first one first, until the key has drained or its first event is dead.</summary>
+internal sealed class ParkedEventRetry(
+    ModuleDataSources sources, EventDispatcher dispatcher, TimeProvider clock, IOptions<EventLogOptions> options, ILogger<ParkedEventRetry> logger)
+{
+    /// <summary>A step that tries one due event, and tells whether there was one.</summary>
+    public Func<CancellationToken, Task<bool>> For(ModuleDescriptor module) => token => RetryOneAsync(module, token);
+
+    private async Task<bool> RetryOneAsync(ModuleDescriptor module, CancellationToken cancellationToken)
+    {
+        await using var connection = await sources.Of(module.Name).OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await LockDueAsync(connection, module.Name, cancellationToken) is not { } parked)
+        {
+            return false;
+        }
+
+        var (context, attempt) = (parked.Context, parked.Attempts + 1);
+        try
+        {
+            var published = await dispatcher.ApplyAsync(module, context, parked.Payload, transaction, cancellationToken);
+            await ExecuteAsync(connection, $"""delete from "{module.Name}".parked_events where id = $1""", cancellationToken, parked.Id);
+            await transaction.CommitAsync(cancellationToken);
+            logger.ParkedEventApplied(module.Name, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
+            if (published)
+            {
+                dispatcher.WakeSubscribersOf(module);
+            }
+        }
+        catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
+        {
+            await transaction.RollbackAsync(cancellationToken);
+            await FailedAsync(connection, module.Name, parked, attempt, failure, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task FailedAsync(
+        NpgsqlConnection connection, string module, ParkedEvent parked, int attempt, Exception failure, CancellationToken cancellationToken)
+    {
+        var (context, dead) = (parked.Context, attempt >= options.Value.MaxAttempts);
+        if (dead)
+        {
+            logger.EventDead(failure, module, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
+        }
+        else
+        {
+            logger.EventParked(failure, module, context.EventId, context.Type, context.Key, context.Source, context.CorrelationId);
+        }
+
+        // Another Host may have tried it meanwhile, or an operator taken it away; then there is nothing to note.
+        await ExecuteAsync(
+            connection,
+            $"""
+            update "{module}".parked_events set attempts = $2, error = $3, next_try_at = $4, status = $5 where id = $1 and attempts = $2 - 1
+            """,
+            cancellationToken,
+            parked.Id,
+            attempt,
+            failure.ToString(),
+            clock.GetUtcNow() + options.Value.PauseAfter(attempt),
+            dead ? "dead" : "waiting");
+    }
+
+    private async Task<ParkedEvent?> LockDueAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select id, attempts, payload, source, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent, occurred_at
+            from "{module}".parked_events due
+            where status = 'waiting' and next_try_at <= $1 and not exists (
+              select 1 from "{module}".parked_events before
+              where before.subscription = due.subscription and before.source = due.source and before.key = due.key and before.position < due.position)
+            order by next_try_at limit 1 for update skip locked
+            """,
+            connection).With(clock.GetUtcNow());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new(reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), EventRow.Context(reader, 4, reader.GetString(3)))
+            : null;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection).With(values);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed record ParkedEvent(long Id, int Attempts, string Payload, EventContext Context);
+}

@@ -1,0 +1,19 @@
+using BuildingBlocks.Web;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BuildingBlocks.Modules;
+
+/// <summary>Loads the demo data of all modules, in the order the Host names them.</summary>
+public sealed class DemoDataLoader(ModuleCatalog catalog, IServiceScopeFactory scopes)
+{
+    /// <summary>Loads what is missing; what is there stays as it is.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var type in catalog.Descriptors.SelectMany(module => module.DemoData))
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<Caller>().System();
+            await ((IDemoData)scope.ServiceProvider.GetRequiredService(type)).Load(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Reflection;
+using BuildingBlocks.Application;
+using BuildingBlocks.Contracts;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Sagas;
+using BuildingBlocks.Web;
+using FluentValidation;
+using MediatR;
+
+namespace BuildingBlocks.Modules;
+
+/// <summary>A reaction found in a module, and the event it is for.</summary>
+internal sealed record ReactionDescriptor(Type EventType, Type ReactionType);
+
+/// <summary>Everything that was found in one module's assembly and declared by its builder.</summary>
+internal sealed class ModuleDescriptor
+{
+    public ModuleDescriptor(Module module, ModuleBuilder declared)
+    {
+        (Module, DbContextType, RefusalsByConstraint) = (module, declared.DbContextType, declared.RefusalsByConstraint);
+        var types = module.Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
+        Requests = [.. types.Where(type => type.IsAssignableTo(typeof(IModuleRequest)))];
+        Handlers = [.. Implementations(types, typeof(IRequestHandler<,>))];
+        Validators = [.. Implementations(types, typeof(IValidator<>))];
+        Reactions = [.. Implementations(types, typeof(IReaction<>)).Select(found => new ReactionDescriptor(found.Interface.GenericTypeArguments[0], found.Type))];
+        Endpoints = [.. types.Where(type => type.IsAssignableTo(typeof(IEndpoint)))];
+        DemoData = [.. types.Where(type => type.IsAssignableTo(typeof(IDemoData)))];
+        Sagas = [.. types.Where(IsSaga).Select(SagaDefinition.Of)];
+        PublishedEvents = [.. ContractsOf(module.Assembly).Where(type => type.IsAssignableTo(typeof(IIntegrationEvent)) && type.IsClass)];
+    }
+
+    public Module Module { get; }
+
+    public string Name => Module.Name;
+
+    public Type? DbContextType { get; }
+
+    public IReadOnlyDictionary<string, Error> RefusalsByConstraint { get; }
+
+    public IReadOnlyList<Type> Requests { get; }
+
+    public IReadOnlyList<(Type Interface, Type Type)> Handlers { get; }
+
+    public IReadOnlyList<(Type Interface, Type Type)> Validators { get; }
+
+    public IReadOnlyList<ReactionDescriptor> Reactions { get; }
+
+    public IReadOnlyList<Type> Endpoints { get; }
+
+    public IReadOnlyList<Type> DemoData { get; }
+
+    public IReadOnlyList<SagaDefinition> Sagas { get; }
+
+    /// <summary>The event types of the module's own Contracts.</summary>
+    public IReadOnlyList<Type> PublishedEvents { get; }
+
+    /// <summary>The event types that some reaction or saga of the module is for.</summary>
+    public IEnumerable<Type> ConsumedEvents => Reactions.Select(reaction => reaction.EventType).Concat(Sagas.SelectMany(saga => saga.EventTypes)).Distinct();
+
+    /// <summary>The module's assembly name of the Contracts that an event type stands in: <c>Orders.Contracts</c> belongs to the assembly <c>Orders</c>.</summary>
+    public static string OwnerOf(Type eventType)
+    {
+        const string Suffix = ".Contracts";
+        var assembly = eventType.Assembly.GetName().Name!;
+        return assembly.EndsWith(Suffix, StringComparison.Ordinal) ? assembly[..^Suffix.Length] : assembly;
+    }
+
+    private static bool IsSaga(Type type) => type.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(Saga<>);
+
+    private static IEnumerable<(Type Interface, Type Type)> Implementations(Type[] types, Type openInterface) =>
+        from type in types
+        from found in type.GetInterfaces()
+        where found.IsGenericType && found.GetGenericTypeDefinition() == openInterface
+        select (found, type);
+
+    private static Type[] ContractsOf(Assembly module)
+    {
+        var contracts = module.GetReferencedAssemblies().FirstOrDefault(name => string.Equals(name.Name, $"{module.GetName().Name}.Contracts", StringComparison.Ordinal));
+        return contracts is null ? module.GetExportedTypes() : Assembly.Load(contracts).GetExportedTypes();
+    }
+}

@@ -1,0 +1,67 @@
+using BuildingBlocks.Application;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Sagas;
+using BuildingBlocks.Web;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BuildingBlocks.Modules;
+
+/// <summary>How a Host takes in modules.</summary>
+public static class ModuleHosting
+{
+    /// <summary>Registers the modules with all that is found in them, and the event log that ties them together.</summary>
+    /// <param name="services">The Host's.</param>
+    /// <param name="configuration">The Host's; read again when the services are used, so connection strings may be added until the Host is built.</param>
+    /// <param name="add">Names the modules, one line each.</param>
+    /// <returns>The modules that will run.</returns>
+    /// <exception cref="StartupException">Lists every wiring fault at once.</exception>
+    public static ModuleCatalog AddModules(this IServiceCollection services, IConfiguration configuration, Action<ModuleRegistration> add)
+    {
+        // A field is told its first fault only, so later rules need not repeat what the earlier ones made sure of.
+        ValidatorOptions.Global.DefaultRuleLevelCascadeMode = CascadeMode.Stop;
+
+        ModuleRegistration registration = new(services, configuration);
+        add(registration);
+        var catalog = registration.Build();
+
+        services.AddSingleton(catalog);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration);
+        services.AddSingleton<ModuleDataSources>();
+        services.AddSingleton<PublishedEventsInterceptor>();
+        services.AddScoped<AmbientTransaction>();
+        services.AddScoped<Caller>();
+        services.AddScoped<DemoDataLoader>();
+
+        services.AddScoped<ServiceFactory>(provider => provider.GetService!);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddScoped<Sender>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(DatabaseRefusalBehavior<,>));
+
+        services.AddEventLog(configuration);
+        services.AddScoped<SagaCancellation>();
+        return catalog;
+    }
+
+    /// <summary>Maps the endpoints of all modules, tagged with their module's name.</summary>
+    public static void MapModules(this IEndpointRouteBuilder routes)
+    {
+        foreach (var module in routes.ServiceProvider.GetRequiredService<ModuleCatalog>().Descriptors)
+        {
+            var group = routes.MapGroup("").WithTags(module.Name);
+            foreach (var endpoint in module.Endpoints)
+            {
+                endpoint.GetMethod(nameof(IEndpoint.Map))!.Invoke(null, [group]);
+            }
+        }
+    }
+}

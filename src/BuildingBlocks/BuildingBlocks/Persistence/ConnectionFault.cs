@@ -1,0 +1,23 @@
+using BuildingBlocks.Modules;
+using Npgsql;
+
+namespace BuildingBlocks.Persistence;
+
+/// <summary>Says in one sentence why a server could not be used, and which setting to change.</summary>
+internal static class ConnectionFault
+{
+    public static StartupException Explain(NpgsqlException failure, string setting, NpgsqlConnectionStringBuilder target)
+    {
+        var server = $"PostgreSQL at {target.Host}:{target.Port}";
+        var message = (failure as PostgresException)?.SqlState switch
+        {
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                $"{server} refused user '{target.Username}': {failure.Message}. Check user and password in {setting}.",
+            PostgresErrorCodes.InvalidCatalogName => $"{server} has no database '{target.Database}'. Check {setting}, or provision the database first.",
+            PostgresErrorCodes.TooManyConnections => $"{server} takes no more connections: {failure.Message}. Raise max_connections or lower Database:PoolSize.",
+            null => $"{server} cannot be reached: {(failure.InnerException ?? failure).Message}. Start it, or check {setting}.",
+            _ => $"{server} cannot be used: {failure.Message}. Check {setting}.",
+        };
+        return new(message, failure);
+    }
+}

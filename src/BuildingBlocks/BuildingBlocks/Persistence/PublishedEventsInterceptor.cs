@@ -1,0 +1,64 @@
+using System.Data.Common;
+using BuildingBlocks.Messaging;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace BuildingBlocks.Persistence;
+
+/// <summary>Notices when events were saved: remembers the consistency token, and wakes the module's subscribers once they are committed.</summary>
+internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveChangesInterceptor, IDbTransactionInterceptor
+{
+    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        Saved(eventData.Context as ModuleDbContext);
+        return result;
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        Saved(eventData.Context as ModuleDbContext);
+        return ValueTask.FromResult(result);
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Committed(eventData.Context as ModuleDbContext);
+
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Committed(eventData.Context as ModuleDbContext);
+        return Task.CompletedTask;
+    }
+
+    private void Saved(ModuleDbContext? context)
+    {
+        if (context is null || context.ChangeTracker.Entries<OutboxEvent>().ToArray() is not { Length: > 0 } published)
+        {
+            return;
+        }
+
+        if (Correlation.Current is { } correlation)
+        {
+            correlation.ConsistencyToken = $"{context.Schema}:{published[0].Entity.TxId}";
+        }
+
+        // Published events are history: nothing reads or changes them through this context again.
+        foreach (var entry in published)
+        {
+            entry.State = EntityState.Detached;
+        }
+
+        context.HasPublished = true;
+        if (context.Database.CurrentTransaction is null)
+        {
+            Committed(context);
+        }
+    }
+
+    private void Committed(ModuleDbContext? context)
+    {
+        if (context is { HasPublished: true })
+        {
+            context.HasPublished = false;
+            signals.Notify(context.Schema);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using BuildingBlocks.Modules;
+using Npgsql;
+
+namespace BuildingBlocks.Persistence;
+
+/// <summary>Refuses to run on a schema that is behind the build, or whose migrations were changed after they had been applied.</summary>
+public static class SchemaCheck
+{
+    /// <summary>Compares the history in a module's schema with the migrations in its build. A schema that is ahead is allowed, so that an older Host can go on running.</summary>
+    /// <param name="module">Whose schema.</param>
+    /// <param name="connections">Signs in as the module's app role.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StartupException">The schema is behind or changed, or the server cannot be used.</exception>
+    public static async Task EnsureCurrentAsync(Module module, NpgsqlDataSource connections, CancellationToken cancellationToken)
+    {
+        var setting = $"Modules:{module.Name}:ConnectionString";
+        try
+        {
+            await using var connection = await connections.OpenConnectionAsync(cancellationToken);
+            var pending = Pending(module.Name, Migration.Of(module), await HistoryAsync(connection, cancellationToken));
+            if (pending.Count > 0)
+            {
+                throw Behind(module.Name, $"lacks {pending.Count} migrations, the first being {pending[0].Name}");
+            }
+        }
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            throw Behind(module.Name, "has never been migrated");
+        }
+        catch (NpgsqlException failure)
+        {
+            throw ConnectionFault.Explain(failure, setting, new(connections.ConnectionString));
+        }
+    }
+
+    internal static async Task<IReadOnlyDictionary<(string Origin, string Name), string>> HistoryAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        Dictionary<(string, string), string> history = [];
+        await using NpgsqlCommand command = new("select origin, name, checksum from migrations", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            history[(reader.GetString(0), reader.GetString(1))] = reader.GetString(2);
+        }
+
+        return history;
+    }
+
+    internal static IReadOnlyList<Migration> Pending(
+        string module, IReadOnlyList<Migration> migrations, IReadOnlyDictionary<(string Origin, string Name), string> history)
+    {
+        foreach (var migration in migrations)
+        {
+            if (history.TryGetValue((migration.Origin, migration.Name), out var checksum) && !string.Equals(checksum, migration.Checksum, StringComparison.Ordinal))
+            {
+                throw new StartupException(
+                    $"Migration {migration.Name} of module {module} was changed after it had been applied to this database. "
+                    + "Restore the file as it was, and write what you want to change as a new migration.");
+            }
+        }
+
+        return [.. migrations.Where(migration => !history.ContainsKey((migration.Origin, migration.Name)))];
+    }
+
+    private static StartupException Behind(string module, string how) => new(
+        $"The schema of module {module} {how}. Run 'dotnet run --project src/Host -- database migrate' with ConnectionStrings:Postgres "
+        + $"(administrator) or Modules:{module}:OwnerConnectionString set, then start again.");
+}

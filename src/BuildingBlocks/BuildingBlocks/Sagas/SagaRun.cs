@@ -1,0 +1,41 @@
+using BuildingBlocks.Contracts;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Persistence;
+
+namespace BuildingBlocks.Sagas;
+
+/// <summary>One run of a saga with what it works on, while one event or command moves it.</summary>
+internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance, TState State, Guid? EventId, DateTimeOffset Now)
+    where TState : class
+{
+    /// <summary>Whether the run waits for this answer; an answer that comes too late is only noted.</summary>
+    public bool IsAt(int step, SagaStatus status, EventContext context)
+    {
+        if (Instance.Status == status && Instance.Step == step)
+        {
+            return true;
+        }
+
+        Note(step: null, "late answer ignored", context.Type);
+        return false;
+    }
+
+    public void Note(string? step, string what, string? detail = null) => Db.SagaHistory.Add(new()
+    {
+        Saga = Instance.Saga,
+        Id = Instance.Id,
+        Step = step,
+        What = what,
+        Detail = detail,
+        EventId = EventId,
+        At = Now,
+    });
+
+    public void End(SagaStatus status, IIntegrationEvent announcement)
+    {
+        Instance.Status = status;
+        Instance.EndedAt = Now;
+        Db.Publish(announcement);
+        Note(step: null, "ended", status.ToString().ToLowerInvariant());
+    }
+}

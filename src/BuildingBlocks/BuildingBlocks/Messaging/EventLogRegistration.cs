@@ -1,3 +1,5 @@
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,7 +15,10 @@ internal static class EventLogRegistration
         services.AddSingleton<ParkedEventRetry>();
         services.AddSingleton<EventScheduler>();
         services.AddSingleton<CatchUp>();
+        services.AddSingleton<ParkedEvents>();
         services.AddSingleton<EventLogService>();
+        services.AddSingleton(provider => new SubscriptionMonitor(
+            provider.GetRequiredService<ModuleCatalog>(), provider.GetRequiredService<ModuleDataSources>(), provider.GetRequiredService<EventLogService>()));
         services.AddHostedService(provider => provider.GetRequiredService<EventLogService>());
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ParkedEventRetry(
     }
 
     private async Task FailedAsync(
-        NpgsqlConnection connection, string module, ParkedEvent parked, int attempt, Exception failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string module, DueEvent parked, int attempt, Exception failure, CancellationToken cancellationToken)
     {
         var (context, dead) = (parked.Context, attempt >= options.Value.MaxAttempts);
         if (dead)
@@ -70,7 +70,7 @@ internal sealed class ParkedEventRetry(
             dead ? "dead" : "waiting");
     }
 
-    private async Task<ParkedEvent?> LockDueAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
+    private async Task<DueEvent?> LockDueAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -94,5 +94,5 @@ internal sealed class ParkedEventRetry(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private sealed record ParkedEvent(long Id, int Attempts, string Payload, EventContext Context);
+    private sealed record DueEvent(long Id, int Attempts, string Payload, EventContext Context);
 }

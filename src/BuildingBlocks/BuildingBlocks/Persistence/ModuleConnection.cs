@@ -22,15 +22,9 @@ internal static class ModuleConnection
         services.AddDbContext<TContext>(
             (provider, options) =>
             {
-                if (provider.GetRequiredService<AmbientTransaction>().Transaction is { } transaction)
-                {
-                    options.UseNpgsql(transaction.Connection!);
-                }
-                else
-                {
-                    options.UseNpgsql(provider.GetRequiredService<ModuleDataSources>().Of(module));
-                }
-
+                // By connection, not by data source: EF Core builds its internal services once for all, instead of once for each data source.
+                var ambient = provider.GetRequiredService<AmbientTransaction>().Transaction?.Connection;
+                options.UseNpgsql(ambient ?? provider.GetRequiredService<ModuleDataSources>().Of(module).CreateConnection(), contextOwnsConnection: ambient is null);
                 options.AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>());
             },
             ServiceLifetime.Scoped,
@@ -43,6 +37,8 @@ internal static class ModuleConnection
         var context = (ModuleDbContext)scope.GetRequiredService(contextType);
         if (scope.GetRequiredService<AmbientTransaction>().Transaction is { } transaction && context.Database.CurrentTransaction is null)
         {
+            // Whoever began the transaction rolls all of it back on a failure; savepoints in between would only cost round trips.
+            context.Database.AutoSavepointsEnabled = false;
             await context.Database.UseTransactionAsync(transaction, cancellationToken);
         }
 

@@ -1,0 +1,119 @@
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using BuildingBlocks.Application;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace BuildingBlocks.Web;
+
+/// <summary>
+/// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's to mend; an unreachable
+/// database is worth another try; everything else is a bug, of which the caller learns only the trace id and the log everything.
+/// </summary>
+internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to read an answer.
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = exception is BadHttpRequestException refused ? OfUnreadable(refused) : OfFailure(exception);
+        if (problem.Status >= StatusCodes.Status500InternalServerError)
+        {
+            Log(problem, exception, httpContext);
+        }
+
+        await TypedResults.Problem(problem).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static ProblemDetails OfUnreadable(BadHttpRequestException exception)
+    {
+        if (exception.StatusCode != StatusCodes.Status400BadRequest)
+        {
+            return HttpErrors.OfStatus(exception.StatusCode);
+        }
+
+        if (exception.InnerException is JsonException json)
+        {
+            return Problems.DetailsOf(JsonFaults.Of(json));
+        }
+
+        if (Parameter().Match(exception.Message) is not { Success: true } parameter)
+        {
+            return HttpErrors.OfStatus(exception.StatusCode);
+        }
+
+        if (exception.Message.EndsWith("from body.", StringComparison.Ordinal))
+        {
+            return Problems.DetailsOf(HttpErrors.MissingBody);
+        }
+
+        var name = parameter.Groups["name"].Value;
+        var missing = exception.Message.StartsWith("Required", StringComparison.Ordinal);
+        return Problems.DetailsOf(Error.Invalid("request.invalid-parameter", missing ? $"'{name}' is missing." : $"'{name}' has no valid value.").At(name));
+    }
+
+    private static ProblemDetails OfFailure(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
+                case EncoderFallbackException:
+                    return Problems.DetailsOf(HttpErrors.InvalidText);
+                case PostgresException
+                {
+                    SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
+                }:
+                    return Problems.DetailsOf(RequestErrors.ChangedMeanwhile);
+                case DbException when IsUnavailability(cause):
+                    return Problems.DetailsOf(HttpErrors.DatabaseUnavailable);
+            }
+        }
+
+        return HttpErrors.OfStatus(StatusCodes.Status500InternalServerError);
+    }
+
+    // What PostgreSQL itself answers is a bug of ours unless it says that it cannot serve anybody; any other failure is the connection's.
+    private static bool IsUnavailability(Exception cause) => cause switch
+    {
+        PostgresException answered => answered.IsTransient || answered.SqlState is PostgresErrorCodes.QueryCanceled
+            || answered.SqlState.StartsWith("57P", StringComparison.Ordinal) || answered.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || answered.SqlState.StartsWith("53", StringComparison.Ordinal),
+        NpgsqlException => true,
+        _ => false,
+    };
+
+    private void Log(ProblemDetails problem, Exception exception, HttpContext context)
+    {
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            LogUnavailable(context.Request.Method, context.Request.Path, exception);
+        }
+        else
+        {
+            LogFailure(context.Request.Method, context.Request.Path, exception);
+        }
+    }
+
+    // ASP.NET Core names the parameter only in its message: Failed to bind parameter "Guid id" from "x".
+    [GeneratedRegex(@"parameter ""[^""]*?(?<name>\w+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Parameter();
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFailure(string method, string path, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} could not reach the database")]
+    private partial void LogUnavailable(string method, string path, Exception exception);
+}

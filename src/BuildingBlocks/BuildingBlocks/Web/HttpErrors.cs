@@ -1,0 +1,55 @@
+using BuildingBlocks.Application;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BuildingBlocks.Web;
+
+/// <summary>Refusals that the web server makes before, after or instead of a use case.</summary>
+internal static class HttpErrors
+{
+    public static Error Unauthenticated { get; } = Error.Unauthenticated(
+        "request.unauthenticated", "Send a valid access token in the header Authorization: Bearer <token>; POST /users/login gives one.");
+
+    public static Error Forbidden { get; } = Error.Forbidden("request.forbidden", "This account may not do that.");
+
+    public static Error NotFound { get; } = Error.NotFound("request.not-found", "There is nothing at this address; /openapi/v1.json lists what there is.");
+
+    public static Error DatabaseUnavailable { get; } = Error.Unavailable(
+        "request.database-unavailable", "The database cannot be reached at the moment. Nothing was changed; repeat the request a little later.");
+
+    public static Error InvalidText { get; } = Error.Invalid(
+        "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");
+
+    public static Error MissingBody { get; } = Error.Invalid("request.missing-body", "This request needs a JSON body.");
+
+    /// <summary>The body of an answer whose status the web server decided on and gave no body.</summary>
+    public static ProblemDetails OfStatus(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Problems.DetailsOf(Unauthenticated),
+        StatusCodes.Status403Forbidden => Problems.DetailsOf(Forbidden),
+        StatusCodes.Status404NotFound => Problems.DetailsOf(NotFound),
+        StatusCodes.Status405MethodNotAllowed => Details(
+            status, "Method not allowed", "request.method-not-allowed", "This address does not answer that method; the header Allow lists those it answers."),
+        StatusCodes.Status408RequestTimeout => Details(
+            status, "Request came too slowly", "request.too-slow", "The request did not arrive in time. Send it again."),
+        StatusCodes.Status413PayloadTooLarge => Details(
+            status, "Request too large", "request.too-large", "The body is larger than this server takes (Http:MaxBodyBytes)."),
+        StatusCodes.Status415UnsupportedMediaType => Details(
+            status, "Unsupported media type", "request.unsupported-media-type", "Send JSON, with the header Content-Type: application/json."),
+        StatusCodes.Status429TooManyRequests => Details(
+            status, "Too many requests", "request.too-many", "Too many requests came from this account or address. Wait as long as the header Retry-After says."),
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => Details(
+            status, "Headers too large", "request.headers-too-large", "The request's headers are larger than this server takes."),
+        StatusCodes.Status503ServiceUnavailable => Details(
+            status, "Not available now", "request.unavailable", "Repeat the request a little later."),
+        StatusCodes.Status504GatewayTimeout => Details(
+            status, "Took too long", "request.timed-out", "The request took longer than this server allows (Http:RequestTimeout). It may have been carried out."),
+        >= 400 and < 500 => Details(status, "The request is invalid", "request.invalid-http", "The request could not be understood."),
+        _ => Details(
+            status, "Something went wrong here", "request.failed", "This is a fault of the server. Quote the trace id when you report it."),
+    };
+
+    // The kind matters only where a status is derived from it; here the status came first.
+    private static ProblemDetails Details(int status, string title, string code, string detail) =>
+        Problems.Details(status, title, Error.Invalid(code, detail));
+}

@@ -46,7 +46,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
                    array(select distinct key from {schema}.parked_events where subscription = $1 and source = $2 and key = any ($4))
             from {schema}.subscriptions where name = $1 and source = $2 and lane = $3 for update skip locked
             """,
-            keys);
+            (object)keys);   // one parameter that is an array, not a parameter a key
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) && ProgressOf(reader) == expected
             ? reader.GetFieldValue<string[]>(3).ToHashSet(StringComparer.Ordinal)

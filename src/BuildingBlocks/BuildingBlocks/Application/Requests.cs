@@ -40,4 +40,16 @@ public sealed class Sender(IMediator mediator)
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<TResult> Send<TResult>(IRequest<TResult> request, CancellationToken cancellationToken)
         where TResult : IRefusable<TResult> => mediator.Send(request, cancellationToken);
+
+    /// <summary>Sends a command that there is no reason to refuse, such as one that an installation gives itself.</summary>
+    /// <exception cref="InvalidOperationException">It was refused; the message says why.</exception>
+    public async Task SendOrThrow<TResult>(IRequest<TResult> request, CancellationToken cancellationToken)
+        where TResult : IRefusable<TResult>
+    {
+        if ((await Send(request, cancellationToken)).Error is { } refusal)
+        {
+            var faults = refusal.Fields.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}").Prepend(refusal.Detail);
+            throw new InvalidOperationException($"{request.GetType().Name} was refused as {refusal.Code}. {string.Join(' ', faults)}");
+        }
+    }
 }

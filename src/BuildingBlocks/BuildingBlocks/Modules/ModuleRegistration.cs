@@ -15,6 +15,7 @@ public sealed partial class ModuleRegistration
     private readonly IConfiguration configuration;
     private readonly List<Module> known = [];
     private readonly List<string> faults = [];
+    private Func<string, string>? nameElsewhere;
 
     internal ModuleRegistration(IServiceCollection services, IConfiguration configuration) => (this.services, this.configuration) = (services, configuration);
 
@@ -24,6 +25,14 @@ public sealed partial class ModuleRegistration
         where TModule : Module, new()
     {
         known.Add(new TModule());
+        return this;
+    }
+
+    /// <summary>Takes modules that were not added for modules that run elsewhere and whose outbox can be read all the same.</summary>
+    /// <param name="nameOf">The name of the module that an assembly holds.</param>
+    internal ModuleRegistration OthersElsewhere(Func<string, string> nameOf)
+    {
+        nameElsewhere = nameOf;
         return this;
     }
 
@@ -133,9 +142,10 @@ public sealed partial class ModuleRegistration
     {
         foreach (var events in consumer.ConsumedEvents.Where(type => Attribute.IsDefined(type, typeof(IntegrationEventAttribute))).GroupBy(type => SourceOf(consumer, type), StringComparer.Ordinal))
         {
-            if (known.Find(module => string.Equals(module.Assembly.GetName().Name, events.Key, StringComparison.Ordinal)) is { } source)
+            var source = known.Find(module => string.Equals(module.Assembly.GetName().Name, events.Key, StringComparison.Ordinal))?.Name;
+            if ((source ?? nameElsewhere?.Invoke(events.Key)) is { } name)
             {
-                yield return new(consumer, source.Name, [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]);
+                yield return new(consumer, name, [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]);
             }
             else
             {

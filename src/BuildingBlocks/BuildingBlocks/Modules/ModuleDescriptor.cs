@@ -26,7 +26,7 @@ internal sealed class ModuleDescriptor
         Endpoints = [.. types.Where(type => type.IsAssignableTo(typeof(IEndpoint)))];
         DemoData = [.. types.Where(type => type.IsAssignableTo(typeof(IDemoData)))];
         Sagas = [.. types.Where(IsSaga).Select(SagaDefinition.Of)];
-        PublishedEvents = [.. ContractsOf(module.Assembly).Where(type => type.IsAssignableTo(typeof(IIntegrationEvent)) && type.IsClass)];
+        PublishedEvents = [.. ContractsOf(module.Assembly).Where(type => type.IsAssignableTo(typeof(IIntegrationEvent)) && type is { IsClass: true, IsAbstract: false })];
     }
 
     public Module Module { get; }

@@ -6,6 +6,7 @@ using BuildingBlocks.Persistence;
 using BuildingBlocks.Web;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -68,6 +69,7 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();   // A web application must have a server, but this one is never started.
         builder.Host.UseDefaultServiceProvider(container => container.ValidateScopes = true);
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);

@@ -18,5 +18,5 @@ public static class TestCluster
     private static Task<string> Start() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } server
             ? Task.FromResult(server)
-            : throw new NotSupportedException("to come");
+            : throw new NotSupportedException($"Name a server in {Variable} until the embedded one has landed.");
 }

@@ -1,0 +1,71 @@
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Tests.Probe;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BuildingBlocks.Tests.Persistence;
+
+internal sealed class ProbeDbContext(DbContextOptions<ProbeDbContext> options) : ModuleDbContext(options, "probe")
+{
+    public DbSet<Note> Notes => Set<Note>();
+
+    public DbSet<Trip> Trips => Set<Trip>();
+}
+
+internal sealed class Note
+{
+    public Guid Id { get; init; }
+
+    public required string Title { get; set; }
+
+    public int Times { get; init; }
+
+    public string? Colour { get; init; }
+}
+
+internal sealed class Effect
+{
+    public long Id { get; init; }
+
+    public Guid EventId { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Text { get; init; }
+
+    public required string CorrelationId { get; init; }
+
+    public string? CausationId { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public static Effect Of(EventContext context, string text) => new()
+    {
+        EventId = context.EventId,
+        Key = context.Key,
+        Text = text,
+        CorrelationId = context.CorrelationId,
+        CausationId = context.CausationId,
+        TraceParent = context.TraceParent,
+    };
+}
+
+internal sealed class NoteConfiguration : IEntityTypeConfiguration<Note>
+{
+    public void Configure(EntityTypeBuilder<Note> builder)
+    {
+        builder.ToTable("notes");
+        builder.HasConcurrencyToken();
+    }
+}
+
+internal sealed class EffectConfiguration : IEntityTypeConfiguration<Effect>
+{
+    public void Configure(EntityTypeBuilder<Effect> builder) => builder.ToTable("effects");
+}
+
+internal sealed class TripConfiguration : IEntityTypeConfiguration<Trip>
+{
+    public void Configure(EntityTypeBuilder<Trip> builder) => builder.ToTable("trips");
+}

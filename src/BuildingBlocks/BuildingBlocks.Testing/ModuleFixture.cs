@@ -133,6 +133,12 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     /// <summary>Begins a sentence whose past does not matter.</summary>
     public Scenario When(params IIntegrationEvent[] events) => NewScenario().When(events);
 
+    /// <summary>Begins a sentence whose past does not matter: somebody sends a command, which must succeed.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="caller">Who sends it; the installation itself when left out.</param>
+    public Scenario When<TResult>(IRequest<TResult> command, As? caller = null)
+        where TResult : IRefusable<TResult> => NewScenario().When(command, caller);
+
     /// <summary>Lets time pass: what is scheduled or to be tried again meanwhile is delivered.</summary>
     public async Task Advance(TimeSpan by)
     {

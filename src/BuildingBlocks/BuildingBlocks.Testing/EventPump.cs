@@ -75,6 +75,19 @@ internal sealed class EventPump
         return row.EventId;
     }
 
+    /// <summary>A worker that knows how far the event's subscription has come now, and will not look again before its next step.</summary>
+    public async Task<SubscriptionWorker> LateWorkerFor(Type eventType)
+    {
+        var source = SourceOf(eventType);
+        var subscription = catalog.Subscriptions.Single(one => string.Equals(one.Source, source, StringComparison.Ordinal));
+        var worker = ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription);
+        while (await worker.StepAsync(Cancellation) is not StepOutcome.Idle)
+        {
+        }
+
+        return worker;
+    }
+
     private string SourceOf(Type eventType)
     {
         var name = EventName.Of(eventType).Name;

@@ -1,0 +1,244 @@
+using System.Text.RegularExpressions;
+using BuildingBlocks.Contracts;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Sagas;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace BuildingBlocks.Testing;
+
+/// <summary>
+/// What is true of every module. A module's test project derives one class and has these tests:
+/// <c>public sealed class OrdersSpecification(OrdersFixture orders) : ModuleSpecification&lt;OrdersModule&gt;(orders), IClassFixture&lt;OrdersFixture&gt;;</c>.
+/// </summary>
+/// <typeparam name="TModule">The module.</typeparam>
+/// <param name="module">Running, on a database of its own.</param>
+public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule> module)
+    where TModule : Module, new()
+{
+    private const string Refused = PostgresErrorCodes.InsufficientPrivilege;
+    private const string Neighbour = "neighbour";
+
+    private ModuleRoles Roles => module.Database.RolesOf(module.Name);
+
+    /// <summary>Everything in the module's schema belongs to its owner role, and its roles own nothing elsewhere.</summary>
+    [Fact]
+    public async Task Schema_holds_only_what_its_owner_role_owns_and_nothing_lies_elsewhere()
+    {
+        var strangers = await module.AdministratorSql.List<string>(
+            $"""
+            select format('%s %s.%s belongs to %s', kind, n.nspname, name, pg_get_userbyid(owner))
+            from ({OwnedObjects}) o join pg_namespace n on n.oid = o.namespace
+            where (n.nspname = $1) <> (pg_get_userbyid(owner) = $2) and (n.nspname = $1 or pg_get_userbyid(owner) in ($2, $3))
+              and n.nspname <> 'pg_toast'
+            """,
+            module.Name,
+            Roles.Owner,
+            Roles.App);
+
+        strangers.ShouldBeEmpty($"Schema '{module.Name}' is to hold exactly what {Roles.Owner} owns. Write migrations without schema names; they run as that role.");
+    }
+
+    /// <summary>No foreign key leaves or enters the module's schema.</summary>
+    [Fact]
+    public async Task No_foreign_key_crosses_the_schema()
+    {
+        var crossing = await module.AdministratorSql.List<string>(
+            """
+            select conname::text from pg_constraint k join pg_class a on a.oid = k.conrelid join pg_class b on b.oid = k.confrelid
+            where k.contype = 'f' and a.relnamespace <> b.relnamespace and $1::regnamespace in (a.relnamespace, b.relnamespace)
+            """,
+            module.Name);
+
+        crossing.ShouldBeEmpty("Ids of other modules are plain columns; keep a copy of what you need of them, fed by their events.");
+    }
+
+    /// <summary>The role of the running Host reads and writes nothing outside its schema.</summary>
+    [Fact]
+    public async Task App_role_is_refused_in_every_other_schema()
+    {
+        await module.Database.ProvisionAndMigrate([new EventSource(Neighbour)], TestContext.Current.CancellationToken);
+        var foreign = await module.AdministratorSql.List<string>(
+            """
+            select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ($1, 'pg_catalog', 'information_schema', 'pg_toast')
+            """,
+            module.Name);
+
+        foreign.ShouldNotBeEmpty();
+        await AllRefused(foreign.SelectMany(table => new[]
+        {
+            $"select * from {table}", $"insert into {table} default values", $"delete from {table}", $"truncate {table}",
+        }));
+    }
+
+    /// <summary>The role of the running Host makes nothing, not even temporary tables.</summary>
+    [Fact]
+    public Task App_role_cannot_create_anything() => AllRefused(
+    [
+        $"create table \"{module.Name}\".planted ()",
+        $"create view \"{module.Name}\".planted as select 1",
+        $"create sequence \"{module.Name}\".planted",
+        $"create function \"{module.Name}\".planted() returns int language sql return 1",
+        "create table public.planted ()",
+        "create temporary table planted ()",
+        "create schema planted",
+        "create role planted",
+        $"alter table \"{module.Name}\".outbox add column planted int",
+    ]);
+
+    /// <summary>Published history and the history of migrations cannot be rewritten by the role of the running Host.</summary>
+    [Fact]
+    public Task App_role_cannot_rewrite_history() => AllRefused(
+    [
+        "update outbox set key = key", "delete from outbox", "truncate outbox",
+        "insert into migrations (origin, name, checksum) values ('module', '9999_planted.sql', '')", "update migrations set checksum = ''", "delete from migrations",
+    ]);
+
+    /// <summary>What the migrations made is what EF Core works with, column by column.</summary>
+    [Fact]
+    public async Task Migrations_and_the_model_agree_column_by_column()
+    {
+        await using var scope = module.Services.CreateAsyncScope();
+        var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
+
+        (await SchemaComparison.Differences(db, module.AdministratorSql)).ShouldBeEmpty();
+    }
+
+    /// <summary>Data and events are committed together or not at all.</summary>
+    [Fact]
+    public async Task Outbox_is_atomic_with_state()
+    {
+        var (kept, lost) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await SaveStateAndEvents(kept, kept);
+        var failure = await Record.ExceptionAsync(() => SaveStateAndEvents(lost, lost, kept));
+
+        failure.ShouldBeOfType<DbUpdateException>("A second event of the same id must be refused.");
+        (await CountOf("saga_history", "id", kept), await CountOf("outbox", "event_id", kept)).ShouldBe((1, 1));
+        (await CountOf("saga_history", "id", lost), await CountOf("outbox", "event_id", lost)).ShouldBe((0, 0));
+    }
+
+    /// <summary>A worker that has read a page which another worker has applied meanwhile, as after a lost connection, applies none of it again.</summary>
+    [Fact]
+    public async Task Every_reaction_survives_double_delivery()
+    {
+        foreach (var type in module.Descriptor.ConsumedEvents.Where(type => type != typeof(SagaStepTimedOutV1)))
+        {
+            var example = await ExampleOf(type);
+            var late = await module.Pump.LateWorkerFor(type);
+            await module.Deliver([example]);
+            var once = await Contents();
+
+            (await late.StepAsync(TestContext.Current.CancellationToken)).ShouldBe(
+                StepOutcome.Elsewhere, $"The second delivery of {type.Name} should have been turned away by the checkpoint.");
+            (await Contents()).ShouldBe(once, $"The second delivery of {type.Name} changed the module's data.");
+        }
+    }
+
+    /// <summary>Each endpoint names a policy or says that anybody may call it.</summary>
+    [Fact]
+    public void Every_endpoint_demands_or_waives_authorization()
+    {
+        module.Host.MapModules();
+        var undecided = ((IEndpointRouteBuilder)module.Host).DataSources.SelectMany(source => source.Endpoints)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            .Select(endpoint => endpoint.DisplayName);
+
+        undecided.ShouldBeEmpty("End the endpoint's Map with .RequireAuthorization(Policies...) or .AllowAnonymous().");
+    }
+
+    /// <summary>Each request that carries anything has a validator.</summary>
+    [Fact]
+    public void Every_request_with_members_has_a_validator()
+    {
+        var validated = module.Descriptor.Validators.Select(validator => validator.Interface.GenericTypeArguments[0]).ToHashSet();
+        var unvalidated = module.Descriptor.Requests.Where(request => request.GetProperties().Length > 0 && !validated.Contains(request)).Select(request => request.Name);
+
+        unvalidated.ShouldBeEmpty("Add a <Request>Validator beside the request; it limits every string and number.");
+    }
+
+    /// <summary>Each event has a well-formed wire name and comes back from JSON as it went.</summary>
+    [Fact]
+    public void Every_event_has_a_wire_name_and_survives_its_way_through_JSON()
+    {
+        foreach (var type in module.Descriptor.PublishedEvents.Concat(module.Descriptor.ConsumedEvents).Where(type => type != typeof(SagaStepTimedOutV1)).Distinct())
+        {
+            Attribute.IsDefined(type, typeof(IntegrationEventAttribute)).ShouldBeTrue($"{type.Name} needs [IntegrationEvent(\"...\", version: 1)].");
+            var (name, version) = EventName.Of(type);
+            WireName().IsMatch(name).ShouldBeTrue($"{type.Name} is '{name}' on the wire; use lower-case words joined by dots and hyphens, such as order.confirmed.");
+            version.ShouldBeGreaterThan((short)0, type.Name);
+
+            var example = EventExample.Of(type);
+            example.Key.Length.ShouldBeInRange(1, 200, $"The key of {type.Name}");
+            var json = EventSerializer.Serialize(example);
+            var back = EventSerializer.Deserialize(json, type);
+            (back.Key, EventSerializer.Serialize(back)).ShouldBe((example.Key, json), $"{type.Name} does not come back from JSON as it went.");
+        }
+    }
+
+    /// <summary>
+    /// An event that the module can apply, for the test of double delivery. Override it where a made-up one is refused, such as an event that
+    /// only makes sense for something the module has: make that first, and answer an event about it.
+    /// </summary>
+    /// <param name="eventType">One that the module reacts to.</param>
+    protected virtual Task<IIntegrationEvent> ExampleOf(Type eventType) => Task.FromResult(EventExample.Of(eventType));
+
+    private const string OwnedObjects = """
+        select 'relation' as kind, relname::text as name, relnamespace as namespace, relowner as owner from pg_class
+        union all select 'function', proname::text, pronamespace, proowner from pg_proc
+        union all select 'type', typname::text, typnamespace, typowner from pg_type
+        """;
+
+    private async Task AllRefused(IEnumerable<string> statements)
+    {
+        List<string> obeyed = [];
+        foreach (var statement in statements)
+        {
+            var state = await module.Sql.Refusal(statement);
+            if (!string.Equals(state, Refused, StringComparison.Ordinal))
+            {
+                obeyed.Add($"{statement} -> {state ?? "done"}");
+            }
+        }
+
+        obeyed.ShouldBeEmpty($"{Roles.App} should be refused with {Refused}. Look for grants in the module's migrations.");
+    }
+
+    private async Task SaveStateAndEvents(Guid state, params Guid[] events)
+    {
+        await using var scope = module.Services.CreateAsyncScope();
+        var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
+        db.Add(new SagaHistoryEntry { Saga = "specification", Id = state, What = "saved", At = module.Clock.Now });
+        db.AddRange(events.Select(id => new OutboxEvent
+        {
+            EventId = id, EventType = "specification.saved", EventVersion = 1, Key = "specification", Payload = "{}", CorrelationId = "specification",
+        }));
+        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<int> CountOf(string table, string column, Guid id) =>
+        (int)await module.Sql.Value<long>($"select count(*) from {table} where {column} = $1", id);
+
+    private async Task<IReadOnlyList<string>> Contents()
+    {
+        var tables = await module.AdministratorSql.List<string>(
+            "select relname::text from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and relname <> 'subscriptions' order by 1", module.Name);
+        List<string> contents = [];
+        foreach (var table in tables)
+        {
+            contents.AddRange(await module.Sql.List<string>($"select '{table}: ' || to_jsonb(t)::text from \"{table}\" t order by 1"));
+        }
+
+        return contents;
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WireName();
+}

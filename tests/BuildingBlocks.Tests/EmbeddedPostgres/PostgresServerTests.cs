@@ -1,0 +1,221 @@
+using System.Net.NetworkInformation;
+using BuildingBlocks.EmbeddedPostgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace BuildingBlocks.Tests.EmbeddedPostgres;
+
+public sealed class PostgresServerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(Servers.Debian15, 15)]
+    [InlineData(EmbeddedPostgresOptions.Npm, 18)]
+    public async Task Starts_and_answers(string binaries, int major)
+    {
+        await using var server = await Servers.StartAsync(Servers.In(_folder, binaries));
+
+        server.Version.Major.ShouldBe(major);
+        server.AlreadyRunning.ShouldBeFalse();
+        server.DataDirectory.ShouldBe(_folder["data"]);
+        (await server.AskAsync("show server_encoding")).ShouldBe("UTF8");
+        (await server.AskAsync("select upper('straße ä') || (select 'a' < 'B')")).ShouldBe("STRASSE Äfalse".Replace("SS", "ß", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Servers.Debian15)]
+    [InlineData(EmbeddedPostgresOptions.Npm)]
+    public async Task Restarts_with_the_same_data_password_and_port(string binaries)
+    {
+        var options = Servers.In(_folder, binaries) with { Durable = true };
+        string connectionString;
+        await using (var first = await Servers.StartAsync(options))
+        {
+            connectionString = first.ConnectionString;
+            await first.AskAsync("create table kept as select 42 as answer");
+        }
+
+        await using var second = await Servers.StartAsync(options);
+
+        second.AlreadyRunning.ShouldBeFalse();
+        second.ConnectionString.ShouldBe(connectionString);
+        (await second.AskAsync("select answer from kept")).ShouldBe(42);
+        (await second.AskAsync("show fsync")).ShouldBe("on");
+    }
+
+    [Fact]
+    public async Task Takes_another_port_when_the_last_one_is_taken()
+    {
+        int port;
+        await using (var first = await Servers.StartAsync(Servers.In(_folder)))
+        {
+            port = first.Port;
+        }
+
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+        other.Start();
+        await using var second = await Servers.StartAsync(Servers.In(_folder));
+
+        second.Port.ShouldNotBe(port);
+    }
+
+    [Fact]
+    public async Task Listens_on_loopback_only_and_demands_the_password()
+    {
+        await using var server = await Servers.StartAsync(Servers.In(_folder));
+
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == server.Port)
+            .ShouldHaveSingleItem().Address.ShouldBe(System.Net.IPAddress.Loopback);
+        (await server.AskAsync("show unix_socket_directories")).ShouldBe("");
+        (await server.AskAsync("select string_agg(distinct auth_method, ',') from pg_hba_file_rules")).ShouldBe("scram-sha-256");
+        var guess = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guess" }.ConnectionString;
+        (await Should.ThrowAsync<PostgresException>(() => Servers.AskAsync(guess, "select 1"))).SqlState.ShouldBe(PostgresErrorCodes.InvalidPassword);
+    }
+
+    [Fact]
+    public async Task Tells_its_secrets_to_nobody()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc.");
+        await using var server = await Servers.StartAsync(Servers.In(_folder));
+        var password = new NpgsqlConnectionStringBuilder(server.ConnectionString).Password!;
+
+        password.Length.ShouldBeGreaterThanOrEqualTo(32);
+        File.GetUnixFileMode(Path.Combine(server.DataDirectory, "postgres.password")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/cmdline", TestContext.Current.CancellationToken)).ShouldNotContain(password);
+        (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", TestContext.Current.CancellationToken)).ShouldNotContain("HOME=");
+
+        await Should.ThrowAsync<PostgresException>(() => server.AskAsync("create role postgres password 'hush'"));
+        foreach (var log in Directory.GetFiles(Path.Combine(server.DataDirectory, "postgres", "log")))
+        {
+            (await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken)).ShouldNotContain("hush");
+        }
+    }
+
+    [Theory]
+    [InlineData(Servers.Debian15)]
+    [InlineData(EmbeddedPostgresOptions.Npm)]
+    public async Task Runs_for_root_as_another_account_in_a_folder_closed_to_it(string binaries)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Is about root.");
+        File.GetUnixFileMode(_folder.Path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        await using var server = await Servers.StartAsync(Servers.In(_folder, binaries));
+
+        var status = await File.ReadAllLinesAsync($"/proc/{server.ProcessId}/status", TestContext.Current.CancellationToken);
+        status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1..].ShouldNotContain("0");
+        status.ShouldContain("CapEff:\t0000000000000000");
+        await server.AskAsync("create database made_later");
+        await server.AskAsync("alter system set work_mem = '5MB'");
+        await server.AskAsync("select pg_reload_conf()");
+        await server.AskAsync("checkpoint");
+        File.GetUnixFileMode(_folder.Path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public async Task Is_out_of_reach_of_the_terminal_and_leaves_no_zombie()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc.");
+        var server = await Servers.StartAsync(Servers.In(_folder));
+        Servers.Stat(server.ProcessId, field: 3).ShouldBe(server.ProcessId);
+        var id = server.ProcessId;
+
+        await server.DisposeAsync();
+
+        Directory.Exists($"/proc/{id}").ShouldBeFalse();
+        File.Exists(Path.Combine(server.DataDirectory, "postgres", "postmaster.pid")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Stops_although_a_session_is_busy()
+    {
+        var server = await Servers.StartAsync(Servers.In(_folder));
+        var id = server.ProcessId;
+        var busy = Servers.AskAsync(server.ConnectionString, "select pg_sleep(60)");
+
+        await server.DisposeAsync();
+
+        await Should.ThrowAsync<NpgsqlException>(() => busy);
+        Servers.IsAlive(id).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Says_which_setting_to_change_when_the_port_is_taken()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+
+        var refusal = await Servers.RefusalOfAsync(Servers.In(_folder) with { Port = port });
+
+        refusal.ShouldContain("EmbeddedPostgres__Port");
+        refusal.ShouldContain($"127.0.0.1:{port}");
+    }
+
+    [Fact]
+    public async Task Quotes_what_PostgreSQL_said_when_it_ends_at_its_start()
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["shared_buffers"] = "plenty" };
+
+        var refusal = await Servers.RefusalOfAsync(Servers.In(_folder) with { Settings = settings });
+
+        refusal.ShouldContain("EmbeddedPostgres__Settings");
+        refusal.ShouldContain("invalid value for parameter \"shared_buffers\": \"plenty\"");
+    }
+
+    [Fact]
+    public async Task Refuses_settings_that_would_open_it_to_the_network()
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Listen_Addresses"] = "*" };
+
+        (await Servers.RefusalOfAsync(Servers.In(_folder) with { Settings = settings })).ShouldContain("EmbeddedPostgres__Settings__Listen_Addresses");
+    }
+
+    [Fact]
+    public async Task Applies_further_settings()
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["max_connections"] = "33" };
+
+        await using var server = await Servers.StartAsync(Servers.In(_folder) with { Settings = settings });
+
+        (await server.AskAsync("show max_connections")).ShouldBe("33");
+        (await server.AskAsync("show fsync")).ShouldBe("off");
+    }
+
+    [Fact]
+    public async Task Says_which_setting_to_change_when_the_data_folder_cannot_be_made()
+    {
+        await File.WriteAllTextAsync(_folder["file"], "", TestContext.Current.CancellationToken);
+
+        (await Servers.RefusalOfAsync(Servers.In(_folder) with { DataDirectory = _folder["file/data"] })).ShouldContain("EmbeddedPostgres__DataDirectory");
+    }
+
+    [Fact]
+    public async Task Leaves_nothing_half_made_when_cancelled_while_it_makes_the_cluster()
+    {
+        using var cancel = new CancellationTokenSource();
+        var starting = PostgresServer.StartAsync(Servers.In(_folder), NullLogger.Instance, cancel.Token);
+        while (!Directory.Exists(_folder["data"]) || Directory.GetDirectories(_folder["data"], "postgres.new-*/base").Length == 0)
+        {
+            starting.IsCompleted.ShouldBeFalse();
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+
+        await cancel.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => starting);
+        Directory.GetDirectories(_folder["data"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Clears_away_a_cluster_that_a_killed_process_left_half_made()
+    {
+        Directory.CreateDirectory(_folder["data/postgres.new-1/base"]);
+
+        await using var server = await Servers.StartAsync(Servers.In(_folder));
+
+        Directory.GetDirectories(_folder["data"]).ShouldHaveSingleItem().ShouldEndWith("postgres");
+    }
+}

@@ -53,7 +53,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
             return HttpErrors.OfStatus(exception.StatusCode);
         }
 
-        if (exception.Message.EndsWith("from body.", StringComparison.Ordinal))
+        if (exception.Message.EndsWith("from body.", StringComparison.Ordinal) || exception.Message.StartsWith("Implicit body", StringComparison.Ordinal))
         {
             return Problems.DetailsOf(HttpErrors.MissingBody);
         }

@@ -1,0 +1,43 @@
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Host.Health;
+
+/// <summary>What a load balancer and an operator ask: does the process live, and which module is unwell.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(3);
+
+    public static void AddModuleHealth(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHealthChecks();
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<ModuleCatalog, ModuleDataSources, SubscriptionMonitor, TimeProvider>((checks, catalog, sources, monitor, clock) =>
+        {
+            foreach (var module in catalog.Modules)
+            {
+                ModuleHealthCheck check = new(module.Name, sources, monitor, clock);
+                checks.Registrations.Add(new(module.Name, check, HealthStatus.Unhealthy, tags: null, TimeLimit));
+            }
+        });
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = AnswerAsync }).AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = AnswerAsync }).AllowAnonymous().DisableRateLimiting();
+    }
+
+    private static Task AnswerAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
+        new Health(report.Status, report.Entries.ToDictionary(entry => entry.Key, entry => ModuleHealth.Of(entry.Value), StringComparer.Ordinal)),
+        context.RequestAborted);
+
+    private sealed record Health(HealthStatus Status, IReadOnlyDictionary<string, ModuleHealth> Modules);
+
+    private sealed record ModuleHealth(HealthStatus Status, string? Reason, IReadOnlyDictionary<string, object> Details)
+    {
+        public static ModuleHealth Of(HealthReportEntry entry) => new(entry.Status, entry.Description, entry.Data);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Reflection;
+using BuildingBlocks.Web;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Host.OpenApi;
+
+/// <summary>Names an operation after its endpoint class and describes it with the doc comment of its request.</summary>
+internal static class EndpointDescription
+{
+    private const string Suffix = "Endpoint";
+    private const char Separator = '_';
+
+    public static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, DocComments comments)
+    {
+        var description = context.Description;
+        var endpoint = EndpointOf(description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault()?.DeclaringType);
+        if (endpoint is null)
+        {
+            operation.OperationId ??= $"{description.HttpMethod}{Separator}{description.RelativePath?.Replace('/', Separator).Replace("{", "", StringComparison.Ordinal)
+                .Replace("}", "", StringComparison.Ordinal)}";
+            return;
+        }
+
+        var useCase = endpoint.Name.EndsWith(Suffix, StringComparison.Ordinal) ? endpoint.Name[..^Suffix.Length] : endpoint.Name;
+        operation.OperationId ??= useCase;
+        operation.Summary ??= Words(useCase);
+        operation.Description ??= SummaryOf(endpoint, useCase, comments);
+        foreach (var parameter in operation.Parameters ?? [])
+        {
+            parameter.Description ??= endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request && parameter.Name is { } name
+                ? comments.SummaryOf(request, name)
+                : null;
+        }
+    }
+
+    /// <summary><c>PlaceOrder</c> becomes <c>Place order</c>.</summary>
+    private static string Words(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+
+    // An endpoint's lambda stands in a class that the compiler nests into the endpoint.
+    private static Type? EndpointOf(Type? declaring)
+    {
+        for (var type = declaring; type is not null; type = type.DeclaringType)
+        {
+            if (type.IsAssignableTo(typeof(IEndpoint)))
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? SummaryOf(Type endpoint, string useCase, DocComments comments) =>
+        (endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request ? comments.SummaryOf(request) : null) ?? comments.SummaryOf(endpoint);
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace Host.Startup;
+
+/// <summary>One run of the Host, from its settings to its end.</summary>
+internal static class HostRun
+{
+    public static async Task RunAsync(Func<string[], WebApplication> compose, string[] settings, CancellationToken stop)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+
+        // Declared before the application, so that PostgreSQL stops after everything that uses it.
+        await using HostDatabase database = new();
+        await using var app = compose(settings);
+
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        Addresses.EnsureFree(app.Configuration);
+        await database.GetReadyAsync(app, stop);
+        var signIns = await DemoSignIns.PrepareAsync(app.Configuration, database.IsEmbedded, stop);
+        await app.StartAsync(stop);
+        await Banner.ShowAsync(app, database, signIns, Stopwatch.GetElapsedTime(startedAt));
+        await app.WaitForShutdownAsync(CancellationToken.None);
+    }
+}

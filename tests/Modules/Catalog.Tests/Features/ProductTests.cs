@@ -103,7 +103,19 @@ public sealed class ProductTests(ModuleFixture<CatalogModule> catalog) : IClassF
         (await catalog.Send(new GetProduct("NOWHERE"))).RefusedWith("catalog.unknown-product");
         (await catalog.Send(new ChangePrice("NOWHERE", 1, "EUR"))).RefusedWith("catalog.unknown-product");
         (await catalog.Send(new UpdateProduct("NOWHERE", "Any", "Never made"))).RefusedWith("catalog.unknown-product");
-        (await catalog.Send(new DiscontinueProduct("not a sku"))).RefusedWith("catalog.unknown-product");
+        (await catalog.Send(new DiscontinueProduct("NOWHERE"))).RefusedWith("catalog.unknown-product");
+    }
+
+    [Theory]
+    [InlineData("not a sku")]
+    [InlineData("\0")]
+    [InlineData("")]
+    public async Task Says_when_a_sku_is_none(string sku)
+    {
+        (await catalog.Send(new GetProduct(sku))).BlamedFields().ShouldBe(["sku"]);
+        (await catalog.Send(new ChangePrice(sku, 1, "EUR"))).BlamedFields().ShouldBe(["sku"]);
+        (await catalog.Send(new UpdateProduct(sku, "Any", "Any"))).BlamedFields().ShouldBe(["sku"]);
+        (await catalog.Send(new DiscontinueProduct(sku))).BlamedFields().ShouldBe(["sku"]);
     }
 
     [Fact]

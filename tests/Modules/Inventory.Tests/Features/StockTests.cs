@@ -72,6 +72,13 @@ public sealed class StockTests(InventoryFixture inventory) : IClassFixture<Inven
         (await inventory.StockOf("MANY-1")).OnHand.ShouldBe(20);
     }
 
+    [Fact]
+    public async Task Says_when_a_sku_is_none()
+    {
+        (await inventory.Send(new GetStock("no sku"))).BlamedFields().ShouldBe(["sku"]);
+        (await inventory.Send(new PutStock("no sku", "MAIN", 1))).BlamedFields().ShouldBe(["sku"]);
+    }
+
     [Theory]
     [InlineData("MAIN", -1, "onHand")]
     [InlineData("MAIN", 100_000_001, "onHand")]

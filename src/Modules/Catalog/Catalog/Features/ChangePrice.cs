@@ -20,6 +20,7 @@ internal sealed class ChangePriceValidator : AbstractValidator<ChangePrice>
 {
     public ChangePriceValidator()
     {
+        RuleFor(price => price.Sku).Must(Sku.IsValid).WithMessage(Sku.Rule);
         RuleFor(price => price.PriceMinor).NotNull().InclusiveBetween(0, Product.MaxPriceMinor);
         RuleFor(price => price.Currency).NotEmpty().Must(Domain.Currency.IsValid).WithMessage(Domain.Currency.Rule);
     }

@@ -2,6 +2,7 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Web;
 using Catalog.Domain;
 using Catalog.Persistence;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -10,6 +11,11 @@ namespace Catalog.Features;
 /// <summary>Takes a product off sale for ever; doing it again changes nothing.</summary>
 /// <param name="Sku">In any case.</param>
 internal sealed record DiscontinueProduct(string Sku) : ICommand;
+
+internal sealed class DiscontinueProductValidator : AbstractValidator<DiscontinueProduct>
+{
+    public DiscontinueProductValidator() => RuleFor(product => product.Sku).Must(Sku.IsValid).WithMessage(Sku.Rule);
+}
 
 internal sealed class DiscontinueProductHandler(CatalogDbContext db) : ICommandHandler<DiscontinueProduct>
 {

@@ -3,6 +3,7 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Web;
 using Catalog.Domain;
 using Catalog.Persistence;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,11 @@ internal sealed record ProductDetails(string Sku, string Name, string Category, 
 {
     public static Expression<Func<Product, ProductDetails>> Of { get; } = product =>
         new(product.Sku, product.Name, product.Category, product.PriceMinor, product.Currency, product.Discontinued);
+}
+
+internal sealed class GetProductValidator : AbstractValidator<GetProduct>
+{
+    public GetProductValidator() => RuleFor(query => query.Sku).Must(Sku.IsValid).WithMessage(Sku.Rule);
 }
 
 internal sealed class GetProductHandler(CatalogDbContext db) : IQueryHandler<GetProduct, ProductDetails>

@@ -20,6 +20,7 @@ internal sealed class UpdateProductValidator : AbstractValidator<UpdateProduct>
 {
     public UpdateProductValidator()
     {
+        RuleFor(product => product.Sku).Must(Sku.IsValid).WithMessage(Sku.Rule);
         RuleFor(product => product.Name).NotEmpty().MaximumLength(Product.MaxNameLength);
         RuleFor(product => product.Category).NotEmpty().MaximumLength(Category.MaxNameLength);
     }

@@ -2,6 +2,7 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Web;
 using Inventory.Domain;
 using Inventory.Persistence;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +17,11 @@ internal sealed record GetStock(string Sku) : IQuery<Stock>;
 /// <param name="Reserved">Pieces that are set aside for orders.</param>
 /// <param name="Available">Pieces that can still be ordered; below zero when fewer were counted than are set aside.</param>
 internal sealed record Stock(string Sku, long OnHand, long Reserved, long Available);
+
+internal sealed class GetStockValidator : AbstractValidator<GetStock>
+{
+    public GetStockValidator() => RuleFor(query => query.Sku).Must(Sku.IsValid).WithMessage(Sku.Rule);
+}
 
 internal sealed class GetStockHandler(InventoryDbContext db) : IQueryHandler<GetStock, Stock>
 {

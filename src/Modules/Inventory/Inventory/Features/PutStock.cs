@@ -29,6 +29,7 @@ internal sealed class PutStockValidator : AbstractValidator<PutStock>
 {
     public PutStockValidator()
     {
+        RuleFor(stock => stock.Sku).Must(Domain.Sku.IsValid).WithMessage(Domain.Sku.Rule);
         RuleFor(stock => stock.Warehouse).NotEmpty().Must(Domain.Warehouse.IsCode).WithMessage(Domain.Warehouse.CodeRule);
         RuleFor(stock => stock.OnHand).NotNull().InclusiveBetween(0, StockLevel.MaxOnHand);
     }

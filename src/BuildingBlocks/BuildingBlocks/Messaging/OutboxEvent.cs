@@ -27,7 +27,7 @@ internal sealed class OutboxEvent
 
     public static OutboxEvent From(IIntegrationEvent happened)
     {
-        var eventId = Guid.CreateVersion7();
+        var eventId = EventIds.Next();
         var (name, version) = EventName.Of(happened.GetType());
         var correlation = Correlation.Current;
         return new()

@@ -133,6 +133,9 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     /// <summary>Begins a sentence whose past does not matter.</summary>
     public Scenario When(params IIntegrationEvent[] events) => NewScenario().When(events);
 
+    /// <summary>Begins a sentence whose past does not matter: time passes.</summary>
+    public Scenario When(TimeSpan passes) => NewScenario().When(passes);
+
     /// <summary>Begins a sentence whose past does not matter: somebody sends a command, which must succeed.</summary>
     /// <param name="command">The command.</param>
     /// <param name="caller">Who sends it; the installation itself when left out.</param>

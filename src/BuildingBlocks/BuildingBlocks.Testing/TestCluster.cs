@@ -1,9 +1,14 @@
+using BuildingBlocks.EmbeddedPostgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// The throw-away PostgreSQL of a test run: started on first use, not durable, gone when the process ends. Each test project runs in a
-/// process of its own and has its own. The environment variable <c>TEST_POSTGRES</c> may name another server instead, by the connection string of
-/// a superuser; databases and roles made there are dropped again.
+/// The throw-away PostgreSQL of a test run: started on first use, not durable, stopped when the last test process that uses it ends. Test
+/// projects that run at the same time share it, each with databases of its own. The environment variable <c>TEST_POSTGRES</c> may name
+/// another server instead, by the connection string of a superuser; databases and roles made there are dropped again.
 /// </summary>
 public static class TestCluster
 {
@@ -12,11 +17,25 @@ public static class TestCluster
 
     private static readonly Lazy<Task<string>> Running = new(Start);
 
-    /// <summary>The connection string of the cluster's superuser, without a database.</summary>
+    /// <summary>The connection string of the cluster's superuser.</summary>
     public static Task<string> Administrator() => Running.Value;
 
-    private static Task<string> Start() =>
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } server
-            ? Task.FromResult(server)
-            : throw new NotSupportedException($"Name a server in {Variable} until the embedded one has landed.");
+    private static async Task<string> Start()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
+        {
+            return given;
+        }
+
+        // One folder a user: another user's files cannot be shared. It may be deleted at any time no test runs.
+        EmbeddedPostgresOptions options = new()
+        {
+            DataDirectory = Path.Combine(Path.GetTempPath(), $"modular-monolith-tests-{Environment.UserName}"),
+            Durable = false,
+            Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["max_connections"] = "500" },
+        };
+        var server = await PostgresServer.StartAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { IncludeErrorDetail = true }.ConnectionString;
+    }
 }

@@ -1,6 +1,10 @@
+using System.Globalization;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace BuildingBlocks.Tests.Probe;
 
@@ -12,8 +16,8 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
 
     protected override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
     {
-        ["EventLog:PageSize"] = "5",
-        ["EventLog:MaxAttempts"] = "3",
+        ["EventLog:PageSize"] = PageSize.ToString(CultureInfo.InvariantCulture),
+        ["EventLog:MaxAttempts"] = MaxAttempts.ToString(CultureInfo.InvariantCulture),
         ["EventLog:PollInterval"] = "00:00:00.020",
     };
 
@@ -31,6 +35,30 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
 
         await db.SaveChangesAsync();
     }
+
+    /// <summary>Publishes a note in a transaction that the test commits when it likes.</summary>
+    internal async Task<NpgsqlTransaction> BeginPublishing(string topic, string text)
+    {
+        var connection = await Sql.Connections.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await using NpgsqlCommand insert = new(
+            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, 'note.taken', 1, $2, $3::jsonb, 'late')",
+            connection)
+        {
+            Parameters = { new() { Value = Guid.CreateVersion7() }, new() { Value = topic }, new() { Value = $$"""{"topic":"{{topic}}","text":"{{text}}"}""" } },
+        };
+        await insert.ExecuteNonQueryAsync();
+        return transaction;
+    }
+
+    internal static async Task Commit(NpgsqlTransaction transaction)
+    {
+        await using var connection = transaction.Connection;
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>A worker as another Host would have it.</summary>
+    internal SubscriptionWorker NewWorker() => ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0]);
 
     /// <summary>What was noted for a topic, in the order it was applied.</summary>
     internal Task<IReadOnlyList<string>> Effects(string topic) => Sql.List<string>("select text from effects where key = $1 order by id", topic);

@@ -1,1 +1,2 @@
+comment on table notes is 'Notes have colours.';
 alter table notes add column colour text;

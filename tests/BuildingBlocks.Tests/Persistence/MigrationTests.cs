@@ -1,0 +1,119 @@
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Testing;
+using BuildingBlocks.Tests.Probe;
+using Npgsql;
+
+namespace BuildingBlocks.Tests.Persistence;
+
+/// <summary>How a schema becomes what its build expects, and what is said when it is not.</summary>
+public sealed class MigrationTests : IAsyncLifetime
+{
+    private static readonly ProbeModule Probe = new();
+
+    private TestDatabase database = null!;
+    private TestSql owner = null!;
+    private NpgsqlDataSource app = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.Create(Cancellation);
+        await database.Provision(["probe"], Cancellation);
+        owner = database.Open(database.OwnerConnectionString("probe"));
+        app = database.Open(database.AppConnectionString("probe")).Connections;
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    [Fact]
+    public async Task Apply_the_event_log_first_and_then_the_modules_own_by_number()
+    {
+        await Migrate();
+
+        var history = await owner.List<string>("select origin || ' ' || name from migrations order by applied_at");
+        history.ShouldBe(Migration.Of(Probe).Select(migration => $"{migration.Origin} {migration.Name}"));
+        history.TakeLast(2).ShouldBe(["module 0001_probe.sql", "module 0002_note_colour.sql"]);
+        await SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation);
+    }
+
+    [Fact]
+    public async Task Applying_again_changes_nothing()
+    {
+        (await Migrate()).ShouldBe(Migration.Of(Probe).Count);
+
+        (await Migrate()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Migrators_that_run_at_once_apply_each_migration_once()
+    {
+        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(Migrate, Cancellation)));
+
+        applied.Sum().ShouldBe(Migration.Of(Probe).Count);
+    }
+
+    [Fact]
+    public async Task A_migration_changed_after_it_was_applied_is_refused_by_name()
+    {
+        await Migrate();
+        await owner.Execute("update migrations set checksum = 'of another text' where name = '0001_probe.sql'");
+
+        var failures = new[]
+        {
+            await Should.ThrowAsync<StartupException>(Migrate),
+            await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation)),
+        };
+        failures.ShouldAllBe(failure => failure.Message.Contains("Migration 0001_probe.sql of module probe was changed after it had been applied", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_failing_migration_leaves_nothing_of_itself_and_all_of_those_before()
+    {
+        await Migrate();
+        await owner.Execute("delete from migrations where name = '0002_note_colour.sql'; comment on table notes is null");
+
+        // Its comment succeeds, its new column is there already.
+        var failure = await Should.ThrowAsync<StartupException>(Migrate);
+
+        failure.Message.ShouldStartWith("Migration 0002_note_colour.sql of module probe failed and was rolled back");
+        (await owner.Value<bool>("select obj_description('notes'::regclass) is null")).ShouldBeTrue();
+        (await owner.Value<long>("select count(*) from migrations where name = '0002_note_colour.sql'")).ShouldBe(0);
+        (await owner.Value<long>("select count(*) from migrations where name = '0001_probe.sql'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_Host_refuses_a_schema_that_was_never_migrated()
+    {
+        var failure = await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation));
+
+        failure.Message.ShouldContain("The schema of module probe has never been migrated. Run ");
+    }
+
+    [Fact]
+    public async Task A_Host_refuses_a_schema_that_is_behind_and_names_what_it_lacks()
+    {
+        await Migrate();
+        await owner.Execute("delete from migrations where name = '0002_note_colour.sql'");
+
+        var failure = await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation));
+
+        failure.Message.ShouldContain("0002_note_colour.sql");
+    }
+
+    [Fact]
+    public async Task A_Host_runs_on_a_schema_that_is_ahead()
+    {
+        await Migrate();
+        await owner.Execute("insert into migrations (origin, name, checksum) values ('module', '0003_of_a_newer_build.sql', 'x')");
+
+        await SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation);
+    }
+
+    [Fact]
+    public void A_checksum_does_not_depend_on_the_line_ends_of_a_checkout() =>
+        new Migration("module", "0001.sql", "select 1;\r\nselect 2;\r\n").Checksum.ShouldBe(new Migration("module", "0001.sql", "select 1;\nselect 2;\n").Checksum);
+
+    private Task<int> Migrate() => Migrator.MigrateAsync(Probe, database.OwnerConnectionString("probe"), database.RolesOf("probe").App, Cancellation);
+}

@@ -49,21 +49,9 @@ public sealed class UsersFixture : ModuleFixture<UsersModule>
     }
 }
 
-internal static class Outcomes
+internal static class Codes
 {
-    public static IEnumerable<string?> Codes<T>(this IEnumerable<T> outcomes)
+    /// <summary>What became of many requests, null for those that succeeded.</summary>
+    public static IEnumerable<string?> CodesOf<T>(IEnumerable<T> outcomes)
         where T : IRefusable<T> => outcomes.Select(outcome => outcome.Error?.Code);
-
-    public static T Succeeded<T>(this Result<T> result) =>
-        result.Failed(out var refusal, out var answer) ? throw new ShouldAssertException($"Refused: {refusal.Code}: {refusal.Detail}") : answer;
-
-    public static void Succeeded(this Result result) => result.Error.ShouldBeNull();
-
-    public static Error RefusedWith<T>(this Result<T> result, string code)
-    {
-        result.Error.ShouldNotBeNull().Code.ShouldBe(code);
-        return result.Error;
-    }
-
-    public static void RefusedWith(this Result result, string code) => result.Error.ShouldNotBeNull().Code.ShouldBe(code);
 }

@@ -24,6 +24,7 @@ public sealed class AccountTests
     [InlineData("ada@-example.com")]
     [InlineData("ada lovelace@example.com")]
     [InlineData("ada\u0000@example.com")]
+    [InlineData("ad\u200ba@example.com")]
     [InlineData("ada@example.com\r\nBcc: all@example.com")]
     public void Refuses_what_is_no_address(string? email) => Account.IsEmail(email).ShouldBeFalse();
 

@@ -1,6 +1,8 @@
+using BuildingBlocks.Testing;
 using BuildingBlocks.Web;
 using Users.Contracts;
 using Users.Features;
+using static Users.Tests.Codes;
 
 namespace Users.Tests.Features;
 
@@ -40,7 +42,7 @@ public sealed class ChangeRoleTests(UsersFixture users) : IClassFixture<UsersFix
 
         var outcomes = await Task.WhenAll(admins.Select(admin => Task.Run(() => users.Send(new ChangeRole(admin, "user")))));
 
-        outcomes.Codes().Order(StringComparer.Ordinal).ShouldBe([null, null, null, "users.last-admin"]);
+        CodesOf(outcomes).Order(StringComparer.Ordinal).ShouldBe([null, null, null, "users.last-admin"]);
         (await users.Sql.Value<long>("select count(*) from accounts where role = 'admin'")).ShouldBe(1);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BuildingBlocks.Testing;
 using Users.Features;
 
 namespace Users.Tests.Features;

@@ -1,6 +1,7 @@
 using BuildingBlocks.Testing;
 using Users.Contracts;
 using Users.Features;
+using static Users.Tests.Codes;
 
 namespace Users.Tests.Features;
 
@@ -38,7 +39,7 @@ public sealed class RegisterUserTests(UsersFixture users) : IClassFixture<UsersF
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => users.Send(new RegisterUser(email, UsersFixture.Password, "Ada"), As.Nobody))));
 
-        outcomes.Codes().Order(StringComparer.Ordinal).ShouldBe([null, "users.email-taken", "users.email-taken", "users.email-taken", "users.email-taken"]);
+        CodesOf(outcomes).Order(StringComparer.Ordinal).ShouldBe([null, "users.email-taken", "users.email-taken", "users.email-taken", "users.email-taken"]);
     }
 
     [Theory]

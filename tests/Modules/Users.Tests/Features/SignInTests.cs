@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Claims;
+using BuildingBlocks.Testing;
 using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Users.Domain;
+using static Users.Tests.Codes;
 
 namespace Users.Tests.Features;
 
@@ -72,8 +74,8 @@ public sealed class SignInTests(UsersFixture users) : IClassFixture<UsersFixture
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => users.TrySignIn(email, "wrong password"))));
 
-        outcomes.Codes().Count(code => string.Equals(code, "users.sign-in-failed", StringComparison.Ordinal)).ShouldBe(5);
-        outcomes.Codes().Count(code => string.Equals(code, "users.locked-out", StringComparison.Ordinal)).ShouldBe(15);
+        CodesOf(outcomes).Count(code => string.Equals(code, "users.sign-in-failed", StringComparison.Ordinal)).ShouldBe(5);
+        CodesOf(outcomes).Count(code => string.Equals(code, "users.locked-out", StringComparison.Ordinal)).ShouldBe(15);
     }
 
     [Fact]

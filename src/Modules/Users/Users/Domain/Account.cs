@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildingBlocks.Application;
 using BuildingBlocks.Web;
 using Users.Contracts;
@@ -50,7 +51,7 @@ internal sealed class Account
     /// </summary>
     public static bool IsEmail(string? email)
     {
-        if (email?.Trim() is not { Length: > 0 and <= MaxEmailLength } address || address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (email?.Trim() is not { Length: > 0 and <= MaxEmailLength } address || address.Any(IsInvisible))
         {
             return false;
         }
@@ -90,6 +91,8 @@ internal sealed class Account
     public UserProfileUpdatedV1 ToProfileUpdatedV1() => new(Id, Name);
 
     public UserRoleChangedV1 ToRoleChangedV1(string previousRole) => new(Id, Role, previousRole);
+
+    private static bool IsInvisible(char c) => char.IsControl(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     private static bool IsAdmin(string role) => string.Equals(role, Roles.Admin, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Web;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,11 @@ namespace Users.Features;
 
 /// <summary>Ends one of the caller's own sessions, on this device or another; none of its tokens works from then on.</summary>
 internal sealed record EndSession(Guid SessionId) : ICommand;
+
+internal sealed class EndSessionValidator : AbstractValidator<EndSession>
+{
+    public EndSessionValidator() => RuleFor(end => end.SessionId).NotEmpty();
+}
 
 internal sealed class EndSessionHandler(UsersDbContext db, Caller caller, TimeProvider clock) : ICommandHandler<EndSession>
 {

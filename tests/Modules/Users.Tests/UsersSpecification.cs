@@ -1,0 +1,5 @@
+using BuildingBlocks.Testing;
+
+namespace Users.Tests;
+
+public sealed class UsersSpecification(UsersFixture users) : ModuleSpecification<UsersModule>(users), IClassFixture<UsersFixture>;

@@ -1,0 +1,23 @@
+using BuildingBlocks.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Orders.Domain;
+
+namespace Orders.Persistence;
+
+/// <summary>Orders' window on its schema.</summary>
+internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : ModuleDbContext(options, "orders")
+{
+    public DbSet<Order> Orders => Set<Order>();
+
+    public DbSet<Customer> Customers => Set<Customer>();
+
+    public DbSet<Product> Products => Set<Product>();
+
+    /// <summary>The copy of a customer; made when this is the first we hear of them.</summary>
+    public async ValueTask<Customer> CopyOfCustomer(Guid customerId, CancellationToken cancellationToken) =>
+        await Customers.FindAsync([customerId], cancellationToken) ?? Customers.Add(new(customerId)).Entity;
+
+    /// <summary>The copy of a product; made when this is the first we hear of it.</summary>
+    public async ValueTask<Product> CopyOfProduct(string sku, CancellationToken cancellationToken) =>
+        await Products.FindAsync([sku], cancellationToken) ?? Products.Add(new(sku)).Entity;
+}

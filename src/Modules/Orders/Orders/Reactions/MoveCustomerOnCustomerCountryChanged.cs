@@ -1,0 +1,14 @@
+using BuildingBlocks.Messaging;
+using Customers.Contracts;
+using Orders.Persistence;
+
+namespace Orders.Reactions;
+
+internal sealed class MoveCustomerOnCustomerCountryChanged(OrdersDbContext db) : IReaction<CustomerCountryChangedV1>
+{
+    public async Task Handle(CustomerCountryChangedV1 changed, EventContext context, CancellationToken cancellationToken)
+    {
+        var customer = await db.CopyOfCustomer(changed.CustomerId, cancellationToken);
+        customer.Country = changed.Country;
+    }
+}

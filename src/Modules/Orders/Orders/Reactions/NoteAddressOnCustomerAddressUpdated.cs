@@ -1,0 +1,14 @@
+using BuildingBlocks.Messaging;
+using Customers.Contracts;
+using Orders.Persistence;
+
+namespace Orders.Reactions;
+
+internal sealed class NoteAddressOnCustomerAddressUpdated(OrdersDbContext db) : IReaction<CustomerAddressUpdatedV1>
+{
+    public async Task Handle(CustomerAddressUpdatedV1 updated, EventContext context, CancellationToken cancellationToken)
+    {
+        var customer = await db.CopyOfCustomer(updated.CustomerId, cancellationToken);
+        customer.HasAddress = true;
+    }
+}

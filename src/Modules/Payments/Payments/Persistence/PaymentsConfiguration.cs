@@ -1,0 +1,53 @@
+using BuildingBlocks.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Payments.Domain;
+
+namespace Payments.Persistence;
+
+/// <summary>How a payment lies in payments and refunds.</summary>
+internal sealed class PaymentConfiguration : IEntityTypeConfiguration<Payment>
+{
+    /// <inheritdoc />
+    public void Configure(EntityTypeBuilder<Payment> builder)
+    {
+        builder.ToTable("payments");
+        builder.Property(payment => payment.Id).ValueGeneratedNever();
+        builder.Property(payment => payment.Status).HasConversion(LowerCase<PaymentStatus>.Converter);
+        builder.HasConcurrencyToken();
+        builder.ComplexProperty(payment => payment.Origin, origin =>
+        {
+            origin.Property(known => known.CorrelationId).HasColumnName("correlation_id");
+            origin.Property(known => known.CausationId).HasColumnName("causation_id");
+            origin.Property(known => known.TraceParent).HasColumnName("trace_parent");
+        });
+        builder.OwnsOne(payment => payment.Refund, refund =>
+        {
+            refund.ToTable("refunds");
+            refund.WithOwner().HasForeignKey("PaymentId");
+            refund.HasKey("PaymentId");
+        });
+    }
+}
+
+/// <summary>How an attempt lies in payment_attempts.</summary>
+internal sealed class PaymentAttemptConfiguration : IEntityTypeConfiguration<PaymentAttempt>
+{
+    /// <inheritdoc />
+    public void Configure(EntityTypeBuilder<PaymentAttempt> builder)
+    {
+        builder.ToTable("payment_attempts");
+        builder.HasKey(attempt => new { attempt.PaymentId, attempt.Number });
+        builder.Property(attempt => attempt.Number).ValueGeneratedNever();
+        builder.Property(attempt => attempt.Call).HasConversion(LowerCase<GatewayCall>.Converter);
+    }
+}
+
+/// <summary>Names of one word lie in the database in lower case.</summary>
+internal static class LowerCase<TEnum>
+    where TEnum : struct, Enum
+{
+    public static readonly ValueConverter<TEnum, string> Converter = new(
+        value => value.ToString().ToLowerInvariant(), text => Enum.Parse<TEnum>(text, true));
+}

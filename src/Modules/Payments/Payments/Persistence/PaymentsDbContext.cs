@@ -1,0 +1,27 @@
+using BuildingBlocks.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Payments.Domain;
+
+namespace Payments.Persistence;
+
+/// <summary>Payments' window on its schema.</summary>
+internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> options) : ModuleDbContext(options, "payments")
+{
+    public DbSet<Payment> Payments => Set<Payment>();
+
+    public DbSet<PaymentAttempt> Attempts => Set<PaymentAttempt>();
+
+    /// <summary>The payment of an order, as it was last committed, kept from others until the transaction ends; null when there is none.</summary>
+    public async Task<Payment?> LockOfOrder(Guid orderId, CancellationToken cancellationToken) =>
+        (await Payments.FromSql($"select *, xmin from payments where order_id = {orderId} for update").ToListAsync(cancellationToken)).SingleOrDefault();
+
+    /// <summary>Payments that are due and in nobody's hands, oldest first, kept from others until the transaction ends.</summary>
+    public Task<List<Payment>> LockDue(DateTimeOffset now, int count, CancellationToken cancellationToken) =>
+        Payments.FromSql(
+            $"""
+            select *, xmin from payments
+            where due_at <= {now} and (lease_until is null or lease_until <= {now})
+            order by due_at limit {count}
+            for update skip locked
+            """).ToListAsync(cancellationToken);
+}

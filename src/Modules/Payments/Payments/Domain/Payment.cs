@@ -62,8 +62,12 @@ internal sealed class Payment
     /// <summary>Null unless a refund was requested.</summary>
     public Refund? Refund { get; private set; }
 
-    /// <summary>What the events about it are tied to: the request's correlation, cause and trace.</summary>
-    public PaymentOrigin Origin { get; private set; } = null!;
+    /// <summary>What the events about it are tied to.</summary>
+    public PaymentOrigin Origin
+    {
+        get => new(CorrelationId, CausationId, TraceParent);
+        private set => (CorrelationId, CausationId, TraceParent) = value;
+    }
 
     /// <summary>What to ask of the gateway next.</summary>
     public GatewayCall NextCall => Status switch
@@ -75,6 +79,12 @@ internal sealed class Payment
 
     /// <summary>True for what only stands here because an order was called off before it asked to be paid.</summary>
     public bool WasNeverAskedFor => string.Equals(Currency, NoCurrency, StringComparison.Ordinal);
+
+    private string CorrelationId { get; set; } = "";
+
+    private string CausationId { get; set; } = "";
+
+    private string? TraceParent { get; set; }
 
     private bool RefundIsOpen => Refund is { RefundedAt: null };
 

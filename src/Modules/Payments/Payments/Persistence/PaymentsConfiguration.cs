@@ -16,12 +16,10 @@ internal sealed class PaymentConfiguration : IEntityTypeConfiguration<Payment>
         builder.Property(payment => payment.Id).ValueGeneratedNever();
         builder.Property(payment => payment.Status).HasConversion(LowerCase<PaymentStatus>.Converter);
         builder.HasConcurrencyToken();
-        builder.ComplexProperty(payment => payment.Origin, origin =>
-        {
-            origin.Property(known => known.CorrelationId).HasColumnName("correlation_id");
-            origin.Property(known => known.CausationId).HasColumnName("causation_id");
-            origin.Property(known => known.TraceParent).HasColumnName("trace_parent");
-        });
+        builder.Ignore(payment => payment.Origin);
+        builder.Property("CorrelationId");
+        builder.Property("CausationId");
+        builder.Property("TraceParent");
         builder.OwnsOne(payment => payment.Refund, refund =>
         {
             refund.ToTable("refunds");

@@ -79,7 +79,7 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, user, _) = await Confirmed();
 
-        await orders.Given().When(new CancelOrder(orderId), user).Then<OrderRefundRequestedV1>();
+        await orders.When(new CancelOrder(orderId), user).Then<OrderRefundRequestedV1>();
         await orders.When(Refunded(orderId)).Then<OrderStockReleaseRequestedV1>();
         await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>(cancelled =>
         {
@@ -95,7 +95,7 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, user, _) = await orders.Order();
 
-        await orders.Given().When(new CancelOrder(orderId), user).Then<OrderStockReleaseRequestedV1>();
+        await orders.When(new CancelOrder(orderId), user).Then<OrderStockReleaseRequestedV1>();
         await orders.When(Reserved(orderId)).ThenNothing();
         await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>();
     }

@@ -15,7 +15,7 @@ public sealed class PlaceOrderTests(OrdersFixture orders) : IClassFixture<Orders
     {
         var (customerId, user, _) = await orders.Customer();
 
-        await orders.Given().When(OrdersFixture.Request(customerId), user)
+        await orders.When(OrdersFixture.Request(customerId), user)
             .Then<OrderPlacedV1>(placed =>
             {
                 placed.CustomerId.ShouldBe(customerId);
@@ -79,7 +79,7 @@ public sealed class PlaceOrderTests(OrdersFixture orders) : IClassFixture<Orders
         (await Refusal(OrdersFixture.Request(customerId), As.User(userId))).Code.ShouldBe("orders.customer-incomplete");
 
         await orders.Given(new CustomerAddressUpdatedV1(customerId, OrdersFixture.Address));
-        await orders.Given().When(OrdersFixture.Request(customerId), As.User(userId)).Then<OrderPlacedV1>();
+        await orders.When(OrdersFixture.Request(customerId), As.User(userId)).Then<OrderPlacedV1>();
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class PlaceOrderTests(OrdersFixture orders) : IClassFixture<Orders
             new ProductPriceChangedV1("NEW", 120, "USD", 100, "EUR"));
 
         (await Refusal(OrdersFixture.Request(customerId) with { Items = [new("NEW", 1)] }, user)).Code.ShouldBe("orders.wrong-currency");
-        await orders.Given().When(OrdersFixture.Request(customerId) with { Items = [new("NEW", 1)], Currency = "USD" }, user)
+        await orders.When(OrdersFixture.Request(customerId) with { Items = [new("NEW", 1)], Currency = "USD" }, user)
             .Then<OrderPlacedV1>(placed => placed.Items.ShouldBe([new OrderLine("NEW", "Newer", 1, 120)]));
     }
 

@@ -68,8 +68,8 @@ public sealed class PlaceOrderTwiceTests(OrdersFixture orders) : IClassFixture<O
         var (oneId, one, _) = await orders.Customer();
         var (otherId, other, _) = await orders.Customer();
 
-        await orders.Given().When(OrdersFixture.Request(oneId) with { IdempotencyKey = "same" }, one).Then<OrderPlacedV1>();
-        await orders.Given().When(OrdersFixture.Request(otherId) with { IdempotencyKey = "same" }, other).Then<OrderPlacedV1>();
+        await orders.When(OrdersFixture.Request(oneId) with { IdempotencyKey = "same" }, one).Then<OrderPlacedV1>();
+        await orders.When(OrdersFixture.Request(otherId) with { IdempotencyKey = "same" }, other).Then<OrderPlacedV1>();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Sagas;
 using BuildingBlocks.Web;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,11 @@ namespace Orders.Features;
 internal sealed record CancelOrder(Guid OrderId) : ICommand<CancellingOrder>;
 
 internal sealed record CancellingOrder(Guid OrderId);
+
+internal sealed class CancelOrderValidator : AbstractValidator<CancelOrder>
+{
+    public CancelOrderValidator() => RuleFor(command => command.OrderId).NotEmpty();
+}
 
 internal sealed class CancelOrderHandler(OrdersDbContext db, Caller caller, SagaCancellation sagas, CatchUp catchUp)
     : ICommandHandler<CancelOrder, CancellingOrder>

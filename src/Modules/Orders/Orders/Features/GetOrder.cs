@@ -1,5 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Web;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,11 @@ internal sealed record GetOrderItem(string Sku, string ProductName, int Quantity
 
 /// <param name="At">UTC.</param>
 internal sealed record GetOrderStatusChange(OrderStatus Status, DateTimeOffset At);
+
+internal sealed class GetOrderValidator : AbstractValidator<GetOrder>
+{
+    public GetOrderValidator() => RuleFor(query => query.OrderId).NotEmpty();
+}
 
 internal sealed class GetOrderHandler(OrdersDbContext db, Caller caller) : IQueryHandler<GetOrder, GetOrderAnswer>
 {

@@ -1,5 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Web;
+using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,11 @@ internal sealed record GetPaymentsAnswer(IReadOnlyList<GetPaymentsItem> Items);
 /// <param name="RefundedMinor">What was given back.</param>
 internal sealed record GetPaymentsItem(
     Guid PaymentId, Guid OrderId, PaymentStatus Status, long AmountMinor, string Currency, int Attempts, long RefundedMinor);
+
+internal sealed class GetPaymentsValidator : AbstractValidator<GetPayments>
+{
+    public GetPaymentsValidator() => RuleFor(query => query.OrderId).NotEmpty();
+}
 
 internal sealed class GetPaymentsHandler(PaymentsDbContext db, Caller caller) : IQueryHandler<GetPayments, GetPaymentsAnswer>
 {

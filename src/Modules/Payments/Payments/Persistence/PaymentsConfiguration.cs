@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Payments.Domain;
+using Payments.Gateway;
 
 namespace Payments.Persistence;
 
@@ -39,6 +40,18 @@ internal sealed class PaymentAttemptConfiguration : IEntityTypeConfiguration<Pay
         builder.HasKey(attempt => new { attempt.PaymentId, attempt.Number });
         builder.Property(attempt => attempt.Number).ValueGeneratedNever();
         builder.Property(attempt => attempt.Call).HasConversion(LowerCase<GatewayCall>.Converter);
+    }
+}
+
+/// <summary>How the simulated gateway's books lie in simulated_gateway_charges.</summary>
+internal sealed class SimulatedGatewayChargeConfiguration : IEntityTypeConfiguration<SimulatedGatewayCharge>
+{
+    /// <inheritdoc />
+    public void Configure(EntityTypeBuilder<SimulatedGatewayCharge> builder)
+    {
+        builder.ToTable("simulated_gateway_charges");
+        builder.HasKey(charge => charge.Key);
+        builder.Property(charge => charge.Key).ValueGeneratedNever();
     }
 }
 

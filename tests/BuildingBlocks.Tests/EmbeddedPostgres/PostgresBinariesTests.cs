@@ -65,14 +65,10 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public async Task Refuses_binaries_of_a_version_it_does_not_know()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The binaries are scripts.");
+        Servers.OnlyOnLinux();
         using var open = new TemporaryFolder();
-        File.SetUnixFileMode(open.Path, (UnixFileMode)0b111_101_101);
-        foreach (var name in (string[])["postgres", "initdb"])
-        {
-            await File.WriteAllTextAsync(open[name], "#!/bin/sh\necho 'postgres (PostgreSQL) 14.2'\n", TestContext.Current.CancellationToken);
-            File.SetUnixFileMode(open[name], (UnixFileMode)0b111_101_101);
-        }
+        Servers.SetMode(open.Path, "755");
+        await PretendAsync(open, "14.2");
 
         (await Servers.RefusalOfAsync(Servers.In(_folder, open.Path))).ShouldContain("it is PostgreSQL 14.2, and 15 to 18 are supported");
     }
@@ -80,12 +76,8 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public async Task Names_the_account_that_cannot_reach_the_binaries()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Is about root.");
-        foreach (var name in (string[])["postgres", "initdb"])
-        {
-            await File.WriteAllTextAsync(_folder[name], "#!/bin/sh\necho 'postgres (PostgreSQL) 18.4'\n", TestContext.Current.CancellationToken);
-            File.SetUnixFileMode(_folder[name], (UnixFileMode)0b111_101_101);
-        }
+        Servers.OnlyForRoot();
+        await PretendAsync(_folder, "18.4");
 
         var refusal = await Servers.RefusalOfAsync(Servers.In(_folder, _folder.Path));
 
@@ -101,7 +93,7 @@ public sealed class PostgresBinariesTests : IDisposable
         var directories = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
             NpmBinaries.EnsureAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken)));
 
-        var directory = directories.Distinct().ShouldHaveSingleItem();
+        var directory = directories.Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
         File.Exists(Path.Combine(directory, PostgresBinaries.Executable("postgres"))).ShouldBeTrue();
         Directory.GetDirectories(_folder["cache"]).ShouldHaveSingleItem();
     }
@@ -116,6 +108,15 @@ public sealed class PostgresBinariesTests : IDisposable
         refusal.ShouldContain("EmbeddedPostgres__InstallTimeout");
         refusal.ShouldContain("EmbeddedPostgres__BinDirectory");
         Directory.GetDirectories(_folder["cache"], "postgres-18*").ShouldBeEmpty();
+    }
+
+    private static async Task PretendAsync(TemporaryFolder folder, string version)
+    {
+        foreach (var name in (string[])["postgres", "initdb"])
+        {
+            await File.WriteAllTextAsync(folder[name], $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n", TestContext.Current.CancellationToken);
+            Servers.SetMode(folder[name], "755");
+        }
     }
 
     private (string Name, DateTime Written)[] Snapshot() =>

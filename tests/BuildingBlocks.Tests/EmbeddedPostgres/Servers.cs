@@ -17,6 +17,22 @@ internal static class Servers
         return new() { DataDirectory = folder["data"], BinDirectory = binaries, Durable = false };
     }
 
+    public static void OnlyOnLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc, or at file modes.");
+
+    public static void OnlyForRoot() => Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Is about root.");
+
+    /// <summary>The permissions of a file or folder in octal.</summary>
+    public static string ModeOf(string path) =>
+        OperatingSystem.IsWindows() ? "" : Convert.ToString((int)File.GetUnixFileMode(path), toBase: 8);
+
+    public static void SetMode(string path, string octal)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(octal, fromBase: 8));
+        }
+    }
+
     public static Task<PostgresServer> StartAsync(EmbeddedPostgresOptions options) =>
         PostgresServer.StartAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken);
 
@@ -59,5 +75,16 @@ internal static class Servers
     {
         var stat = File.ReadAllText($"/proc/{processId}/stat");
         return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[field], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Looks until the condition holds, for a minute at most.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(20, deadline.Token);
+        }
     }
 }

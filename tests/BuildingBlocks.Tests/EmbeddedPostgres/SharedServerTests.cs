@@ -1,12 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
-using BuildingBlocks.EmbeddedPostgres;
 
 namespace BuildingBlocks.Tests.EmbeddedPostgres;
 
 public sealed class SharedServerTests : IDisposable
 {
-    private const string HeldFolder = "EMBEDDED_POSTGRES_TEST_HOLD";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,10 +45,10 @@ public sealed class SharedServerTests : IDisposable
     [Fact]
     public async Task Takes_over_the_server_of_a_killed_process_and_stops_it()
     {
-        using var child = StartHolder();
+        using var child = ServerHolder.Start(_folder);
         try
         {
-            await UntilAsync(() => File.Exists(_folder["held"]));
+            await Servers.UntilAsync(() => File.Exists(_folder["held"]));
         }
         finally
         {
@@ -67,17 +64,7 @@ public sealed class SharedServerTests : IDisposable
         (await server.AskAsync("select 1")).ShouldBe(1);
         await server.DisposeAsync();
         File.Exists(PidFile).ShouldBeFalse();
-        await UntilAsync(() => !Servers.IsAlive(id));
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Holds_a_server_until_it_is_killed()
-    {
-        var folder = Environment.GetEnvironmentVariable(HeldFolder).ShouldNotBeNull();
-        var server = await Servers.StartAsync(new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder, "data"), Durable = false });
-        await File.WriteAllTextAsync(Path.Combine(folder, "held.new"), server.ProcessId.ToString(CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
-        File.Move(Path.Combine(folder, "held.new"), Path.Combine(folder, "held"));
-        await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
+        await Servers.UntilAsync(() => !Servers.IsAlive(id));
     }
 
     [Fact]
@@ -107,7 +94,7 @@ public sealed class SharedServerTests : IDisposable
     [Fact]
     public async Task Starts_again_when_the_server_of_another_folder_has_the_dead_servers_process_id()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells which folder a process works in.");
+        Servers.OnlyOnLinux();
         using var elsewhere = new TemporaryFolder();
         await using var other = await Servers.StartAsync(Servers.In(elsewhere));
         await LeaveADeadServerAsync();
@@ -177,32 +164,5 @@ public sealed class SharedServerTests : IDisposable
         var lines = await File.ReadAllLinesAsync(PidFile, TestContext.Current.CancellationToken);
         lines[0] = id.ToString(CultureInfo.InvariantCulture);
         await File.WriteAllLinesAsync(PidFile, lines, TestContext.Current.CancellationToken);
-    }
-
-    private Process StartHolder()
-    {
-        var test = $"{typeof(SharedServerTests).FullName}.{nameof(Holds_a_server_until_it_is_killed)}";
-        var start = new ProcessStartInfo("dotnet", [typeof(SharedServerTests).Assembly.Location, "-explicit", "only", "-method", test])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[HeldFolder] = _folder.Path;
-        var process = Process.Start(start)!;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(20, deadline.Token);
-        }
     }
 }

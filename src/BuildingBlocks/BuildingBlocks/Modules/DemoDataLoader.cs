@@ -1,3 +1,4 @@
+using BuildingBlocks.Messaging;
 using BuildingBlocks.Web;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,13 +8,17 @@ namespace BuildingBlocks.Modules;
 public sealed class DemoDataLoader(ModuleCatalog catalog, IServiceScopeFactory scopes)
 {
     /// <summary>Loads what is missing; what is there stays as it is.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <returns>Whether anything was new, and so other modules have events to apply.</returns>
+    public async Task<bool> LoadAsync(CancellationToken cancellationToken)
     {
+        var correlation = Correlation.Begin("demo-data");
         foreach (var type in catalog.Descriptors.SelectMany(module => module.DemoData))
         {
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<Caller>().System();
             await ((IDemoData)scope.ServiceProvider.GetRequiredService(type)).Load(cancellationToken);
         }
+
+        return correlation.ConsistencyToken is not null;
     }
 }

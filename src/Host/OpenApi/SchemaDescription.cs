@@ -9,6 +9,12 @@ internal static class SchemaDescription
 {
     public static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, DocComments comments)
     {
+        if (schema is { Enum.Count: > 0, Type: null })
+        {
+            // Enums travel as their names.
+            schema.Type = JsonSchemaType.String;
+        }
+
         if (context.JsonPropertyInfo is { } property)
         {
             schema.Description ??= comments.SummaryOf(property.DeclaringType, NameOf(property));

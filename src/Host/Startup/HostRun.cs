@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 
 namespace Host.Startup;
 
@@ -14,7 +13,7 @@ internal static class HostRun
         await using HostDatabase database = new();
         await using var app = compose(settings);
 
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        Installation.Validate(app);
         Addresses.EnsureFree(app.Configuration);
         await database.GetReadyAsync(app, stop);
         var signIns = await DemoSignIns.PrepareAsync(app.Configuration, database.IsEmbedded, stop);

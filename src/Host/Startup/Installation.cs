@@ -1,6 +1,7 @@
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using Microsoft.Extensions.Options;
 
 namespace Host.Startup;
 
@@ -18,6 +19,17 @@ internal static class Installation
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.GetValue("Host:ShutdownTimeout", TimeSpan.FromSeconds(30)));
         builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true);
         return builder;
+    }
+
+    /// <summary>Reads every setting that is needed later, so that a wrong one is named before anything is started or changed.</summary>
+    public static void Validate(WebApplication app)
+    {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
+        _ = Postgres(app.Configuration);
+        _ = app.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+        _ = app.Configuration.GetValue<int?>("Database:PoolSize");
+        _ = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
     }
 
     /// <summary>The folder of everything this installation keeps outside the database; the embedded PostgreSQL's data is part of it.</summary>

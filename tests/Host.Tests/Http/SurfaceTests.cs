@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Host.Tests.Running;
+
+namespace Host.Tests.Http;
+
+public sealed class SurfaceTests(RunningHost host)
+{
+    private readonly Shop shop = host.Shop;
+
+    [Fact]
+    public async Task Describes_itself_in_openapi_3_1_with_unique_operations_that_say_who_may_call()
+    {
+        var document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
+
+        ((string)document["openapi"]!).ShouldStartWith("3.1");
+        var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!).ToArray();
+        operations.Select(operation => (string)operation["operationId"]!).ShouldBeUnique(StringComparer.Ordinal);
+        operations.ShouldAllBe(operation => operation["responses"]!["4XX"] != null && operation["tags"]!.AsArray().Count == 1);
+        Secured(document, "/orders", "post").ShouldBeTrue();
+        Secured(document, "/users/login", "post").ShouldBeFalse();
+        document["components"]!["schemas"]!.AsObject().Select(schema => schema.Key).ShouldContain("OrdersPlaceOrder", StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tells_which_modules_are_well_without_telling_secrets()
+    {
+        var health = (await shop.Open.Get("/health/ready")).Expect(HttpStatusCode.OK);
+
+        health["modules"]!.AsObject().Select(module => module.Key).ShouldBe(["users", "customers", "catalog", "inventory", "orders", "payments"]);
+        health["modules"]!["orders"]!["details"]!["subscriptions"]!.AsArray().Select(one => (string)one!["source"]!).ShouldContain("payments", StringComparer.Ordinal);
+        health.ToJsonString().ShouldNotContain("assword");
+        (await shop.Open.Get("/health/live")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Sends_security_headers_and_no_server_name()
+    {
+        var answer = await shop.Open.Get("/catalog/products?limit=1");
+
+        answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'");
+        answer.Headers.Contains("Server").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Keeps_the_correlation_of_the_caller_and_makes_one_for_others()
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, "/catalog/products?limit=1") { Headers = { { "X-Correlation-Id", "mine-1" } } };
+
+        (await shop.Open.Send(request)).Headers.GetValues("X-Correlation-Id").ShouldBe(["mine-1"]);
+        (await shop.Open.Get("/nowhere")).Headers.GetValues("X-Correlation-Id").Single().Length.ShouldBe(36);
+    }
+
+    [Fact]
+    public async Task Answers_a_command_with_a_consistency_token()
+    {
+        var answer = await shop.Customer.Post("/orders", Shop.Order(await shop.StockedProduct(1), 1));
+
+        answer.Headers.GetValues("Consistency-Token").Single().ShouldMatch("^orders:[0-9]+$");
+        answer.Headers.Location!.ToString().ShouldBe($"/orders/{(string)answer.Body!["orderId"]!}");
+    }
+
+    [Fact]
+    public async Task Shows_swagger_ui_in_development() => (await shop.Open.Get("/swagger/index.html")).Text.ShouldContain("swagger-ui");
+
+    [Fact]
+    public async Task Shows_operators_the_subscriptions()
+    {
+        var subscriptions = (await shop.Admin.Get("/operations/subscriptions")).Expect(HttpStatusCode.OK).AsArray();
+
+        subscriptions.Select(one => $"{(string)one!["name"]!} from {(string)one["source"]!}").ShouldContain("orders from inventory", StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_to_act_on_a_parked_event_that_is_none()
+    {
+        var answer = await shop.Admin.Post("/operations/parked-events/orders-1/retry", new { });
+
+        answer.Code.ShouldBe("operations.unknown-parked-event");
+        (await shop.Admin.Post("/operations/parked-events/orders-1/discard", new { reason = "" })).Status.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private static bool Secured(JsonNode document, string path, string method) =>
+        document["paths"]![path]![method]!["security"] is JsonArray { Count: > 0 };
+}

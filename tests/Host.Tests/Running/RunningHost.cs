@@ -1,0 +1,30 @@
+namespace Host.Tests.Running;
+
+/// <summary>One Host for all tests that leave it as they find it.</summary>
+public sealed class RunningHost : IAsyncLifetime
+{
+    private readonly HostSettings settings = new();
+    private HostProcess? process;
+    private Shop? shop;
+
+    public HostProcess Process => process!;
+
+    public Shop Shop => shop!;
+
+    public async ValueTask InitializeAsync()
+    {
+        process = await HostProcess.StartAsync(settings);
+        shop = await Shop.EnterAsync(process);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        shop?.Dispose();
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+
+        settings.Dispose();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using Host.Tests.Running;
+
+namespace Host.Tests.Startup;
+
+public sealed class BadStartTests
+{
+    [Fact]
+    public async Task Names_the_port_that_is_in_use_and_touches_nothing()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        using HostSettings settings = new();
+        var url = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings, "--urls", url);
+
+        IsOneMessage(exitCode, errors, url, "--urls");
+        Directory.EnumerateFileSystemEntries(settings.DataFolder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Says_that_postgresql_cannot_be_reached()
+    {
+        using HostSettings settings = new();
+        settings.With("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=postgres;Password=hidden");
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings);
+
+        IsOneMessage(exitCode, errors, "127.0.0.1:1", "ConnectionStrings:Postgres");
+        errors.ShouldNotContain("hidden");
+    }
+
+    [Theory]
+    [InlineData("Http__MaxBodyBytes", "much", "Http:MaxBodyBytes")]
+    [InlineData("Http__MaxBodyBytes", "1", "Http:MaxBodyBytes")]
+    [InlineData("Http__MaxBodyByte", "2000", "MaxBodyByte")]
+    [InlineData("EventLog__PageSize", "0", "EventLog:PageSize")]
+    [InlineData("EmbeddedPostgres__Port", "x", "EmbeddedPostgres:Port")]
+    [InlineData("EmbeddedPostgres__DataDirectori", "/tmp", "DataDirectori")]
+    [InlineData("Database__Prefix", "No Prefix", "Database:Prefix")]
+    [InlineData("Modules__Enabled", "users,nothing", "Modules:Enabled")]
+    [InlineData("Modules__users__ConnectionString", "Host=127.0.0.1", "Modules:orders:ConnectionString")]
+    [InlineData("ConnectionStrings__Postgres", "Hots=127.0.0.1", "ConnectionStrings:Postgres")]
+    [InlineData("ASPNETCORE_URLS", "nonsense", "ASPNETCORE_URLS")]
+    [InlineData("OpenTelemetry__Endpoint", "nonsense", "OpenTelemetry:Endpoint")]
+    [InlineData("Demo__AdminPassword", "x", "Demo__AdminPassword")]
+    [InlineData("Demo__Enabled", "perhaps", "Demo:Enabled")]
+    public async Task Names_the_setting_that_is_wrong(string name, string value, string named)
+    {
+        using HostSettings settings = new();
+        settings.With(name, value);
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings);
+
+        IsOneMessage(exitCode, errors, named);
+    }
+
+    [Theory]
+    [InlineData("databse")]
+    [InlineData("--url", "http://127.0.0.1:0")]
+    [InlineData("--urls")]
+    public async Task Names_an_argument_that_means_nothing(params string[] arguments)
+    {
+        using HostSettings settings = new();
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings, arguments);
+
+        exitCode.ShouldNotBe(0);
+        errors.ShouldContain(arguments[0]);
+        errors.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Refuses_a_data_folder_of_another_major_version_and_leaves_it_alone()
+    {
+        using HostSettings settings = new();
+        await using (await HostProcess.StartAsync(settings.With("Modules__Enabled", "users")))
+        {
+        }
+
+        var version = Path.Combine(settings.DataFolder, "postgres", "PG_VERSION");
+        await File.WriteAllTextAsync(version, "14\n", TestContext.Current.CancellationToken);
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings);
+
+        IsOneMessage(exitCode, errors, "14", "EmbeddedPostgres__");
+        (await File.ReadAllTextAsync(version, TestContext.Current.CancellationToken)).ShouldBe("14\n");
+    }
+
+    internal static void IsOneMessage(int exitCode, string errors, params string[] named)
+    {
+        exitCode.ShouldBe(1, errors);
+        foreach (var name in named)
+        {
+            errors.ShouldContain(name);
+        }
+
+        errors.ShouldNotContain("   at ");
+        errors.ShouldNotContain("This is a bug");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Host.Tests.Running;
+using Npgsql;
+
+namespace Host.Tests.Startup;
+
+public sealed class RestartTests
+{
+    [Fact]
+    public async Task Finds_yesterdays_orders_sign_ins_and_schema()
+    {
+        using HostSettings settings = new();
+        settings.With("Demo__AdminPassword", null).With("Demo__CustomerPassword", null);
+        string orderId;
+        string password;
+        await using (var first = await HostProcess.StartAsync(settings))
+        {
+            password = PasswordIn(first.Output);
+            using Api open = new(first.Address);
+            using var customer = await open.SignedIn("customer@example.com", password);
+            orderId = (string)(await customer.Post("/orders", Shop.Order("NW-003", 1))).Expect(HttpStatusCode.Accepted)["orderId"]!;
+            (await first.StopAsync()).ShouldBe(0, first.Errors);
+        }
+
+        await using var second = await HostProcess.StartAsync(settings);
+        PasswordIn(second.Output).ShouldBe(password);
+        using Api again = new(second.Address);
+        using var sameCustomer = await again.SignedIn("customer@example.com", password);
+        var order = await Shop.Eventually(
+            async () => (await sameCustomer.Get($"/orders/{orderId}")).Expect(HttpStatusCode.OK), order => (string)order["status"]! is "confirmed");
+        order["history"]!.AsArray().Count.ShouldBe(4);
+        second.Output.ShouldContain("schemas up to date");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(Path.Combine(settings.DataFolder, "demo-sign-ins.json")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    [Fact]
+    public async Task Runs_without_an_administrator_and_refuses_schemas_that_are_behind_or_changed()
+    {
+        using HostSettings server = new();
+        using HostSettings settings = new();
+        await using var other = await HostProcess.StartAsync(server.With("Modules__Enabled", "users"));
+        var administrator = await AdministratorOf(server, other);
+        settings.With("ConnectionStrings__Postgres", administrator).With("Database__Name", "own").With("Database__Prefix", "own");
+
+        (await HostProcess.RunAsync(settings, "database", "provision")).ExitCode.ShouldBe(0);
+        var behind = await HostProcess.RunAsync(await WithoutAdministrator(settings, administrator));
+        BadStartTests.IsOneMessage(behind.ExitCode, behind.Errors, "database migrate");
+
+        var migrated = await HostProcess.RunAsync(settings.With("ConnectionStrings__Postgres", administrator), "database", "migrate");
+        migrated.ExitCode.ShouldBe(0, migrated.Errors);
+        await using (var host = await HostProcess.StartAsync((await WithoutAdministrator(settings, administrator)).With("Demo__Enabled", "true")))
+        {
+            host.Output.ShouldContain("schemas found up to date");
+        }
+
+        await ExecuteAsync(new NpgsqlConnectionStringBuilder(administrator) { Database = "own" }.ConnectionString, "update orders.migrations set checksum = 'other'");
+        var changed = await HostProcess.RunAsync(settings);
+        BadStartTests.IsOneMessage(changed.ExitCode, changed.Errors, "module orders", "was changed after");
+
+        settings.With("Modules__orders__ConnectionString", "Host=127.0.0.1;Port=" + new NpgsqlConnectionStringBuilder(administrator).Port + ";Database=own;Username=own_orders_app;Password=wrong");
+        var wrong = await HostProcess.RunAsync(settings);
+        BadStartTests.IsOneMessage(wrong.ExitCode, wrong.Errors, "own_orders_app", "Modules:orders:ConnectionString");
+    }
+
+    /// <summary>One connection string a module instead of the administrator's.</summary>
+    private static async Task<HostSettings> WithoutAdministrator(HostSettings settings, string administrator)
+    {
+        settings.With("ConnectionStrings__Postgres", null);
+        var passwords = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(
+            await File.ReadAllTextAsync(Path.Combine(settings.DataFolder, "database-roles.json")))!;
+        foreach (var module in new[] { "users", "customers", "catalog", "inventory", "orders", "payments" })
+        {
+            var role = $"own_{module}_app";
+            settings.With(
+                $"Modules__{module}__ConnectionString",
+                new NpgsqlConnectionStringBuilder(administrator) { Database = "own", Username = role, Password = passwords[role] }.ConnectionString);
+        }
+
+        return settings;
+    }
+
+    /// <summary>The embedded server's superuser: its password is in the data folder, its port in the banner.</summary>
+    private static async Task<string> AdministratorOf(HostSettings server, HostProcess host)
+    {
+        var password = await File.ReadAllTextAsync(Path.Combine(server.DataFolder, "postgres.password"));
+        var port = System.Text.RegularExpressions.Regex.Match(host.Output, @"port (?<port>\d+)\)", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["port"].Value;
+        return $"Host=127.0.0.1;Port={port};Username=postgres;Password={password.Trim()}";
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using NpgsqlConnection connection = new(connectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static string PasswordIn(string output) =>
+        output.Split('\n').Single(line => line.Contains("customer@example.com", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+}

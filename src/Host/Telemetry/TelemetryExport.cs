@@ -43,7 +43,7 @@ internal static class TelemetryExport
             var resource = ResourceBuilder.CreateDefault().AddService("modular-monolith", serviceInstanceId: Environment.MachineName).AddEnvironmentVariableDetector();
             traces = Sdk.CreateTracerProviderBuilder()
                 .SetResourceBuilder(resource)
-                .AddSource("Microsoft.AspNetCore", "Npgsql", OwnSources)
+                .AddSource("Microsoft.AspNetCore", "Npgsql", "Modules.*", OwnSources)
                 .AddOtlpExporter(SendTo)
                 .Build();
             metrics = Sdk.CreateMeterProviderBuilder()

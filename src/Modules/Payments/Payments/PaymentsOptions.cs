@@ -14,7 +14,7 @@ internal sealed class PaymentsOptions : IValidatableObject
     /// <see cref="CallTimeout"/> by 10 seconds at least, which also allows for clocks that differ.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:11", "01:00:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(45);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Calls to the gateway at one time, a Host; 1 to 500.</summary>
     [Range(1, 500)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -24,6 +25,8 @@ internal sealed partial class PaymentProcessor(
     TimeProvider clock,
     ILogger<PaymentProcessor> logger) : BackgroundService
 {
+    private static readonly ActivitySource Activities = new("Modules.Payments");
+
     /// <summary>
     /// The signal is raised inside of the transaction that makes a payment due, so it cannot be seen at once; looking again soon, then ever less
     /// often, finds it about as fast as the transaction takes.
@@ -99,6 +102,8 @@ internal sealed partial class PaymentProcessor(
 
     private async Task SeeThrough(TakenUp taken)
     {
+        // The trace goes on where the event that asked for this was published.
+        using var activity = Activities.StartActivity($"payment {taken.Attempt.Call}", ActivityKind.Client, taken.Payment.Origin.TraceParent);
         var answer = await Ask(taken);
         while (!await WriteDown(taken, answer))
         {

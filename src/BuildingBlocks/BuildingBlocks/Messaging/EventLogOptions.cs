@@ -16,9 +16,9 @@ public sealed class EventLogOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the reactions to one event may take together.</summary>
+    /// <summary>How long the reactions to one event may take together; less than a statement may take, whose end would pass for a lost connection.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
-    public TimeSpan ReactionTimeLimit { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ReactionTimeLimit { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often an event is tried before it is dead and waits for an operator.</summary>
     [Range(1, 100)]

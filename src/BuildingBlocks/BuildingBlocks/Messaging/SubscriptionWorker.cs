@@ -62,7 +62,8 @@ internal sealed class SubscriptionWorker
             var readAt = clock.GetUtcNow();
             progress ??= await ReadProgressAsync(cancellationToken);
             var page = await reader.ReadAsync(progress, cancellationToken);
-            if (page.Next != progress)
+            var isNew = page.Next != progress;
+            if (isNew)
             {
                 var applied = await ApplyAsync(page, cancellationToken);
                 if (!applied)
@@ -77,7 +78,7 @@ internal sealed class SubscriptionWorker
                 CurrentAsOf = readAt;
             }
 
-            return page.Events.Count == 0 ? StepOutcome.Idle : StepOutcome.Moved;
+            return isNew ? StepOutcome.Moved : StepOutcome.Idle;
         }
         catch
         {
@@ -100,7 +101,7 @@ internal sealed class SubscriptionWorker
         {
             return await ApplyInOneTransactionAsync(page.Events, page.Next, cancellationToken);
         }
-        catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
+        catch (Exception failure) when (page.Events.Count > 0 && !Failures.IsTransient(failure) && failure is not OperationCanceledException)
         {
             logger.PageSplit(failure, subscription.Name, page.Events.Count, subscription.Source);
         }

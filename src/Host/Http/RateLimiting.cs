@@ -25,7 +25,7 @@ internal sealed class RateLimitsOptions
 
     /// <summary>Tries to sign in or sign up a minute, for an address.</summary>
     [Range(1, 1_000_000)]
-    public int SignInsPerMinute { get; set; } = 30;
+    public int SignInsPerMinute { get; set; } = 300;
 }
 
 /// <summary>A generous limit for everybody and a tight one for tries at passwords; past either the answer is 429 with Retry-After.</summary>

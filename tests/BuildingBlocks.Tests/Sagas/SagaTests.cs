@@ -53,6 +53,8 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     [Fact]
     public async Task A_time_out_undoes_the_step_whose_effect_is_unknown_too()
     {
+        // Runs that other tests left half done have their time-outs now, and not among the events counted below.
+        await probe.Advance(TimeSpan.FromMinutes(5));
         await Book();
         await probe.Given(new HotelBookedV1(trip));
 

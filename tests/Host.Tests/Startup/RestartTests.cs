@@ -45,7 +45,8 @@ public sealed class RestartTests
         var administrator = await AdministratorOf(server, other);
         settings.With("ConnectionStrings__Postgres", administrator).With("Database__Name", "own").With("Database__Prefix", "own");
 
-        (await HostProcess.RunAsync(settings, "database", "provision")).ExitCode.ShouldBe(0);
+        var provisioned = await HostProcess.RunAsync(settings, "database", "provision");
+        provisioned.ExitCode.ShouldBe(0, provisioned.Errors);
         var behind = await HostProcess.RunAsync(await WithoutAdministrator(settings, administrator));
         BadStartTests.IsOneMessage(behind.ExitCode, behind.Errors, "database migrate");
 

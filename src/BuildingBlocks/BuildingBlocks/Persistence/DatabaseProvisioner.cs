@@ -19,6 +19,9 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
     /// <summary>The oldest server that has all we use.</summary>
     public const int OldestMajor = 15;
 
+    // Seconds. Making a database copies files, and another Host may be provisioning at the same time.
+    private const int LongestStatement = 300;
+
     private const long ProvisioningLock = 0x4D4D_50524F56;
 
     private readonly NpgsqlConnectionStringBuilder server = new(administrator);
@@ -152,7 +155,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new(sql, connection);
+        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = LongestStatement };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -107,9 +107,11 @@ public sealed partial class HostProcess : IAsyncDisposable
     private void Heard(string? line)
     {
         Write(output, line);
-        if (line is not null && Listening().Match(line) is { Success: true } match)
+
+        // The banner's last line: whoever waits for the Host may look for anything in the banner.
+        if (line is not null && line.EndsWith("Ctrl+C stops it.", StringComparison.Ordinal))
         {
-            listening.TrySetResult(match.Groups["address"].Value);
+            listening.TrySetResult(Listening().Match(Output).Groups["address"].Value);
         }
     }
 
@@ -129,6 +131,6 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^\s+Listening\s+(?<address>\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s+Listening\s+(?<address>\S+)\r?$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();
 }

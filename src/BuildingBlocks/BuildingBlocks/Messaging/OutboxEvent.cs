@@ -3,29 +3,27 @@ using BuildingBlocks.Contracts;
 
 namespace BuildingBlocks.Messaging;
 
-/// <summary>An event on its way into the outbox; position and time are the database's to give.</summary>
-internal sealed class OutboxEvent
+/// <summary>What is known of an event when it is published, whether it goes into the outbox at once or later.</summary>
+internal abstract class EventRecord
 {
     public Guid EventId { get; init; }
 
-    /// <summary>The transaction that wrote it, known once saved.</summary>
-    public ulong TxId { get; init; }
-
-    public required string EventType { get; init; }
+    public string EventType { get; init; } = "";
 
     public short EventVersion { get; init; }
 
-    public required string Key { get; init; }
+    public string Key { get; init; } = "";
 
-    public required string Payload { get; init; }
+    public string Payload { get; init; } = "";
 
-    public required string CorrelationId { get; init; }
+    public string CorrelationId { get; init; } = "";
 
     public string? CausationId { get; init; }
 
     public string? TraceParent { get; init; }
 
-    public static OutboxEvent From(IIntegrationEvent happened)
+    protected static TRecord Of<TRecord>(IIntegrationEvent happened)
+        where TRecord : EventRecord, new()
     {
         var eventId = EventIds.Next();
         var (name, version) = EventName.Of(happened.GetType());
@@ -44,41 +42,24 @@ internal sealed class OutboxEvent
     }
 }
 
-/// <summary>An event kept back until it is due; moved into the outbox then, under the same id.</summary>
-internal sealed class ScheduledEvent
+/// <summary>An event on its way into the outbox; position and time are the database's to give.</summary>
+internal sealed class OutboxEvent : EventRecord
 {
-    public Guid EventId { get; init; }
+    /// <summary>The transaction that wrote it, known once saved.</summary>
+    public ulong TxId { get; init; }
 
-    public DateTimeOffset DueAt { get; init; }
+    public static OutboxEvent From(IIntegrationEvent happened) => Of<OutboxEvent>(happened);
+}
 
-    public required string EventType { get; init; }
-
-    public short EventVersion { get; init; }
-
-    public required string Key { get; init; }
-
-    public required string Payload { get; init; }
-
-    public required string CorrelationId { get; init; }
-
-    public string? CausationId { get; init; }
-
-    public string? TraceParent { get; init; }
+/// <summary>An event kept back until it is due; moved into the outbox then, under the same id.</summary>
+internal sealed class ScheduledEvent : EventRecord
+{
+    public DateTimeOffset DueAt { get; private set; }
 
     public static ScheduledEvent From(IIntegrationEvent happened, DateTimeOffset dueAt)
     {
-        var outboxEvent = OutboxEvent.From(happened);
-        return new()
-        {
-            EventId = outboxEvent.EventId,
-            DueAt = dueAt,
-            EventType = outboxEvent.EventType,
-            EventVersion = outboxEvent.EventVersion,
-            Key = outboxEvent.Key,
-            Payload = outboxEvent.Payload,
-            CorrelationId = outboxEvent.CorrelationId,
-            CausationId = outboxEvent.CausationId,
-            TraceParent = outboxEvent.TraceParent,
-        };
+        var scheduled = Of<ScheduledEvent>(happened);
+        scheduled.DueAt = dueAt;
+        return scheduled;
     }
 }

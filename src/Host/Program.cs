@@ -1,16 +1,22 @@
+using Analytics;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Web;
 using Catalog;
+using Content;
 using Customers;
+using Host.Composition;
 using Host.Health;
 using Host.Http;
 using Host.OpenApi;
 using Host.Operations;
+using Host.Reference;
 using Host.Startup;
 using Host.Telemetry;
 using Inventory;
 using Orders;
+using OrderSearch;
 using Payments;
+using Shipping;
 using Users;
 
 return await CommandLine.ExecuteAsync(args, Compose);
@@ -29,7 +35,11 @@ static WebApplication Compose(string[] settings)
         .Add<CatalogModule>()
         .Add<InventoryModule>()
         .Add<OrdersModule>()
-        .Add<PaymentsModule>());
+        .Add<PaymentsModule>()
+        .Add<ShippingModule>()
+        .Add<ContentModule>()
+        .Add<OrderSearchModule>()
+        .Add<AnalyticsModule>());
     builder.Services.AddHostedService<DemoData>();
 
     builder.Services.AddWebRequests();
@@ -37,11 +47,14 @@ static WebApplication Compose(string[] settings)
     builder.AddRateLimits();
     builder.AddApiDescription();
     builder.AddModuleHealth();
+    builder.AddComposition();
 
     var app = builder.Build();
 
     app.UseHttp();
     app.MapModules();
+    app.MapComposition();
+    app.MapReference();
     app.MapOperations();
     app.MapHealth();
     app.MapApiDescription();

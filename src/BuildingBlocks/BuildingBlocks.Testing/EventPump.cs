@@ -38,7 +38,7 @@ internal sealed class EventPump
             moved = await schedule(Cancellation);
             foreach (var worker in workers)
             {
-                while (await worker.StepAsync(Cancellation) is not StepOutcome.Idle)
+                while (await worker.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere)
                 {
                     moved = true;
                 }
@@ -53,6 +53,15 @@ internal sealed class EventPump
         if (FailsOnParked)
         {
             await FailOnNewFailures();
+        }
+    }
+
+    /// <summary>Takes a rebuild of the module that was started to its end.</summary>
+    public async Task Rebuild()
+    {
+        var step = services.GetRequiredService<ProjectionRebuild>().For(module);
+        while (await step(Cancellation))
+        {
         }
     }
 
@@ -81,7 +90,7 @@ internal sealed class EventPump
         var source = SourceOf(eventType);
         var subscription = catalog.Subscriptions.Single(one => string.Equals(one.Source, source, StringComparison.Ordinal));
         var worker = ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription);
-        while (await worker.StepAsync(Cancellation) is not StepOutcome.Idle)
+        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere)
         {
         }
 

@@ -71,6 +71,7 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();   // A web application must have a server, but this one is never started.
         builder.Host.UseDefaultServiceProvider(container => container.ValidateScopes = true);
+        builder.Configuration[ModuleDataSources.WatchSetting] = "true";
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddLogging().AddRouting().AddAuthorization();
@@ -123,6 +124,15 @@ public class ModuleFixture<TModule> : IAsyncLifetime
             result = await scope.ServiceProvider.GetRequiredService<Sender>().Send(request, TestContext.Current.CancellationToken);
         }
 
+        await Pump.Run();
+        return result;
+    }
+
+    /// <summary>Gives the module a command of its Contracts as the Host does, then delivers what it published to the module itself.</summary>
+    public async Task<Result<TAnswer>> Send<TAnswer>(IModuleCommand<TAnswer> command)
+        where TAnswer : class
+    {
+        var result = await Services.GetRequiredService<ModuleCommands>().Send(command, TestContext.Current.CancellationToken);
         await Pump.Run();
         return result;
     }

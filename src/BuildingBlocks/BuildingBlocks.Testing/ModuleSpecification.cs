@@ -3,6 +3,7 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +29,10 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
 
     private ModuleRoles Roles => module.Database.RolesOf(module.Name);
 
+    private bool IsProjection => module.Descriptor.Module.IsProjection;
+
+    private string[] Schemas => IsProjection ? [module.Name, Roles.RebuildSchema] : [module.Name];
+
     /// <summary>Everything in the module's schema belongs to its owner role, and its roles own nothing elsewhere.</summary>
     [Fact]
     public async Task Schema_holds_only_what_its_owner_role_owns_and_nothing_lies_elsewhere()
@@ -36,10 +41,10 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             $"""
             select format('%s %s.%s belongs to %s', kind, n.nspname, name, pg_get_userbyid(owner))
             from ({OwnedObjects}) o join pg_namespace n on n.oid = o.namespace
-            where (n.nspname = $1) <> (pg_get_userbyid(owner) = $2) and (n.nspname = $1 or pg_get_userbyid(owner) in ($2, $3))
+            where (n.nspname = any ($1)) <> (pg_get_userbyid(owner) = $2) and (n.nspname = any ($1) or pg_get_userbyid(owner) in ($2, $3))
               and n.nspname <> 'pg_toast'
             """,
-            module.Name,
+            Schemas,
             Roles.Owner,
             Roles.App);
 
@@ -66,17 +71,31 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     {
         await module.Database.ProvisionAndMigrate([new EventSource(Neighbour)], TestContext.Current.CancellationToken);
         var foreign = await module.AdministratorSql.List<string>(
-            """
+            $"""
             select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ($1, 'pg_catalog', 'information_schema', 'pg_toast')
+            where c.relkind in ('r', 'p', 'v', 'm') and n.nspname <> all ($1)
+              and n.nspname not in ('{ReferenceSchema.Name}', 'pg_catalog', 'information_schema', 'pg_toast')
             """,
-            module.Name);
+            (object)Schemas);
 
         foreign.ShouldNotBeEmpty();
         await AllRefused(foreign.SelectMany(table => new[]
         {
             $"select * from {table}", $"insert into {table} default values", $"delete from {table}", $"truncate {table}",
         }));
+    }
+
+    /// <summary>Reference data is there for the role of the running Host to read, and for nothing else.</summary>
+    [Fact]
+    public async Task App_role_reads_reference_data_and_cannot_change_it()
+    {
+        (await module.Sql.Value<long>($"select count(*) from {ReferenceSchema.Name}.countries")).ShouldBePositive();
+
+        string[] tables = [$"{ReferenceSchema.Name}.countries", $"{ReferenceSchema.Name}.currencies", $"{ReferenceSchema.Name}.migrations"];
+        await AllRefused(tables.SelectMany(table => new[]
+        {
+            $"insert into {table} default values", $"update {table} set name = name", $"delete from {table}", $"truncate {table}", $"drop table {table}",
+        }).Append($"create table {ReferenceSchema.Name}.planted ()"));
     }
 
     /// <summary>The role of the running Host makes nothing, not even temporary tables.</summary>
@@ -140,6 +159,33 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
                 StepOutcome.Elsewhere, $"The second delivery of {type.Name} should have been turned away by the checkpoint.");
             (await Contents()).ShouldBe(once, $"The second delivery of {type.Name} changed the module's data.");
         }
+    }
+
+    /// <summary>A projection that is rebuilt from history comes out the same to the row; nothing else can be rebuilt.</summary>
+    [Fact]
+    public async Task Only_a_projection_is_rebuilt_and_it_comes_out_the_same()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var rebuild = module.Services.GetRequiredService<ProjectionRebuild>();
+        if (!IsProjection)
+        {
+            (await rebuild.StartAsync(module.Name, "specification", cancellationToken)).Error.ShouldNotBeNull().Code
+                .ShouldBe(module.Descriptor.ConsumedEvents.Any() ? "operations.not-a-projection" : "operations.unknown-subscription");
+            return;
+        }
+
+        foreach (var type in module.Descriptor.ConsumedEvents)
+        {
+            await module.Deliver([await ExampleOf(type)]);
+        }
+
+        var (before, tables) = (await Contents(), await LiveTables());
+        (await rebuild.StartAsync(module.Name, "specification", cancellationToken)).Error.ShouldBeNull();
+        await module.Pump.Rebuild();
+
+        (await Contents()).ShouldBe(before);
+        (await LiveTables()).Intersect(tables, StringComparer.Ordinal).ShouldBeEmpty("The rebuilt tables should stand where the former ones stood.");
+        (await module.AdministratorSql.Value<long>($"select count(*) from \"{Roles.Schema}\".subscriptions where name <> $1", module.Name)).ShouldBe(0);
     }
 
     /// <summary>Each endpoint names a policy or says that anybody may call it.</summary>
@@ -228,6 +274,15 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
 
     private async Task<int> CountOf(string table, string column, Guid id) =>
         (int)await module.Sql.Value<long>($"select count(*) from {table} where {column} = $1", id);
+
+    /// <summary>The module's own tables by what the database calls them, whatever their names.</summary>
+    private Task<IReadOnlyList<string>> LiveTables() => module.AdministratorSql.List<string>(
+        """
+        select live.oid::text from pg_class live join pg_class rebuilt on rebuilt.relname = live.relname and rebuilt.relkind = live.relkind
+        where live.relnamespace = $1::regnamespace and rebuilt.relnamespace = $2::regnamespace and live.relkind in ('r', 'i')
+        """,
+        Roles.Schema,
+        Roles.RebuildSchema);
 
     private async Task<IReadOnlyList<string>> Contents()
     {

@@ -9,7 +9,7 @@ namespace BuildingBlocks.Testing;
 internal static class SchemaComparison
 {
     // The event log reads and writes these without the DbContext.
-    private static readonly HashSet<string> UnmappedTables = new(["subscriptions", "parked_events", "parked_event_actions", "migrations"], StringComparer.Ordinal);
+    private static readonly HashSet<string> UnmappedTables = new(["subscriptions", "outbox_consumers", "outbox_retention", "parked_events", "parked_event_actions", "migrations"], StringComparer.Ordinal);
 
     public static async Task<IReadOnlyList<string>> Differences(ModuleDbContext db, TestSql sql)
     {
@@ -24,8 +24,8 @@ internal static class SchemaComparison
                 $"The model has a table {schema}.{table}, but no migration makes it: add one, or name the table differently in the configuration."),
             .. tables.Keys.Except(model.Keys, StringComparer.Ordinal).Except(UnmappedTables, StringComparer.Ordinal).Select(table =>
                 $"The migrations make {schema}.{table}, but no entity is mapped to it: map one, or drop the table in a new migration."),
-            .. model.Values.Where(table => !string.Equals(table.Schema, schema, StringComparison.Ordinal)).Select(table =>
-                $"The model maps a table to schema '{table.Schema}', but the module owns only '{schema}'."),
+            .. model.Values.Where(table => table.Schema is not null).Select(table =>
+                $"The model maps {table.Name} to schema '{table.Schema}'; leave the schema out, the module's role finds its own tables and no others."),
         ];
         foreach (var (name, table) in model)
         {

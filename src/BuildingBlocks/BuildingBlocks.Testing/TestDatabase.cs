@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Testing;
@@ -48,12 +49,19 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Makes schema and roles for modules of these names, as the Host's provisioning does.</summary>
-    public Task Provision(IEnumerable<string> modules, CancellationToken cancellationToken) => provisioner.ProvisionAsync(modules, cancellationToken);
+    public Task Provision(IEnumerable<string> modules, CancellationToken cancellationToken) => Provision(modules, projections: new HashSet<string>(StringComparer.Ordinal), cancellationToken);
 
-    /// <summary>Provisions modules and runs their migrations as their owners.</summary>
+    private Task Provision(IEnumerable<string> modules, IReadOnlySet<string> projections, CancellationToken cancellationToken) =>
+        provisioner.ProvisionAsync(modules, projections, cancellationToken);
+
+    /// <summary>Provisions modules and runs their migrations, and those of the reference data, as their owners.</summary>
     public async Task ProvisionAndMigrate(IReadOnlyCollection<Module> modules, CancellationToken cancellationToken)
     {
-        await Provision(modules.Select(module => module.Name), cancellationToken);
+        await Provision(
+            modules.Select(module => module.Name),
+            modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal),
+            cancellationToken);
+        await Migrator.MigrateReferenceAsync(OwnerConnectionString(ReferenceSchema.Name), modules.Select(module => RolesOf(module.Name).App), cancellationToken);
         foreach (var module in modules)
         {
             await Migrator.MigrateAsync(module, OwnerConnectionString(module.Name), RolesOf(module.Name).App, cancellationToken);

@@ -3,6 +3,7 @@ using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Host.Health;
 
@@ -14,11 +15,11 @@ internal static class HealthEndpoints
     public static void AddModuleHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks();
-        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<ModuleCatalog, ModuleDataSources, SubscriptionMonitor, TimeProvider>((checks, catalog, sources, monitor, clock) =>
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<ModuleCatalog, ModuleDataSources, SubscriptionMonitor, TimeProvider, IOptions<EventLogOptions>>((checks, catalog, sources, monitor, clock, options) =>
         {
             foreach (var module in catalog.Modules)
             {
-                ModuleHealthCheck check = new(module.Name, sources, monitor, clock);
+                ModuleHealthCheck check = new(module.Name, sources, monitor, clock, options.Value);
                 checks.Registrations.Add(new(module.Name, check, HealthStatus.Unhealthy, tags: null, TimeLimit));
             }
         });

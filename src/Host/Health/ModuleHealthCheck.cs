@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,12 +8,11 @@ namespace Host.Health;
 
 /// <summary>
 /// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. An
-/// unreachable database makes the module unhealthy; a dead event or a long lag makes it degraded, for it still serves requests.
+/// unreachable database makes the module unhealthy; a dead event or stale copies make it degraded, for it still serves requests.
 /// </summary>
-internal sealed class ModuleHealthCheck(string module, ModuleDataSources sources, SubscriptionMonitor monitor, TimeProvider clock) : IHealthCheck
+internal sealed class ModuleHealthCheck(
+    string module, ModuleDataSources sources, SubscriptionMonitor monitor, TimeProvider clock, EventLogOptions options) : IHealthCheck
 {
-    private static readonly TimeSpan LongestLag = TimeSpan.FromMinutes(1);
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
@@ -23,13 +23,11 @@ internal sealed class ModuleHealthCheck(string module, ModuleDataSources sources
                 await command.ExecuteScalarAsync(cancellationToken);
             }
 
-            var subscriptions = (await monitor.ReadAsync(module, cancellationToken)).Select(Freshness.Of(clock.GetUtcNow())).ToArray();
+            var subscriptions = (await monitor.ReadAsync(module, cancellationToken)).Select(SourceFreshness.Of(clock.GetUtcNow())).ToArray();
             Dictionary<string, object> data = new(StringComparer.Ordinal) { [nameof(subscriptions)] = subscriptions };
-            return subscriptions.FirstOrDefault(one => one.Dead > 0) is { } stuck
-                ? HealthCheckResult.Degraded($"{stuck.Dead} events of {stuck.Source} wait for an operator; see GET /operations/parked-events.", data: data)
-                : subscriptions.FirstOrDefault(one => one.LagSeconds > LongestLag.TotalSeconds) is { } late
-                    ? HealthCheckResult.Degraded($"Events of {late.Source} have waited for {late.LagSeconds:0} s to be applied.", data: data)
-                    : HealthCheckResult.Healthy(data: data);
+            return subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason
+                ? HealthCheckResult.Degraded(reason, data: data)
+                : HealthCheckResult.Healthy(data: data);
         }
         catch (NpgsqlException failure)
         {
@@ -38,10 +36,28 @@ internal sealed class ModuleHealthCheck(string module, ModuleDataSources sources
         }
     }
 
+    /// <summary>What an operator is to know, the worst first; null when all is well.</summary>
+    private string? Alarm(SourceFreshness one) =>
+        one.Dead > 0 ? $"{one.Dead} events of {one.Source} wait for an operator; see GET /operations/parked-events."
+        : one.Parked > options.ParkedCountThreshold ? $"{one.Parked} events of {one.Source} are parked; see GET /operations/parked-events."
+        : one.ParkedSeconds > options.ParkedAgeThreshold.TotalSeconds ? Seconds($"An event of {one.Source} has been parked for {one.ParkedSeconds:0} s; see GET /operations/parked-events.")
+        : one.StaleSeconds > options.StalenessThreshold.TotalSeconds
+            ? Seconds($"What came from {one.Source} is {one.StaleSeconds:0} s old; events wait to be applied, or are parked{(one.IsPaused ? ", and the subscription is paused" : "")}.")
+        : null;
+
+    private static string Seconds(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>How far behind a subscription is.</summary>
-    private sealed record Freshness(string Source, int Pending, int Parked, int Dead, double LagSeconds)
+    private sealed record SourceFreshness(string Source, int Pending, int Parked, int Dead, double ParkedSeconds, bool IsPaused, DateTimeOffset? AsOf, double StaleSeconds)
     {
-        public static Func<SubscriptionStatus, Freshness> Of(DateTimeOffset now) => status => new(
-            status.Source, status.Pending, status.Parked, status.Dead, status.OldestPendingAt is { } oldest ? Math.Max(0, (now - oldest).TotalSeconds) : 0);
+        public static Func<SubscriptionStatus, SourceFreshness> Of(DateTimeOffset now) => status => new(
+            status.Source,
+            status.Pending,
+            status.Parked,
+            status.Dead,
+            status.OldestParkedAt is { } oldest ? Math.Max(0, (now - oldest).TotalSeconds) : 0,
+            status.Pause is not null,
+            status.CurrentAsOf,
+            Math.Max(0, (now - (status.CurrentAsOf ?? status.OldestPendingAt ?? now)).TotalSeconds));
     }
 }

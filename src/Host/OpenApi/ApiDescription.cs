@@ -1,3 +1,4 @@
+using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -73,7 +74,13 @@ internal static class ApiDescription
         });
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
         {
-            tag.Description ??= string.Equals(tag.Name, "operations", StringComparison.Ordinal) ? "For operators of this installation." : $"Use cases of module {tag.Name}.";
+            tag.Description ??= tag.Name switch
+            {
+                "operations" => "For operators of this installation.",
+                "composition" => "Answers composed of what several modules tell.",
+                "reference" => "Codes that every module knows.",
+                _ => $"Use cases of module {tag.Name}.",
+            };
         }
     }
 
@@ -85,8 +92,34 @@ internal static class ApiDescription
         operation.Responses["4XX"] = new OpenApiResponseReference(Problem, document);
         operation.Responses["5XX"] = new OpenApiResponseReference(Problem, document);
 
+        if (metadata.OfType<ProjectionRead>().Any())
+        {
+            DescribeProjectionRead(operation);
+        }
+
         var isOpen = metadata.OfType<IAllowAnonymous>().Any();
         operation.Security = isOpen ? [] : [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+    }
+
+    private static void DescribeProjectionRead(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = ProjectionRead.TokenHeader,
+            In = ParameterLocation.Header,
+            Description = "What a command answered in this header: the answer then shows its effects, or is 503 when they take too long to arrive.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+        if (operation.Responses?.GetValueOrDefault("200") is OpenApiResponse answer)
+        {
+            answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+            answer.Headers[ProjectionRead.AsOfHeader] = new OpenApiHeader
+            {
+                Description = "The time as of which the answer is current, UTC.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+            };
+        }
     }
 
     private static OpenApiSchema ProblemSchema()

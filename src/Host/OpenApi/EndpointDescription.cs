@@ -5,7 +5,10 @@ using Microsoft.OpenApi;
 
 namespace Host.OpenApi;
 
-/// <summary>Names an operation after its endpoint class and describes it with the doc comment of its request.</summary>
+/// <summary>
+/// Names an operation after its module and endpoint class, for two modules may have a use case of one name, and describes it with the doc
+/// comment of its request.
+/// </summary>
 internal static class EndpointDescription
 {
     private const string Suffix = "Endpoint";
@@ -23,7 +26,7 @@ internal static class EndpointDescription
         }
 
         var useCase = endpoint.Name.EndsWith(Suffix, StringComparison.Ordinal) ? endpoint.Name[..^Suffix.Length] : endpoint.Name;
-        operation.OperationId ??= useCase;
+        operation.OperationId ??= endpoint.Assembly.GetName().Name + useCase;
         operation.Summary ??= Words(useCase);
         operation.Description ??= SummaryOf(endpoint, useCase, comments);
         foreach (var parameter in operation.Parameters ?? [])

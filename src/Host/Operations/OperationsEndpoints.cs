@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
@@ -14,20 +15,92 @@ internal static class OperationsEndpoints
     {
         var operations = app.MapGroup("/operations").WithTags("operations").RequireAuthorization(Policies.Admin);
         operations.MapGet("/modules", ListModules).WithName(nameof(ListModules)).WithDescription("The modules that run in this Host, and the migrations in their build.");
-        operations.MapGet("/subscriptions", ListSubscriptions).WithName(nameof(ListSubscriptions)).WithDescription("How far every module has applied what others published.");
-        operations.MapGet("/parked-events", ListParkedEvents).WithName(nameof(ListParkedEvents)).WithDescription("Events that could not be applied, and those that wait behind them.");
-        operations.MapPost("/parked-events/{id}/retry", RetryParkedEvent).WithName(nameof(RetryParkedEvent)).WithDescription("Tries a parked event again at once; later ones of its key follow.");
-        operations.MapPost("/parked-events/{id}/discard", DiscardParkedEvent).WithName(nameof(DiscardParkedEvent)).WithDescription("Gives a parked event up for good; its key goes on without it.");
+        operations.MapGet("/subscriptions", ListSubscriptions).WithName(nameof(ListSubscriptions)).WithDescription("How far every module has applied what others published, and every rebuild that is under way.");
+        operations.MapPost("/subscriptions/{name}/rebuild", RebuildSubscription).WithName(nameof(RebuildSubscription)).WithDescription("Rebuilds a projection from history beside the live one, and swaps them when it has caught up.");
+        operations.MapDelete("/subscriptions/{name}/rebuild", AbandonRebuild).WithName(nameof(AbandonRebuild)).WithDescription("Gives a rebuild up; the live projection stays as it is.");
+        operations.MapPost("/subscriptions/{name}/pause", PauseSubscription).WithName(nameof(PauseSubscription)).WithDescription("Applies and retries nothing more, in any Host, until resumed; of one source, or of all.");
+        operations.MapPost("/subscriptions/{name}/resume", ResumeSubscription).WithName(nameof(ResumeSubscription)).WithDescription("Goes on where the subscription was paused; of one source, or of all.");
+        operations.MapPut("/subscriptions/{name}/lanes", ChangeLanes).WithName(nameof(ChangeLanes)).WithDescription("Spreads the keys over a number of lanes that are applied side by side; of one source, or of all. Each key keeps its order.");
+        operations.MapGet("/outboxes", ListOutboxes).WithName(nameof(ListOutboxes)).WithDescription("What each module keeps of its published events, and for whom.");
+        operations.MapDelete("/outboxes/{module}/consumers/{name}", ForgetConsumer).WithName(nameof(ForgetConsumer)).WithDescription("Has an outbox keep nothing any more for a consumer that is gone for good.");
+        MapParkedEvents(operations.MapGroup("/parked-events"));
     }
+
+    private static void MapParkedEvents(RouteGroupBuilder parked)
+    {
+        parked.MapGet("", ListParkedEvents).WithName(nameof(ListParkedEvents)).WithDescription("Events that could not be applied, and those that wait behind them.");
+        parked.MapGet("/{id}", InspectParkedEvent).WithName(nameof(InspectParkedEvent)).WithDescription("One parked event with its payload, its last error, who waits behind it and what operators have done about it.");
+        parked.MapPost("/{id}/retry", RetryParkedEvent).WithName(nameof(RetryParkedEvent)).WithDescription("Tries a parked event again at once; later ones of its key follow.");
+        parked.MapPost("/{id}/edit", EditParkedEvent).WithName(nameof(EditParkedEvent)).WithDescription("Tries a parked event again with another payload; the outbox keeps what was published.");
+        parked.MapPost("/{id}/discard", DiscardParkedEvent).WithName(nameof(DiscardParkedEvent)).WithDescription("Gives a parked event up for good; its key goes on without it.");
+        parked.MapPost("/retry", RetryParkedEvents).WithName(nameof(RetryParkedEvents)).WithDescription("Tries many parked events again, no more than so many a second.");
+        parked.MapPost("/discard", DiscardParkedEvents).WithName(nameof(DiscardParkedEvents)).WithDescription("Gives many parked events up for good.");
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> RebuildSubscription(
+        string name, ProjectionRebuild rebuild, Caller caller, CancellationToken cancellationToken) =>
+        (await rebuild.StartAsync(name, OperatorId(caller), cancellationToken)).Failed(out var refusal)
+            ? Problems.From(refusal)
+            : TypedResults.Accepted("/operations/subscriptions");
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> AbandonRebuild(
+        string name, ProjectionRebuild rebuild, Caller caller, CancellationToken cancellationToken) =>
+        (await rebuild.AbandonAsync(name, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> PauseSubscription(
+        string name, PauseOrder body, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        (await control.PauseAsync(name, body.Source, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
+            ? Problems.From(refusal)
+            : TypedResults.NoContent();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ResumeSubscription(
+        string name, ResumeOrder body, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        (await control.ResumeAsync(name, body.Source, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> ChangeLanes(
+        string name, LanesOrder body, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        (await control.ChangeLanesAsync(name, body.Source, body.Lanes, OperatorId(caller), cancellationToken)).Failed(out var refusal)
+            ? Problems.From(refusal)
+            : TypedResults.Accepted("/operations/subscriptions");
+
+    private static async Task<Ok<IReadOnlyList<OutboxStatus>>> ListOutboxes(OutboxMonitor monitor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await monitor.ReadAsync(cancellationToken));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ForgetConsumer(
+        string module, string name, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        (await control.ForgetConsumerAsync(module, name, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
 
     private static Ok<RunningModule[]> ListModules(ModuleCatalog catalog) =>
         TypedResults.Ok(catalog.Modules.Select(module => new RunningModule(module.Name, Migration.Of(module).Count)).ToArray());
 
     private static async Task<Ok<IReadOnlyList<SubscriptionStatus>>> ListSubscriptions(SubscriptionMonitor monitor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await monitor.ReadAsync(consumer: null, cancellationToken));
+        TypedResults.Ok<IReadOnlyList<SubscriptionStatus>>(
+            [.. await monitor.ReadAsync(consumer: null, cancellationToken), .. await monitor.ReadRebuildsAsync(cancellationToken)]);
 
-    private static async Task<Ok<IReadOnlyList<ParkedEvent>>> ListParkedEvents(ParkedEvents parked, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await parked.ListAsync(cancellationToken));
+    private static async Task<Results<Ok<IReadOnlyList<ParkedEvent>>, ProblemHttpResult>> ListParkedEvents(
+        [AsParameters] ParkedEventFilter filter, ParkedEvents parked, CancellationToken cancellationToken) =>
+        (await parked.ListAsync(filter, cancellationToken)).Failed(out var refusal, out var found) ? Problems.From(refusal) : TypedResults.Ok(found);
+
+    private static async Task<Results<Ok<ParkedEventDetails>, ProblemHttpResult>> InspectParkedEvent(string id, ParkedEvents parked, CancellationToken cancellationToken) =>
+        (await parked.InspectAsync(id, cancellationToken)).Failed(out var refusal, out var found) ? Problems.From(refusal) : TypedResults.Ok(found);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EditParkedEvent(
+        string id, ParkedEventEdit body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        (await parked.EditAsync(id, body.Payload.GetRawText(), body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
+            ? Problems.From(refusal)
+            : TypedResults.NoContent();
+
+    private static async Task<Results<Ok<ParkedEventsTaken>, ProblemHttpResult>> RetryParkedEvents(
+        RetryMany body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        (await parked.RetryAllAsync(body.Filter, body.PerSecond, OperatorId(caller), cancellationToken)).Failed(out var refusal, out var taken)
+            ? Problems.From(refusal)
+            : TypedResults.Ok(taken);
+
+    private static async Task<Results<Ok<ParkedEventsTaken>, ProblemHttpResult>> DiscardParkedEvents(
+        DiscardMany body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        (await parked.DiscardAllAsync(body.Filter, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal, out var taken)
+            ? Problems.From(refusal)
+            : TypedResults.Ok(taken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RetryParkedEvent(
         string id, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
@@ -49,3 +122,32 @@ internal sealed record RunningModule(string Name, int Migrations);
 /// <summary>Why an operator gives an event up.</summary>
 /// <param name="Reason">For the audit; 1 to 500 characters.</param>
 internal sealed record DiscardReason(string Reason);
+
+/// <summary>Which events a subscription is to leave alone for now.</summary>
+/// <param name="Source">The module that publishes them; null for those of all.</param>
+/// <param name="Reason">For whoever looks at it later; 1 to 500 characters.</param>
+internal sealed record PauseOrder(string? Source, string Reason);
+
+/// <summary>With which events a paused subscription is to go on.</summary>
+/// <param name="Source">The module that publishes them; null for those of all.</param>
+internal sealed record ResumeOrder(string? Source);
+
+/// <summary>Over how many lanes the keys are to be spread.</summary>
+/// <param name="Source">Those of the events of this module; null for those of all.</param>
+/// <param name="Lanes">1 to 16.</param>
+internal sealed record LanesOrder(string? Source, int Lanes);
+
+/// <summary>What to try instead of a payload that cannot be applied.</summary>
+/// <param name="Payload">The event as its type and version has it.</param>
+/// <param name="Reason">For the audit; 1 to 500 characters.</param>
+internal sealed record ParkedEventEdit(JsonElement Payload, string Reason);
+
+/// <summary>Which parked events to try again.</summary>
+/// <param name="Filter">At least one of its parts is given.</param>
+/// <param name="PerSecond">1 to 100.</param>
+internal sealed record RetryMany(ParkedEventFilter Filter, int PerSecond);
+
+/// <summary>Which parked events to give up for good.</summary>
+/// <param name="Filter">At least one of its parts is given.</param>
+/// <param name="Reason">For the audit; 1 to 500 characters.</param>
+internal sealed record DiscardMany(ParkedEventFilter Filter, string Reason);

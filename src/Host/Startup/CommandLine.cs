@@ -1,10 +1,14 @@
 using System.CommandLine;
 using BuildingBlocks.Modules;
+using Host.Import;
 
 namespace Host.Startup;
 
-/// <summary>What can be asked of the Host: to run, or to prepare a database for Hosts that have no administrator.</summary>
-internal static class CommandLine
+/// <summary>
+/// What can be asked of the Host: to run, or to do one thing and end. A command states its own arguments and options; whatever else is given
+/// are settings, so that every command takes all of them.
+/// </summary>
+internal sealed class CommandLine(Func<string[], WebApplication> compose)
 {
     private const string Description =
         """
@@ -13,74 +17,105 @@ internal static class CommandLine
         Any setting may be given as --Section:Key value, or as the environment variable Section__Key; README.md lists them.
         """;
 
-    /// <summary>Settings of ASP.NET Core itself that are no sections.</summary>
-    private static readonly string[] PlainSettings = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "AllowedHosts", "shutdownTimeoutSeconds"];
+    private readonly Option<string> urls = new("--urls")
+    {
+        Description = "Where to listen, such as http://localhost:8080; several are separated by semicolons.",
+        HelpName = "addresses",
+    };
+
+    private readonly Option<string> environment = new("--environment")
+    {
+        Description = "Development shows Swagger UI; Production is the default of a published Host.",
+        HelpName = "name",
+        Recursive = true,
+    };
+
+    private readonly Option<bool> json = new("--json") { Description = "Answers as JSON, for a program to read." };
+
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Shows the SQL that would be run, passwords left out, and changes nothing." };
+
+    private readonly Option<string> sql = new("--sql")
+    {
+        Description = "Writes a script for psql instead, which does the same for whoever runs it; needs no server.",
+        HelpName = "file",
+    };
 
     /// <summary>Carries out what the arguments ask for.</summary>
     /// <returns>The exit code: 0 done, 1 refused or failed, 130 broken off.</returns>
-    public static Task<int> ExecuteAsync(string[] args, Func<string[], WebApplication> compose)
-    {
-        RootCommand root = new(Description)
-        {
-            new Option<string>("--urls") { Description = "Where to listen, such as http://localhost:8080; several are separated by semicolons." },
-            new Option<string>("--environment") { Description = "Development shows Swagger UI; Production is the default of a published Host." },
-        };
-        Command database = new("database", "Prepares a database of your own; the running Host then needs no administrator.")
-        {
-            Step("provision", "Makes database, schemas and roles with ConnectionStrings:Postgres (administrator).", DatabaseCommands.ProvisionAsync),
-            Step("migrate", "Migrates every module's schema with ConnectionStrings:Postgres, or one Modules:<Module>:OwnerConnectionString each.", DatabaseCommands.MigrateAsync),
-        };
-        root.Add(database);
-        root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((_, cancellationToken) => Guarded.RunAsync(stop => HostRun.RunAsync(compose, Settings(args, words: 0), stop), cancellationToken));
-
+    public static Task<int> ExecuteAsync(string[] args, Func<string[], WebApplication> compose) =>
         // Signals are ours: System.CommandLine would end the process before PostgreSQL and the running batch have stopped.
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        new CommandLine(compose).Root().Parse(args).InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 
-        Command Step(string name, string description, Func<WebApplication, CancellationToken, Task> work)
-        {
-            Command command = new(name, description) { TreatUnmatchedTokensAsErrors = false };
-            command.SetAction((_, cancellationToken) => Guarded.RunAsync(
-                async stop =>
-                {
-                    await using var app = compose(Settings(args, words: 2));
-                    await work(app, stop);
-                },
-                cancellationToken));
-            return command;
-        }
-    }
-
-    /// <summary>The settings among the arguments, which stand behind the command's words.</summary>
-    /// <exception cref="StartupException">An argument is neither a command nor a setting.</exception>
-    private static string[] Settings(string[] args, int words)
+    private RootCommand Root()
     {
-        var settings = args[words..];
-        for (var i = 0; i < settings.Length; i++)
-        {
-            var setting = settings[i];
-            var key = setting.TrimStart('-', '/').Split('=')[0];
-            if (!setting.StartsWith("--", StringComparison.Ordinal) && !setting.StartsWith('/'))
-            {
-                throw new StartupException($"'{setting}' is no command of the Host; --help lists them.");
-            }
-
-            if (!key.Contains(':', StringComparison.Ordinal) && !PlainSettings.Contains(key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new StartupException($"'{setting}' is no setting of the Host. Settings are given as --Section:Key value; --help tells more.");
-            }
-
-            if (!setting.Contains('=', StringComparison.Ordinal))
-            {
-                // Its value.
-                i++;
-                if (i == settings.Length)
-                {
-                    throw new StartupException($"'{setting}' has no value; give it as {setting} <value>.");
-                }
-            }
-        }
-
-        return settings;
+        RootCommand root = new(Description) { urls, environment, Database(), Import() };
+        return Does(root, (parsed, stop) => HostRun.RunAsync(compose, Settings(parsed), stop));
     }
+
+    private Command Database()
+    {
+        Option<string> module = new("--module") { Description = "Of this module only, or of reference.", HelpName = "name" };
+        return new("database", "Prepares a database of your own; the running Host then needs no administrator.")
+        {
+            DoesWithModules(
+                new("provision", "Makes database, schemas and roles with ConnectionStrings:Postgres (administrator). What is there already stays.") { dryRun, sql },
+                (app, parsed, stop) => DatabaseCommands.ProvisionAsync(app, Step(parsed), stop)),
+            DoesWithModules(
+                new("migrate", "Migrates every module's schema and schema reference with ConnectionStrings:Postgres, or one Modules:<Module>:OwnerConnectionString each.") { dryRun, sql },
+                (app, parsed, stop) => DatabaseCommands.MigrateAsync(app, Step(parsed), stop)),
+            DoesWithModules(
+                new("rotate-passwords", "Gives the modules' roles new passwords while Hosts are running, with ConnectionStrings:Postgres; see docs/guides/database.md.") { dryRun, module },
+                (app, parsed, stop) => DatabaseCommands.RotatePasswordsAsync(app, parsed.GetValue(module), parsed.GetValue(dryRun), stop)),
+            DoesWithModules(
+                new("verify", "Looks for holes in the walls between modules: walks the catalog, and tries as every module's role what it must be refused. Changes nothing.") { json },
+                (app, parsed, stop) => DatabaseVerification.RunAsync(app, parsed.GetValue(json), stop)),
+            DoesWithModules(
+                new("orphans", "Looks for ids of other modules' things that those do not know, with the rights the running Host has. Changes nothing.") { json },
+                (app, parsed, stop) => DatabaseOrphans.RunAsync(app, parsed.GetValue(json), stop)),
+            DoesWithModules(
+                new("repair-event-log", "After restoring a dump into another server: has events and checkpoints belong to that server, with ConnectionStrings:Postgres, while no Host runs."),
+                (app, _, stop) => DatabaseRepair.RunAsync(app, stop)),
+        };
+    }
+
+    private DatabaseStep Step(ParseResult parsed)
+    {
+        DatabaseStep step = new(parsed.GetValue(dryRun), parsed.GetValue(sql));
+        return step is { DryRun: true, Script: not null } ? throw new StartupException("--dry-run and --sql exclude each other: one shows what is missing, the other writes all of it down.") : step;
+    }
+
+    private Command Import()
+    {
+        Argument<string> file = new("file") { Description = "The gzip-compressed CSV file of the Online Retail data set; see docs/guides/import.md." };
+        Option<string> rejects = new("--rejects") { Description = "Where rows that cannot be taken are written to; in the current folder when left out.", HelpName = "file" };
+        return new("import", "Takes in another system's history through the modules' own commands.")
+        {
+            Does(
+                new Command("online-retail", "Takes in customers, products, orders and returns. Run again, it goes on where it stood and doubles nothing.") { file, rejects },
+                (parsed, stop) => ImportRun.OnlineRetailAsync(compose, Settings(parsed), parsed.GetRequiredValue(file), parsed.GetValue(rejects), stop)),
+        };
+    }
+
+    /// <summary>A command whose work needs the modules and their settings, but no Host that listens.</summary>
+    private Command DoesWithModules(Command command, Func<WebApplication, ParseResult, CancellationToken, Task> work) => Does(command, async (parsed, stop) =>
+    {
+        // Standard output is for the command's result, which another program may read.
+        await using var app = compose(["--Logging:Console:LogToStandardErrorThreshold=Trace", .. Settings(parsed)]);
+        await work(app, parsed, stop);
+    });
+
+    private static TCommand Does<TCommand>(TCommand command, Func<ParseResult, CancellationToken, Task> work)
+        where TCommand : Command
+    {
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(stop => work(parsed, stop), cancellationToken));
+        return command;
+    }
+
+    private string[] Settings(ParseResult parsed) =>
+        [.. CommandLineSettings.Of(parsed.UnmatchedTokens), .. Given(urls, parsed), .. Given(environment, parsed)];
+
+    // ASP.NET Core reads these two from its settings, like all others.
+    private static string[] Given(Option<string> option, ParseResult parsed) => parsed.GetValue(option) is { } value ? [option.Name, value] : [];
 }

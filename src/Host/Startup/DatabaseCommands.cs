@@ -1,30 +1,66 @@
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Reference;
 
 namespace Host.Startup;
+
+/// <summary>How a step is taken that changes the database.</summary>
+/// <param name="DryRun">It is only shown.</param>
+/// <param name="Script">The file it is written to instead, for psql; null to take it.</param>
+internal sealed record DatabaseStep(bool DryRun, string? Script);
 
 /// <summary>The steps that need more rights than the running Host has, for whoever has them.</summary>
 internal static class DatabaseCommands
 {
-    public static async Task ProvisionAsync(WebApplication app, CancellationToken cancellationToken)
-    {
-        var administrator = app.Configuration.GetConnectionString("Postgres") is { Length: > 0 } given
-            ? given
-            : throw new StartupException("ConnectionStrings:Postgres is missing; provisioning needs an administrator.");
-        var catalog = app.Services.GetRequiredService<ModuleCatalog>();
-        await using HostDatabase database = new();
-        await database.ProvisionAsync(app.Configuration, catalog, administrator, cancellationToken);
+    private const string Nothing = "-- Nothing is missing.";
 
-        var prefix = Installation.Prefix(app.Configuration);
-        await Terminal.Output.WriteLineAsync($"Provisioned {database.Server} for {string.Join(", ", catalog.Modules.Select(module => module.Name))}.");
-        await Terminal.Output.WriteLineAsync($"The passwords of the roles {prefix}_<module>_owner and {prefix}_<module>_app are in {Installation.DataFolder(app.Configuration)}.");
+    public static async Task ProvisionAsync(WebApplication app, DatabaseStep step, CancellationToken cancellationToken)
+    {
+        var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
+        string[] modules = [.. catalog.Modules.Select(module => module.Name)];
+        await using HostDatabase database = new();
+        if (step.Script is { } file)
+        {
+            // What it says of the server is not used, for none is asked.
+            var writer = await database.ProvisionerAsync(configuration, Administrator(configuration) ?? "Host=localhost", cancellationToken);
+            await WriteAsync(file, await writer.ScriptAsync(modules, catalog.Projections, cancellationToken), cancellationToken);
+            await Terminal.Output.WriteLineAsync($"The passwords of the roles are in {Installation.PasswordFile(configuration)}. Next: psql -f {file} as an administrator.");
+            return;
+        }
+
+        var administrator = Administrator(configuration) ?? throw new StartupException("ConnectionStrings:Postgres is missing; provisioning needs an administrator.");
+        if (step.DryRun)
+        {
+            var provisioner = await database.ProvisionerAsync(configuration, administrator, cancellationToken);
+            var missing = await provisioner.PreviewAsync(modules, catalog.Projections, cancellationToken);
+            await Terminal.Output.WriteLineAsync(missing.Count == 0 ? Nothing : string.Join(Environment.NewLine, missing.Select(statement => $"{statement};")));
+            return;
+        }
+
+        await database.ProvisionAsync(configuration, catalog, administrator, cancellationToken);
+        var prefix = Installation.Prefix(configuration);
+        await Terminal.Output.WriteLineAsync($"Provisioned {database.Server} for {string.Join(", ", modules)}.");
+        await Terminal.Output.WriteLineAsync($"The passwords of the roles {prefix}_<module>_owner and {prefix}_<module>_app are in {Installation.PasswordFile(configuration)}.");
         await Terminal.Output.WriteLineAsync("Next: database migrate.");
     }
 
-    public static async Task MigrateAsync(WebApplication app, CancellationToken cancellationToken)
+    public static async Task MigrateAsync(WebApplication app, DatabaseStep step, CancellationToken cancellationToken)
     {
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         await using HostDatabase database = new();
-        if (configuration.GetConnectionString("Postgres") is { Length: > 0 } administrator)
+        if (step.Script is { } file)
+        {
+            await WriteAsync(file, Migrator.Script([.. catalog.Modules], Installation.Prefix(configuration)), cancellationToken);
+            return;
+        }
+
+        if (step.DryRun)
+        {
+            await ShowMigrationsAsync(configuration, catalog, database, cancellationToken);
+            return;
+        }
+
+        if (Administrator(configuration) is { } administrator)
         {
             var provisioner = await database.ProvisionAsync(configuration, catalog, administrator, cancellationToken);
             await database.MigrateAsync(configuration, catalog, provisioner.OwnerConnectionString, cancellationToken);
@@ -36,6 +72,61 @@ internal static class DatabaseCommands
 
         await Terminal.Output.WriteLineAsync($"{database.Done[^1]}.");
     }
+
+    public static async Task RotatePasswordsAsync(WebApplication app, string? module, bool dryRun, CancellationToken cancellationToken)
+    {
+        var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
+        string[] all = [.. catalog.Modules.Select(one => one.Name), ReferenceSchema.Name];
+        if (module is not null && !all.Contains(module, StringComparer.Ordinal))
+        {
+            throw new StartupException($"--module names '{module}', but there are only {string.Join(", ", all)}.");
+        }
+
+        string[] chosen = module is null ? all : [module];
+        await using HostDatabase database = new();
+        var administrator = Administrator(configuration) ?? await database.StartEmbeddedAsync(app, cancellationToken);
+        var provisioner = await database.ProvisionerAsync(configuration, administrator, cancellationToken);
+        if (dryRun)
+        {
+            foreach (var role in provisioner.RolesOf(chosen))
+            {
+                await Terminal.Output.WriteLineAsync($"alter role \"{role}\" password '...';");
+            }
+
+            return;
+        }
+
+        var roles = await provisioner.RotatePasswordsAsync(chosen, cancellationToken);
+        await Terminal.Output.WriteLineAsync($"New passwords for {string.Join(", ", roles)}, in {Installation.PasswordFile(configuration)}.");
+    }
+
+    private static async Task ShowMigrationsAsync(IConfiguration configuration, ModuleCatalog catalog, HostDatabase database, CancellationToken cancellationToken)
+    {
+        Func<string, string> owner = module => OwnerConnection(configuration, module);
+        if (Administrator(configuration) is { } administrator)
+        {
+            owner = (await database.ProvisionerAsync(configuration, administrator, cancellationToken)).OwnerConnectionString;
+        }
+
+        var pending = await Migrator.PreviewAsync([.. catalog.Modules], Installation.Prefix(configuration), owner, cancellationToken);
+        await Terminal.Output.WriteLineAsync(pending.Length == 0 ? Nothing : pending);
+    }
+
+    private static async Task WriteAsync(string file, string script, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(file, script, cancellationToken);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The script cannot be written to {file}: {refused.Message}", refused);
+        }
+
+        await Terminal.Output.WriteLineAsync($"Wrote {Path.GetFullPath(file)}.");
+    }
+
+    private static string? Administrator(IConfiguration configuration) => configuration.GetConnectionString("Postgres") is { Length: > 0 } given ? given : null;
 
     private static string OwnerConnection(IConfiguration configuration, string module)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace Host.Startup;
@@ -30,6 +31,7 @@ internal sealed class HostDatabase : IAsyncDisposable
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         if (HasModuleConnections(configuration, catalog))
         {
+            await EnsureConnectionsFitAsync(app, catalog, cancellationToken);
             await CheckAsync(app, catalog, cancellationToken);
             return;
         }
@@ -41,9 +43,18 @@ internal sealed class HostDatabase : IAsyncDisposable
 
         var provisioner = await ProvisionAsync(configuration, catalog, administrator, cancellationToken);
         await MigrateAsync(configuration, catalog, provisioner.OwnerConnectionString, cancellationToken);
-        foreach (var module in catalog.Modules)
+        UseAppRoles(configuration, catalog, provisioner);
+        await EnsureConnectionsFitAsync(app, catalog, cancellationToken);
+    }
+
+    /// <summary>Finds the database that <see cref="GetReadyAsync"/> would get ready, and leaves it as it is.</summary>
+    public async Task FindAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
+        if (!HasModuleConnections(configuration, catalog))
         {
-            configuration[ConnectionSetting(module)] = provisioner.AppConnectionString(module.Name);
+            var administrator = configuration[Administrator] is { Length: > 0 } given ? given : await StartEmbeddedAsync(app, cancellationToken);
+            UseAppRoles(configuration, catalog, await ProvisionerAsync(configuration, administrator, cancellationToken));
         }
     }
 
@@ -51,29 +62,22 @@ internal sealed class HostDatabase : IAsyncDisposable
     public async Task<DatabaseProvisioner> ProvisionAsync(
         IConfiguration configuration, ModuleCatalog catalog, string administrator, CancellationToken cancellationToken)
     {
-        var target = ConnectionStringOf(administrator, Administrator);
-        if (configuration["Database:Name"] is { Length: > 0 } name)
-        {
-            target.Database = name;
-        }
-
-        Server = Server.Length > 0 ? Server : $"PostgreSQL at {target.Host}:{target.Port}";
-        DatabaseProvisioner provisioner = new(
-            target.ConnectionString, Installation.Prefix(configuration), await Installation.PasswordsAsync(configuration, cancellationToken));
-        await provisioner.ProvisionAsync(catalog.Modules.Select(module => module.Name), cancellationToken);
-        done.Add(Count(catalog.Modules.Count(), "schema provisioned", "schemas provisioned"));
+        var provisioner = await ProvisionerAsync(configuration, administrator, cancellationToken);
+        await provisioner.ProvisionAsync(catalog.Modules.Select(module => module.Name), catalog.Projections, cancellationToken);
+        done.Add(Count(catalog.Modules.Count() + 1, "schema provisioned", "schemas provisioned"));
         return provisioner;
     }
 
-    /// <summary>Brings every module's schema up to this build.</summary>
+    /// <summary>Brings the reference data and every module's schema up to this build.</summary>
     public async Task MigrateAsync(
         IConfiguration configuration, ModuleCatalog catalog, Func<string, string> ownerConnectionString, CancellationToken cancellationToken)
     {
-        var applied = 0;
+        var prefix = Installation.Prefix(configuration);
+        var readers = catalog.Modules.Select(module => ModuleRoles.Of(prefix, module.Name).App);
+        var applied = await Migrator.MigrateReferenceAsync(ownerConnectionString(ReferenceSchema.Name), readers, cancellationToken);
         foreach (var module in catalog.Modules)
         {
-            var roles = ModuleRoles.Of(Installation.Prefix(configuration), module.Name);
-            applied += await Migrator.MigrateAsync(module, ownerConnectionString(module.Name), roles.App, cancellationToken);
+            applied += await Migrator.MigrateAsync(module, ownerConnectionString(module.Name), ModuleRoles.Of(prefix, module.Name).App, cancellationToken);
         }
 
         done.Add(applied == 0 ? "schemas up to date" : Count(applied, "migration applied", "migrations applied"));
@@ -87,7 +91,8 @@ internal sealed class HostDatabase : IAsyncDisposable
         }
     }
 
-    private async Task<string> StartEmbeddedAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <summary>The embedded PostgreSQL's administrator; starts it when it does not run.</summary>
+    public async Task<string> StartEmbeddedAsync(WebApplication app, CancellationToken cancellationToken)
     {
         var logger = app.Services.GetRequiredService<ILogger<PostgresServer>>();
         embedded = await PostgresServer.StartAsync(Installation.Postgres(app.Configuration), logger, cancellationToken);
@@ -98,6 +103,51 @@ internal sealed class HostDatabase : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(embedded.ConnectionString) { Database = DatabaseProvisioner.DefaultDatabase }.ConnectionString;
     }
 
+    /// <summary>How the administrator signs in to the database of the modules.</summary>
+    public async Task<string> AdministratorAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var given = app.Configuration[Administrator] is { Length: > 0 } configured ? configured : await StartEmbeddedAsync(app, cancellationToken);
+        return TargetOf(app.Configuration, given).ConnectionString;
+    }
+
+    /// <summary>Provisions nothing, but knows what there would be to provision.</summary>
+    public async Task<DatabaseProvisioner> ProvisionerAsync(IConfiguration configuration, string administrator, CancellationToken cancellationToken)
+    {
+        var target = TargetOf(configuration, administrator);
+        Server = Server.Length > 0 ? Server : $"PostgreSQL at {target.Host}:{target.Port}";
+        return new(target.ConnectionString, Installation.Prefix(configuration), await Installation.PasswordsAsync(configuration, cancellationToken));
+    }
+
+    private static NpgsqlConnectionStringBuilder TargetOf(IConfiguration configuration, string administrator)
+    {
+        var target = ConnectionStringOf(administrator, Administrator);
+        target.Database = configuration["Database:Name"] is { Length: > 0 } name ? name
+            : string.IsNullOrEmpty(target.Database) ? DatabaseProvisioner.DefaultDatabase
+            : target.Database;
+        return target;
+    }
+
+    private static void UseAppRoles(IConfiguration configuration, ModuleCatalog catalog, DatabaseProvisioner provisioner)
+    {
+        foreach (var module in catalog.Modules)
+        {
+            // Without their passwords: those are read from the file with every new connection, for they may be changed while the Host runs.
+            configuration[ConnectionSetting(module)] =
+                new NpgsqlConnectionStringBuilder(provisioner.AppConnectionString(module.Name)) { Password = null, Passfile = null }.ConnectionString;
+        }
+
+        configuration[ModuleDataSources.PasswordFileSetting] = Installation.PasswordFile(configuration);
+    }
+
+    private async Task EnsureConnectionsFitAsync(WebApplication app, ModuleCatalog catalog, CancellationToken cancellationToken)
+    {
+        var sources = app.Services.GetRequiredService<ModuleDataSources>();
+        if (await ConnectionBudget.EnsureFitsAsync(app.Configuration, [.. catalog.Modules], sources, cancellationToken) is { } settled)
+        {
+            done.Add(settled);
+        }
+    }
+
     private async Task CheckAsync(WebApplication app, ModuleCatalog catalog, CancellationToken cancellationToken)
     {
         var sources = app.Services.GetRequiredService<ModuleDataSources>();
@@ -105,6 +155,7 @@ internal sealed class HostDatabase : IAsyncDisposable
         {
             var target = ConnectionStringOf(app.Configuration[ConnectionSetting(module)]!, ConnectionSetting(module));
             await SchemaCheck.EnsureCurrentAsync(module, sources.Of(module.Name), cancellationToken);
+            await SchemaCheck.EnsureReferenceCurrentAsync(module, sources.Of(module.Name), cancellationToken);
             Server = $"PostgreSQL at {target.Host}:{target.Port}";
         }
 

@@ -16,6 +16,11 @@ internal static class HostRun
         Installation.Validate(app);
         Addresses.EnsureFree(app.Configuration);
         await database.GetReadyAsync(app, stop);
+        if (app.Environment.IsDevelopment())
+        {
+            await DatabaseVerification.EnsureSoundAsync(app, stop);
+        }
+
         var signIns = await DemoSignIns.PrepareAsync(app.Configuration, database.IsEmbedded, stop);
         await app.StartAsync(stop);
         await Banner.ShowAsync(app, database, signIns, Stopwatch.GetElapsedTime(startedAt));

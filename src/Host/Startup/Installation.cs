@@ -1,6 +1,8 @@
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using Host.Import;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace Host.Startup;
@@ -15,6 +17,17 @@ internal static class Installation
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         builder.UseDefaultAddress();
+        if (!builder.Configuration.GetValue("Host:Listens", true))
+        {
+            // For commands that need all that runs in a Host beside its web server.
+            builder.Services.AddSingleton<IServer, NoServer>();
+        }
+
+        if (builder.Environment.IsDevelopment() && builder.Configuration[ModuleDataSources.WatchSetting] is null)
+        {
+            builder.Configuration[ModuleDataSources.WatchSetting] = "true";
+        }
+
         builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.GetValue("Host:ShutdownTimeout", TimeSpan.FromSeconds(30)));
         builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true);
@@ -28,7 +41,15 @@ internal static class Installation
         _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
         _ = Postgres(app.Configuration);
         _ = app.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
-        _ = app.Configuration.GetValue<int?>("Database:PoolSize");
+        foreach (var number in new[] { ConnectionBudget.PoolSetting, "Database:Hosts", "Database:ReservedConnections", "Database:MaxConnections" })
+        {
+            if (app.Configuration.GetValue<int?>(number) is < 0)
+            {
+                throw new StartupException($"{number} is {app.Configuration[number]}, but cannot be less than 0.");
+            }
+        }
+
+        _ = app.Configuration.GetValue<bool?>(ModuleDataSources.WatchSetting);
         _ = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
     }
 
@@ -44,5 +65,10 @@ internal static class Installation
 
     /// <summary>The generated passwords of the database roles.</summary>
     public static Task<RolePasswords> PasswordsAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
-        RolePasswords.ReadAsync(Path.Combine(DataFolder(configuration), "database-roles.json"), cancellationToken);
+        RolePasswords.ReadAsync(PasswordFile(configuration), cancellationToken);
+
+    /// <summary>Where they are kept.</summary>
+    public static string PasswordFile(IConfiguration configuration) => configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 } file
+        ? Path.GetFullPath(file)
+        : Path.Combine(DataFolder(configuration), "database-roles.json");
 }

@@ -28,6 +28,15 @@ public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     }
 
     [Fact]
+    public async Task A_single_fault_has_the_code_that_its_rule_named()
+    {
+        var refusal = (await probe.Send(new TakeNote("fine", Times: 11))).RefusedWith("probe.times-out-of-range");
+
+        refusal.Kind.ShouldBe(ErrorKind.Invalid);
+        refusal.Fields["times"].ShouldBe([refusal.Detail]);
+    }
+
+    [Fact]
     public async Task Does_what_is_valid_and_publishes_in_the_same_transaction()
     {
         var taken = (await probe.Send(new TakeNote("valid", Times: 2))).Succeeded();

@@ -1,4 +1,5 @@
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -135,7 +136,7 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     }
 
     private async Task<IReadOnlyList<ParkedEvent>> Parked(string topic) =>
-        [.. (await Operator.ListAsync(Cancellation)).Where(parked => string.Equals(parked.Key, topic, StringComparison.Ordinal))];
+        [.. (await Operator.ListAsync(new(Key: topic), Cancellation)).Succeeded()];
 
     private Task<IReadOnlyList<string>> Actions(string topic) => probe.Sql.List<string>(
         "select action || ' by ' || acted_by || coalesce(': ' || reason, '') from parked_event_actions where event ->> 'key' = $1 order by id", topic);

@@ -39,7 +39,7 @@ public sealed class ProvisioningTests : IAsyncLifetime
             database.Name);
 
         roles.Select(role => (string)role[0]!).ShouldBe(
-            [$"{database.Name}_alpha_app", $"{database.Name}_alpha_owner", $"{database.Name}_beta_app", $"{database.Name}_beta_owner"]);
+            [$"{database.Name}_alpha_app", $"{database.Name}_alpha_owner", $"{database.Name}_beta_app", $"{database.Name}_beta_owner", $"{database.Name}_reference_owner"]);
         roles.ShouldAllBe(role => (bool)role[1]! && !(bool)role[2]! && (bool)role[3]! && !(bool)role[4]!);
     }
 
@@ -134,7 +134,7 @@ public sealed class ProvisioningTests : IAsyncLifetime
     {
         DatabaseProvisioner provisioner = new("Host=127.0.0.1;Port=1;Username=postgres", "nobody", await Passwords());
 
-        var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["alpha"], Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["alpha"], new HashSet<string>(StringComparer.Ordinal), Cancellation));
         failure.Message.ShouldContain("127.0.0.1:1 cannot be reached");
         failure.Message.ShouldContain("ConnectionStrings:Postgres");
     }
@@ -144,7 +144,7 @@ public sealed class ProvisioningTests : IAsyncLifetime
     {
         DatabaseProvisioner provisioner = new(database.AppConnectionString("alpha"), "nobody", await Passwords());
 
-        var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["gamma"], Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["gamma"], new HashSet<string>(StringComparer.Ordinal), Cancellation));
         failure.Message.ShouldContain("may not create");
     }
 

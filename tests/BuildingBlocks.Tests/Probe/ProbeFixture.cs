@@ -19,6 +19,7 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
         ["EventLog:PageSize"] = PageSize.ToString(CultureInfo.InvariantCulture),
         ["EventLog:MaxAttempts"] = MaxAttempts.ToString(CultureInfo.InvariantCulture),
         ["EventLog:PollInterval"] = "00:00:00.020",
+        ["EventLog:CatchUpTimeLimit"] = "00:00:00.500",
     };
 
     internal ProbeBehavior Behavior => Services.GetRequiredService<ProbeBehavior>();
@@ -59,6 +60,18 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
 
     /// <summary>A worker as another Host would have it.</summary>
     internal SubscriptionWorker NewWorker() => ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0]);
+
+    /// <summary>The background work of another Host on the same database.</summary>
+    internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);
+
+    /// <summary>Signs in as the cluster's superuser.</summary>
+    internal string AdministratorConnectionString => Database.AdministratorConnectionString;
+
+    /// <summary>The retries of another Host.</summary>
+    internal Func<CancellationToken, Task<bool>> NewRetry() => ActivatorUtilities.CreateInstance<ParkedEventRetry>(Services).For(Descriptor);
+
+    /// <summary>The appointments of another Host.</summary>
+    internal Func<CancellationToken, Task<bool>> NewSchedule() => ActivatorUtilities.CreateInstance<EventScheduler>(Services).For(Descriptor);
 
     /// <summary>What was noted for a topic, in the order it was applied.</summary>
     internal Task<IReadOnlyList<string>> Effects(string topic) => Sql.List<string>("select text from effects where key = $1 order by id", topic);

@@ -20,7 +20,7 @@ internal sealed class TakeNoteValidator : AbstractValidator<TakeNote>
     public TakeNoteValidator()
     {
         RuleFor(note => note.Title).NotEmpty().MaximumLength(50);
-        RuleFor(note => note.Times).InclusiveBetween(1, 10);
+        RuleFor(note => note.Times).InclusiveBetween(1, 10).WithErrorCode("probe.times-out-of-range");
         RuleForEach(note => note.Lines).ChildRules(line => line.RuleFor(l => l.Text).NotEmpty());
     }
 }

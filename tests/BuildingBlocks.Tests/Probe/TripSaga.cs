@@ -38,7 +38,11 @@ internal sealed class TripSaga : Saga<Trip>
             {
                 trip.Status = "abandoned";
                 return new TripAbandonedV1(trip.Id, reason);
-            });
+            })
+        .UndoneOnlyAfter("recall luggage", ask => ask
+            .Request((trip, reason) => new LuggageRecallRequestedV1(trip.Id, reason))
+            .Agrees<LuggageRecalledV1>(recalled => recalled.TripId)
+            .Refuses<LuggageLeftV1>(left => left.TripId));
 }
 
 /// <summary>All trip events share their key.</summary>
@@ -85,3 +89,12 @@ public sealed record TripConfirmedV1(Guid TripId) : TripEvent(TripId);
 
 [IntegrationEvent("trip.abandoned", version: 1)]
 public sealed record TripAbandonedV1(Guid TripId, string Reason) : TripEvent(TripId);
+
+[IntegrationEvent("trip.luggage-recall-requested", version: 1)]
+public sealed record LuggageRecallRequestedV1(Guid TripId, string Reason) : TripEvent(TripId);
+
+[IntegrationEvent("trip.luggage-recalled", version: 1)]
+public sealed record LuggageRecalledV1(Guid TripId) : TripEvent(TripId);
+
+[IntegrationEvent("trip.luggage-left", version: 1)]
+public sealed record LuggageLeftV1(Guid TripId) : TripEvent(TripId);

@@ -121,9 +121,27 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await probe.Given(new HotelBookedV1(trip), new FlightBookedV1(trip));
         (await Status()).Saga.ShouldBe("completed");
 
-        await probe.When(new CancelTrip(trip, "ill")).Then<FlightCancellationRequestedV1>().ThenNo<HotelCancellationRequestedV1>();
+        await probe.When(new CancelTrip(trip, "ill")).Then<LuggageRecallRequestedV1>(asked => asked.Reason.ShouldBe("ill")).ThenNo<FlightCancellationRequestedV1>();
+        await probe.When(new LuggageRecalledV1(trip)).Then<FlightCancellationRequestedV1>().ThenNo<HotelCancellationRequestedV1>();
         await probe.When(new FlightCancelledV1(trip)).Then<HotelCancellationRequestedV1>();
         await probe.When(new HotelCancelledV1(trip)).Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("ill"));
+        (await History()).Skip(6).Take(3).ShouldBe(["cancelled", "recall luggage requested", "recall luggage agreed"]);
+    }
+
+    [Fact]
+    public async Task A_completed_run_that_can_no_longer_be_undone_stays_completed()
+    {
+        await Book();
+        await probe.Given(new HotelBookedV1(trip), new FlightBookedV1(trip));
+        await probe.Given(new LuggageRecalledV1(trip));
+        (await probe.Send(new CancelTrip(trip, "ill"))).Succeeded();
+        (await probe.Send(new CancelTrip(trip, "still ill"))).RefusedWith("probe.trip-over");
+
+        await probe.When(new LuggageLeftV1(trip)).ThenNothing();
+        await probe.When(new LuggageRecalledV1(trip)).ThenNothing();
+
+        (await Status()).ShouldBe(("completed", "confirmed"));
+        (await History()).Skip(6).ShouldBe(["cancelled", "recall luggage requested", "recall luggage refused"]);
     }
 
     [Fact]

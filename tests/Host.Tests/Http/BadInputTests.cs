@@ -4,6 +4,7 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Http;
 
+[Collection(RunningHost.DemoCustomersOrders)]
 public sealed class BadInputTests(RunningHost host)
 {
     private const string Customer = "0198a000-0000-7000-8000-00000000c057";
@@ -90,7 +91,7 @@ public sealed class BadInputTests(RunningHost host)
 
     [Fact]
     public async Task Refuses_a_body_that_is_too_large() =>
-        IsProblem(await shop.Customer.PostText("/orders", new string(' ', 1_100_000)), 413, "request.too-large");
+        IsProblem(await shop.Customer.PostOnceWelcome("/orders", new string(' ', 1_100_000)), 413, "request.too-large");
 
     [Fact]
     public async Task Refuses_calls_without_a_valid_token()

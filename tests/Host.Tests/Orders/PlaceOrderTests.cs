@@ -3,6 +3,7 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Orders;
 
+[Collection(RunningHost.DemoCustomersOrders)]
 public sealed class PlaceOrderTests(RunningHost host)
 {
     private readonly Shop shop = host.Shop;

@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 namespace Host.Tests.Running;
 
 /// <summary>An answer of the Host: its status, its body when that is JSON, its headers.</summary>
-public sealed record Answer(HttpStatusCode Status, JsonNode? Body, HttpResponseHeaders Headers, string Text)
+public sealed record Answer(HttpStatusCode Status, JsonNode? Body, HttpResponseHeaders Headers, string Text, string? ContentType)
 {
     public string? Code => (string?)Body?["code"];
 
@@ -49,6 +49,14 @@ public sealed class Api(Uri address, string? token = null) : IDisposable
     public Task<Answer> PostText(string path, string body, string contentType = "application/json") =>
         Send(new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, contentType) });
 
+    /// <summary>Asks before it sends the body, as a client does that does not want to send in vain.</summary>
+    public Task<Answer> PostOnceWelcome(string path, string body)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.ExpectContinue = true;
+        return Send(request);
+    }
+
     public async Task<Answer> Send(HttpRequestMessage request)
     {
         using (request)
@@ -60,7 +68,7 @@ public sealed class Api(Uri address, string? token = null) : IDisposable
 
             using var response = await client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            return new(response.StatusCode, Parse(text), response.Headers, text);
+            return new(response.StatusCode, Parse(text), response.Headers, text, response.Content.Headers.ContentType?.MediaType);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace Host.Tests.Running;
 
@@ -15,7 +16,9 @@ public sealed partial class HostProcess : IAsyncDisposable
     private readonly StringBuilder errors = new();
     private readonly TaskCompletionSource<string> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(Process process) => this.process = process;
+    private readonly HostSettings settings;
+
+    private HostProcess(Process process, HostSettings settings) => (this.process, this.settings) = (process, settings);
 
     public string Output => Read(output);
 
@@ -43,9 +46,31 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(HostSettings settings, params string[] arguments)
     {
         await using var host = Launch(settings, arguments);
-        using CancellationTokenSource deadline = new(StartLimit);
-        await host.process.WaitForExitAsync(deadline.Token);
-        return (host.process.ExitCode, host.Output, host.Errors);
+        return (await host.EndAsync(StartLimit), host.Output, host.Errors);
+    }
+
+    /// <summary>Waits until the Host ends by itself, and answers its exit code.</summary>
+    public async Task<int> EndAsync(TimeSpan limit)
+    {
+        using CancellationTokenSource deadline = new(limit);
+        await process.WaitForExitAsync(deadline.Token);
+        return process.ExitCode;
+    }
+
+    /// <summary>Signs in as the superuser of its embedded server: the password is in the data folder, the port in the banner.</summary>
+    public async Task<string> Administrator()
+    {
+        var password = await File.ReadAllTextAsync(Path.Combine(settings.DataFolder, "postgres.password"));
+        return $"Host=127.0.0.1;Port={PostgresPort().Match(Output).Groups["port"].Value};Username=postgres;Password={password.Trim()}";
+    }
+
+    /// <summary>Changes a database behind the Host's back.</summary>
+    public static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using NpgsqlConnection connection = new(connectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>SIGTERM, and the exit code.</summary>
@@ -85,7 +110,8 @@ public sealed partial class HostProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static HostProcess Launch(HostSettings settings, string[] arguments)
+    /// <summary>Starts a Host and waits for nothing.</summary>
+    public static HostProcess Launch(HostSettings settings, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Host.dll"));
@@ -95,7 +121,7 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
 
         settings.WriteTo(start.Environment);
-        HostProcess host = new(new() { StartInfo = start });
+        HostProcess host = new(new() { StartInfo = start }, settings);
         host.process.OutputDataReceived += (_, line) => host.Heard(line.Data);
         host.process.ErrorDataReceived += (_, line) => Write(host.errors, line.Data);
         host.process.Start();
@@ -133,4 +159,7 @@ public sealed partial class HostProcess : IAsyncDisposable
 
     [GeneratedRegex(@"^\s+Listening\s+(?<address>\S+)\r?$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();
+
+    [GeneratedRegex(@"port (?<port>\d+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PostgresPort();
 }

@@ -8,7 +8,7 @@ namespace Host.Tests.Running;
 /// <summary>The demo installation seen by its admin and its customer, and what the tests do in it.</summary>
 public sealed class Shop : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static int products;
 
@@ -57,9 +57,21 @@ public sealed class Shop : IDisposable
         (string)(await Customer.Post("/orders", Order(sku, quantity, paymentToken), idempotencyKey)).Expect(HttpStatusCode.Accepted)["orderId"]!;
 
     /// <summary>The order once it is confirmed or cancelled.</summary>
-    public Task<JsonNode> Final(string orderId) => Eventually(
+    public Task<JsonNode> Final(string orderId) => Reached(orderId, "confirmed", "cancelled");
+
+    /// <summary>The order once it has one of these statuses.</summary>
+    public Task<JsonNode> Reached(string orderId, params string[] statuses) => Eventually(
         async () => (await Customer.Get($"/orders/{orderId}")).Expect(HttpStatusCode.OK),
-        order => (string)order["status"]! is "confirmed" or "cancelled");
+        order => statuses.Contains((string)order["status"]!, StringComparer.Ordinal));
+
+    /// <summary>The order's shipment once there is one.</summary>
+    public async Task<JsonNode> Shipment(string orderId) => (await Eventually(
+        async () => (await Customer.Get($"/shipments?orderId={orderId}")).Expect(HttpStatusCode.OK)["items"]!.AsArray(), items => items.Count == 1))[0]!;
+
+    /// <summary>Sends the goods of an order on their way, or brings them there.</summary>
+    /// <param name="step"><c>dispatch</c> or <c>deliver</c>.</param>
+    public async Task<Answer> Ship(string orderId, string step) =>
+        await Admin.Post($"/shipments/{(string)(await Shipment(orderId))["shipmentId"]!}/{step}", new { });
 
     /// <summary>The order's payments.</summary>
     public async Task<JsonArray> Payments(string orderId) => (await Customer.Get($"/payments?orderId={orderId}")).Expect(HttpStatusCode.OK)["items"]!.AsArray();

@@ -17,9 +17,9 @@ public sealed class WiringTests
 
         var refusal = Should.Throw<StartupException>(() => new ServiceCollection().AddModules(configuration, modules => modules.Add<OrdersModule>()));
 
-        refusal.Message.ShouldContain("(5 faults)");
+        refusal.Message.ShouldContain("(6 faults)");
         refusal.Message.ShouldContain("Modules:Enabled names 'shiping', but this Host has only orders.");
-        foreach (var missing in new[] { "Customers", "Catalog", "Inventory", "Payments" })
+        foreach (var missing in new[] { "Customers", "Catalog", "Inventory", "Payments", "Shipping" })
         {
             refusal.Message.ShouldContain($"of {missing}, which this Host does not have; add the module, or remove the reactions.");
         }

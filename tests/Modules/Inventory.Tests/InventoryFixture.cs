@@ -2,6 +2,7 @@ using BuildingBlocks.Testing;
 using Catalog.Contracts;
 using Inventory.Features;
 using Orders.Contracts;
+using Shipping.Contracts;
 
 namespace Inventory.Tests;
 
@@ -14,6 +15,8 @@ public sealed class InventoryFixture : ModuleFixture<InventoryModule>
         new(order, [.. items.Select(item => new OrderedQuantity(item.Sku, item.Quantity))]);
 
     public static OrderStockReleaseRequestedV1 GivesUp(Guid order) => new(order);
+
+    public static ShipmentDispatchedV1 Left(Guid order) => new(Guid.CreateVersion7(), order, DateTimeOffset.UnixEpoch);
 
     /// <summary>Makes a product known and puts so many pieces of it into the main warehouse.</summary>
     public async Task Stock(string sku, int onHand)

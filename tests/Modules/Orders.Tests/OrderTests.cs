@@ -73,6 +73,44 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void Goes_on_to_shipped_and_delivered_once_each()
+    {
+        var order = Placed(("TEA", 1));
+        order.Confirm(Now);
+
+        order.Shipped(Now.AddDays(1));
+        order.Shipped(Now.AddDays(2));
+        order.Delivered(Now.AddDays(3));
+
+        order.History.Skip(2).Select(change => (change.Status, change.At)).ShouldBe(
+            [(OrderStatus.Shipped, Now.AddDays(1)), (OrderStatus.Delivered, Now.AddDays(3))]);
+        order.MayBeCancelled().Failed(out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Cries_out_when_goods_leave_that_should_not_have()
+    {
+        var order = Placed(("TEA", 1));
+
+        Should.Throw<InvalidOperationException>(() => order.Shipped(Now));
+        order.Confirm(Now);
+        order.Cancel("changed my mind", Now);
+        Should.Throw<InvalidOperationException>(() => order.Shipped(Now));
+        Should.Throw<InvalidOperationException>(() => order.Delivered(Now));
+    }
+
+    [Fact]
+    public void Is_called_off_once()
+    {
+        var order = Placed(("TEA", 1));
+
+        order.CancellationRequested(Now);
+
+        order.MayBeCancelled().Failed(out var refusal).ShouldBeTrue();
+        refusal.Code.ShouldBe("orders.cannot-cancel");
+    }
+
+    [Fact]
     public void Asks_for_payment_in_the_name_of_its_customers_account() =>
         Placed(("TEA", 3)).ToPaymentRequestedV1().ShouldSatisfyAllConditions(
             asked => asked.CustomerUserId.ShouldBe(customer.UserId),

@@ -1,7 +1,9 @@
 using BuildingBlocks.Testing;
 using Catalog.Contracts;
 using Customers.Contracts;
+using Inventory.Contracts;
 using Orders.Features;
+using Payments.Contracts;
 
 namespace Orders.Tests;
 
@@ -25,6 +27,20 @@ public sealed class OrdersFixture : ModuleFixture<OrdersModule>
         (await Send(Request(customerId), user)).Failed(out var refusal, out var placed).ShouldBeFalse(refusal?.Detail);
         return (placed!.OrderId, user, userId);
     }
+
+    /// <summary>The same order, reserved and paid.</summary>
+    internal async Task<(Guid OrderId, As User)> Confirmed()
+    {
+        var (orderId, user, _) = await Order();
+        await Given(Reserved(orderId)).Given(Captured(orderId));
+        return (orderId, user);
+    }
+
+    internal static StockReservedV1 Reserved(Guid orderId) => new(orderId, [new("TEA", "MAIN", 2), new("JAM", "MAIN", 1)]);
+
+    internal static PaymentCapturedV1 Captured(Guid orderId) => new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
+
+    internal static PaymentRefundedV1 Refunded(Guid orderId) => new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
 
     internal async Task<GetOrderAnswer> Read(Guid orderId)
     {

@@ -1,4 +1,3 @@
-using BuildingBlocks.Application;
 using BuildingBlocks.Testing;
 using Inventory.Contracts;
 using Orders.Contracts;
@@ -15,9 +14,9 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, _, userId) = await orders.Order();
 
-        await orders.When(Reserved(orderId)).Then<OrderPaymentRequestedV1>(asked =>
+        await orders.When(OrdersFixture.Reserved(orderId)).Then<OrderPaymentRequestedV1>(asked =>
             (asked.OrderId, asked.CustomerUserId, asked.AmountMinor, asked.Currency, asked.PaymentToken).ShouldBe((orderId, userId, 1199, "EUR", "tok_ok")));
-        await orders.When(Captured(orderId)).Then<OrderConfirmedV2>(confirmed =>
+        await orders.When(OrdersFixture.Captured(orderId)).Then<OrderConfirmedV2>(confirmed =>
             (confirmed.OrderId, confirmed.CustomerName, confirmed.CustomerCountry, confirmed.TotalMinor).ShouldBe((orderId, "Ada", "DE", 1199)));
 
         (await orders.Read(orderId)).History.Select(change => change.Status)
@@ -43,7 +42,7 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, _, _) = await orders.Order();
 
-        await orders.Given(Reserved(orderId)).When(new PaymentDeclinedV1(Guid.CreateVersion7(), orderId, "card declined"))
+        await orders.Given(OrdersFixture.Reserved(orderId)).When(new PaymentDeclinedV1(Guid.CreateVersion7(), orderId, "card declined"))
             .Then<OrderStockReleaseRequestedV1>(released => released.OrderId.ShouldBe(orderId))
             .ThenNo<OrderRefundRequestedV1>()
             .ThenNo<OrderCancelledV1>();
@@ -55,12 +54,12 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, _, _) = await orders.Order();
 
-        await orders.Given(Reserved(orderId));
+        await orders.Given(OrdersFixture.Reserved(orderId));
         await orders.Advance(TimeSpan.FromSeconds(61));
         (await orders.Published<OrderRefundRequestedV1>()).Count(refund => refund.OrderId == orderId).ShouldBe(1);
         (await orders.Published<OrderStockReleaseRequestedV1>()).ShouldNotContain(release => release.OrderId == orderId);
-        await orders.When(Captured(orderId)).ThenNothing();
-        await orders.When(Refunded(orderId)).Then<OrderStockReleaseRequestedV1>();
+        await orders.When(OrdersFixture.Captured(orderId)).ThenNothing();
+        await orders.When(OrdersFixture.Refunded(orderId)).Then<OrderStockReleaseRequestedV1>();
         await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>();
     }
 
@@ -75,42 +74,13 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     }
 
     [Fact]
-    public async Task Gives_back_money_and_stock_of_a_confirmed_order_that_its_customer_cancels()
-    {
-        var (orderId, user, _) = await Confirmed();
-
-        await orders.When(new CancelOrder(orderId), user).Then<OrderRefundRequestedV1>();
-        await orders.When(Refunded(orderId)).Then<OrderStockReleaseRequestedV1>();
-        await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>(cancelled =>
-        {
-            cancelled.Reason.ShouldBe("cancelled by the customer");
-            cancelled.ConfirmedAt.ShouldNotBeNull();
-        });
-
-        (await orders.Read(orderId)).History[^1].Status.ShouldBe(OrderStatus.Cancelled);
-    }
-
-    [Fact]
     public async Task Cancels_an_order_whose_stock_is_not_reserved_yet()
     {
         var (orderId, user, _) = await orders.Order();
 
         await orders.When(new CancelOrder(orderId), user).Then<OrderStockReleaseRequestedV1>();
-        await orders.When(Reserved(orderId)).ThenNothing();
+        await orders.When(OrdersFixture.Reserved(orderId)).ThenNothing();
         await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>();
-    }
-
-    [Fact]
-    public async Task Refuses_to_cancel_twice()
-    {
-        var (orderId, user, _) = await Confirmed();
-        await orders.Send(new CancelOrder(orderId), user);
-
-        (await orders.Send(new CancelOrder(orderId), user)).Failed(out var whileUndoing, out _).ShouldBeTrue();
-        await orders.Given(Refunded(orderId), new StockReleasedV1(orderId, []));
-        (await orders.Send(new CancelOrder(orderId), user)).Failed(out var afterwards, out _).ShouldBeTrue();
-
-        (whileUndoing!.Code, afterwards!.Code, afterwards.Kind).ShouldBe(("orders.cannot-cancel", "orders.cannot-cancel", ErrorKind.Conflict));
     }
 
     [Fact]
@@ -151,17 +121,4 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
             return page!;
         }
     }
-
-    private async Task<(Guid OrderId, As User, Guid UserId)> Confirmed()
-    {
-        var order = await orders.Order();
-        await orders.Given(Reserved(order.OrderId)).Given(Captured(order.OrderId));
-        return order;
-    }
-
-    private static StockReservedV1 Reserved(Guid orderId) => new(orderId, [new("TEA", "MAIN", 2), new("JAM", "MAIN", 1)]);
-
-    private static PaymentCapturedV1 Captured(Guid orderId) => new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
-
-    private static PaymentRefundedV1 Refunded(Guid orderId) => new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
 }

@@ -42,3 +42,19 @@ internal sealed class MuteGateway(IPaymentGateway gateway, bool charges) : IPaym
 
     public Task<long> Refund(Guid key, CancellationToken cancellationToken) => gateway.Refund(key, cancellationToken);
 }
+
+/// <summary>When it answers, the database is as a commit has left it whose own answer was lost on the way.</summary>
+internal sealed class GatewayWithUnheardCommit(PaymentsFixture payments) : IPaymentGateway
+{
+    public async Task<ChargeAnswer> Charge(ChargeRequest request, CancellationToken cancellationToken)
+    {
+        await payments.Sql.Execute(
+            "update payment_attempts set ended_at = started_at, outcome = 'by the unheard commit' where payment_id = $1 and number = 1", request.Key);
+        await payments.Sql.Execute("update payments set status = 'captured', due_at = null, lease_until = null where id = $1", request.Key);
+        return new(DeclineReason: null);
+    }
+
+    public Task<bool> Void(Guid key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<long> Refund(Guid key, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

@@ -74,6 +74,18 @@ public sealed class PaymentProcessorTests(PaymentsFixture payments) : IClassFixt
     }
 
     [Fact]
+    public async Task Does_not_tell_twice_what_was_written_down_by_a_commit_that_nobody_heard_of()
+    {
+        var request = payments.Request();
+        await payments.Given(request);
+
+        await payments.Process(new GatewayWithUnheardCommit(payments));
+
+        (await Captured(request)).ShouldBeEmpty("the commit that nobody heard of has told it");
+        (await Attempts(request)).ShouldBe(["1 charge: by the unheard commit"]);
+    }
+
+    [Fact]
     public async Task Does_not_let_a_slow_payment_hold_up_another()
     {
         var (slow, fast) = (payments.Request("tok_slow"), payments.Request());

@@ -1,39 +1,64 @@
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace BuildingBlocks.Messaging;
 
 /// <summary>
-/// Lets a command that misses something in its module's copies wait, for a bounded time, until the copies are as current as the command, so
-/// that "unknown" is only ever said of what is really unknown.
+/// Lets a request wait, for a bounded time, until a module's copies and projections are as current as it needs: a command that misses
+/// something until "unknown" is only said of what is really unknown, a read until it shows what its caller has written.
 /// </summary>
-public sealed class CatchUp(ModuleCatalog catalog, ModuleDataSources sources)
+public sealed class CatchUp(ModuleCatalog catalog, ModuleDataSources sources, IOptions<EventLogOptions> options)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Waits until all that the source had committed when this was called has been applied to the consumer's schema.</summary>
     /// <param name="consumer">The DbContext of the module that keeps the copy.</param>
     /// <param name="source">The name of the module whose events feed it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>False when that took longer than 3 s, or the source does not run in this Host.</returns>
+    /// <returns>False when that took longer than <see cref="EventLogOptions.CatchUpTimeLimit"/>, or the source does not run in this Host.</returns>
     /// <exception cref="InvalidOperationException">The consumer does not react to any event of the source.</exception>
     public async Task<bool> With(ModuleDbContext consumer, string source, CancellationToken cancellationToken)
     {
-        var subscription = catalog.Subscriptions.FirstOrDefault(one =>
-                string.Equals(one.Name, consumer.Schema, StringComparison.Ordinal) && string.Equals(one.Source, source, StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"{consumer.Schema} does not react to {source}.");
-        if (!catalog.Descriptors.Any(module => string.Equals(module.Name, source, StringComparison.Ordinal)))
+        var subscription = SubscriptionOf(consumer.Schema, source) ?? throw new InvalidOperationException($"{consumer.Schema} does not react to {source}.");
+        if (!Runs(source))
         {
             return false;
         }
 
+        string? now = null;
+        return await WaitAsync(
+            async token =>
+            {
+                now ??= await SnapshotAsync(source, token);
+                return await HasAppliedAsync(subscription, "pg_visible_in_snapshot(tx_id, $4::text::pg_snapshot)", now, token);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Waits until the events of a transaction have been applied to the consumer's schema, none of them parked.</summary>
+    /// <param name="consumer">The name of the module that reads.</param>
+    /// <param name="written">Of any module: one that does not feed the consumer is not waited for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when that took longer than <see cref="EventLogOptions.CatchUpTimeLimit"/>.</returns>
+    internal async Task<bool> With(string consumer, ConsistencyToken written, CancellationToken cancellationToken) =>
+        SubscriptionOf(consumer, written.Module) is not { } subscription
+        || !Runs(written.Module)
+        || await WaitAsync(token => HasAppliedAsync(subscription, written, token), cancellationToken);
+
+    private Subscription? SubscriptionOf(string consumer, string source) => catalog.Subscriptions.FirstOrDefault(one =>
+        string.Equals(one.Name, consumer, StringComparison.Ordinal) && string.Equals(one.Source, source, StringComparison.Ordinal));
+
+    private bool Runs(string module) => catalog.Descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
+
+    private async Task<bool> WaitAsync(Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(options.Value.CatchUpTimeLimit);
         try
         {
-            var now = await SnapshotAsync(source, limit.Token);
-            while (await IsBehindAsync(subscription, now, limit.Token))
+            while (!await isCurrent(limit.Token))
             {
                 await Task.Delay(Pause, limit.Token);
             }
@@ -52,22 +77,57 @@ public sealed class CatchUp(ModuleCatalog catalog, ModuleDataSources sources)
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private async Task<bool> IsBehindAsync(Subscription subscription, string now, CancellationToken cancellationToken)
+    private async Task<bool> HasAppliedAsync(Subscription subscription, ConsistencyToken written, CancellationToken cancellationToken)
+    {
+        // A transaction id that its cluster has not given out yet is not one whose events could have been applied.
+        await using var committed = sources.Of(subscription.Source)
+            .CreateCommand("select pg_visible_in_snapshot($1::text::xid8, pg_current_snapshot())").With($"{written.TxId}");
+        return (bool)(await committed.ExecuteScalarAsync(cancellationToken))!
+            && await HasAppliedAsync(subscription, "tx_id = $4::text::xid8", $"{written.TxId}", cancellationToken)
+            && !await HasParkedAsync(subscription, written, cancellationToken);
+    }
+
+    private async Task<bool> HasAppliedAsync(Subscription subscription, string which, string argument, CancellationToken cancellationToken)
     {
         await using var connection = await sources.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
-        SubscriptionStore store = new(subscription);
-        await store.EnsureExistsAsync(connection, cancellationToken);
-        var progress = await store.ReadAsync(connection, cancellationToken);
+        var lanes = await new SubscriptionStore(subscription).ReadAsync(connection, cancellationToken);
+        foreach (var lane in lanes.Select(one => one.Progress).DefaultIfEmpty(Progress.Beginning))
+        {
+            await using var command = sources.Of(subscription.Source)
+                .CreateCommand($"""
+                select not exists (
+                  select 1 from "{subscription.Source}".outbox
+                  where (tx_id >= pg_snapshot_xmax($1::text::pg_snapshot) or tx_id = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))) and {which}
+                    and not ($2::text is not null and pg_visible_in_snapshot(tx_id, $2::text::pg_snapshot) and position <= $3))
+                """)
+                .With(lane.Checkpoint, lane.Target, lane.Position, argument);
+            if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            {
+                return false;
+            }
+        }
 
-        await using var command = sources.Of(subscription.Source)
-            .CreateCommand($"""
-            select exists (
-              select 1 from "{subscription.Source}".outbox
-              where (tx_id >= pg_snapshot_xmax($1::text::pg_snapshot) or tx_id = any (array(select pg_snapshot_xip($1::text::pg_snapshot))))
-                and pg_visible_in_snapshot(tx_id, $2::text::pg_snapshot)
-                and not ($3::text is not null and pg_visible_in_snapshot(tx_id, $3::text::pg_snapshot) and position <= $4))
-            """)
-            .With(progress.Checkpoint, now, progress.Target, progress.Position);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return true;
+    }
+
+    private async Task<bool> HasParkedAsync(Subscription subscription, ConsistencyToken written, CancellationToken cancellationToken)
+    {
+        await using var connection = await sources.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
+        if (await new SubscriptionStore(subscription).OldestParkedAsync(connection, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await using var events = sources.Of(subscription.Source)
+            .CreateCommand($"""select array_agg(event_id) from "{subscription.Source}".outbox where tx_id = $1::text::xid8""").With($"{written.TxId}");
+        if (await events.ExecuteScalarAsync(cancellationToken) is not Guid[] ids)
+        {
+            return false;
+        }
+
+        await using var parked = new NpgsqlCommand(
+            $"""select exists (select 1 from "{subscription.Consumer.Name}".parked_events where subscription = $1 and source = $2 and event_id = any ($3))""",
+            connection).With(subscription.Name, subscription.Source, ids);
+        return (bool)(await parked.ExecuteScalarAsync(cancellationToken))!;
     }
 }

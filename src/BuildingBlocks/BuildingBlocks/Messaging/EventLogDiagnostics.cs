@@ -11,6 +11,15 @@ public static class EventLogDiagnostics
 
     private static readonly Meter Meter = new(Name);
 
+    /// <summary>The name of the gauge that tells how many seconds ago a subscription was last known to be current.</summary>
+    public const string StalenessGauge = "eventlog.subscription.staleness";
+
+    /// <summary>The name of the gauge that tells how many events are parked, by consumer and status (waiting or dead).</summary>
+    public const string ParkedGauge = "eventlog.events.parked.current";
+
+    /// <summary>The name of the gauge that tells for how many seconds the oldest parked event of a consumer has been parked; 0 when none is.</summary>
+    public const string ParkedAgeGauge = "eventlog.events.parked.oldest_age";
+
     internal static ActivitySource Activities { get; } = new(Name);
 
     internal static Counter<long> Applied { get; } = Meter.CreateCounter<long>("eventlog.events.applied", "{event}", "Events whose reactions were committed.");

@@ -2,6 +2,7 @@ using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BuildingBlocks.Messaging;
 
@@ -14,11 +15,28 @@ internal static class EventLogRegistration
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ParkedEventRetry>();
         services.AddSingleton<EventScheduler>();
+        services.AddSingleton<DueWork>();
+        services.AddSingleton<OutboxRetention>();
         services.AddSingleton<CatchUp>();
         services.AddSingleton<ParkedEvents>();
+        services.AddSingleton<OutboxMonitor>();
         services.AddSingleton<EventLogService>();
         services.AddSingleton(provider => new SubscriptionMonitor(
             provider.GetRequiredService<ModuleCatalog>(), provider.GetRequiredService<ModuleDataSources>(), provider.GetRequiredService<EventLogService>()));
+        services.AddSingleton(provider => new Freshness(provider.GetRequiredService<EventLogService>()));
+        services.AddSingleton(provider => new ProjectionRebuild(
+            provider.GetRequiredService<ModuleCatalog>(),
+            provider.GetRequiredService<ModuleDataSources>(),
+            provider.GetRequiredService<EventSignals>(),
+            provider,
+            provider.GetRequiredService<ILogger<ProjectionRebuild>>()));
+        services.AddSingleton(provider => new SubscriptionControl(
+            provider.GetRequiredService<ModuleCatalog>(),
+            provider.GetRequiredService<ModuleDataSources>(),
+            provider.GetRequiredService<EventSignals>(),
+            provider.GetRequiredService<ILogger<SubscriptionControl>>()));
+        services.AddHostedService<ClockSynchronization>();
+        services.AddHostedService<HostWakeUps>();
         services.AddHostedService(provider => provider.GetRequiredService<EventLogService>());
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,13 +13,30 @@ namespace BuildingBlocks.Messaging;
 /// begins nothing new.
 /// </summary>
 internal sealed class EventLogService(
-    ModuleCatalog catalog, EventSignals signals, IServiceProvider services, IOptions<EventLogOptions> options, ILogger<EventLogService> logger)
+    ModuleCatalog catalog,
+    ModuleDataSources sources,
+    EventSignals signals,
+    IServiceProvider services,
+    TimeProvider clock,
+    IOptions<EventLogOptions> options,
+    ILogger<EventLogService> logger)
     : BackgroundService
 {
     private readonly CancellationTokenSource abort = new();
+    private readonly Meter meter = new(EventLogDiagnostics.Name);
 
-    /// <summary>The workers by subscription, for health and operations.</summary>
-    public IReadOnlyDictionary<Subscription, SubscriptionWorker> Workers { get; private set; } = new Dictionary<Subscription, SubscriptionWorker>();
+    /// <summary>The subscriptions that are kept going, for health and operations.</summary>
+    public IReadOnlyList<SubscriptionRunner> Runners { get; private set; } = [];
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var module in catalog.Descriptors.Select(module => module.Name))
+        {
+            await ClusterCheck.EnsureOfThisClusterAsync(module, sources.Of(module), cancellationToken);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -31,34 +50,71 @@ internal sealed class EventLogService(
     public override void Dispose()
     {
         abort.Dispose();
+        meter.Dispose();
         base.Dispose();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var running = catalog.Descriptors.Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var idle in catalog.Subscriptions.Where(subscription => !running.Contains(subscription.Source)))
+        foreach (var idle in catalog.Subscriptions.Where(subscription => !catalog.CanRead(subscription.Source)))
         {
             logger.SourceNotEnabled(idle.Name, idle.Source);
         }
 
-        Workers = catalog.Subscriptions.Where(subscription => running.Contains(subscription.Source))
-            .ToDictionary(subscription => subscription, subscription => ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription));
-        var subscriptions = Workers.Select(worker => RunAsync(
-            $"Subscription {worker.Key}",
-            signals.Listen(worker.Key.Source),
-            async token => await worker.Value.StepAsync(token) == StepOutcome.Moved,
-            stoppingToken));
-        var timers = catalog.Descriptors.SelectMany(module => new[]
-        {
-            RunAsync($"Retry of {module.Name}", new(), services.GetRequiredService<ParkedEventRetry>().For(module), stoppingToken),
-            RunAsync($"Schedule of {module.Name}", new(), services.GetRequiredService<EventScheduler>().For(module), stoppingToken),
-        });
-        return Task.WhenAll(subscriptions.Concat(timers).ToArray());
+        var watches = catalog.Subscriptions.Select(subscription => subscription.Source).Where(catalog.CanRead).Distinct(StringComparer.Ordinal)
+            .ToDictionary(source => source, source => new OutboxWatch(source, sources.Of(source), signals, clock), StringComparer.Ordinal);
+        Runners =
+        [
+            .. catalog.Subscriptions.Where(subscription => catalog.CanRead(subscription.Source))
+                .Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionRunner>(services, subscription, watches[subscription.Source])),
+        ];
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.StalenessGauge, Staleness, "s", "Since when a subscription is not known to be current: not applied, or parked.");
+        ParkedEventCounts parked = new(sources, clock);
+        meter.CreateObservableGauge(EventLogDiagnostics.ParkedGauge, parked.ByStatus, "{event}", "Events that are parked.");
+        meter.CreateObservableGauge(EventLogDiagnostics.ParkedAgeGauge, parked.OldestAge, "s", "For how long the oldest parked event has been parked.");
+        return Task.WhenAll(
+        [
+            .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
+            .. watches.Values.Select(watch => RunAsync($"Watch of {watch.Source}", new(), Look(watch), stoppingToken)),
+            .. catalog.Descriptors.Select(module => RunAsync(
+                $"Due work of {module.Name}", new(), Polling(services.GetRequiredService<DueWork>().For(module), options.Value.PollInterval), stoppingToken)),
+            .. catalog.Descriptors.Where(module => module.Module.IsProjection).Select(module => RunAsync(
+                $"Rebuild of {module.Name}",
+                signals.Listen(Subscription.RebuildOf(module.Name)),
+                Polling(services.GetRequiredService<ProjectionRebuild>().For(module), options.Value.PollInterval),
+                stoppingToken)),
+            .. catalog.Descriptors.Select(module => RunAsync($"Count of parked events of {module.Name}", new(), Polling(parked.For(module), CountInterval), stoppingToken)),
+            .. catalog.Descriptors.Select(module => RunAsync(
+                $"Retention of {module.Name}",
+                new(),
+                Polling(services.GetRequiredService<OutboxRetention>().For(module.Name), options.Value.RetentionInterval),
+                stoppingToken)),
+        ]);
     }
 
-    /// <summary>Steps as long as there is something to do, then waits for the signal or the next poll; failures only slow it down.</summary>
-    private async Task RunAsync(string work, Signal signal, Func<CancellationToken, Task<bool>> step, CancellationToken stoppingToken)
+    private IEnumerable<Measurement<double>> Staleness()
+    {
+        var now = clock.GetUtcNow();
+        return from runner in Runners
+               let asOf = runner.CurrentAsOf
+               where asOf is not null
+               select new Measurement<double>(
+                   Math.Max(0, (now - asOf.Value).TotalSeconds), new("consumer", runner.Subscription.Name), new("source", runner.Subscription.Source));
+    }
+
+    private Func<CancellationToken, Task<TimeSpan>> Look(OutboxWatch watch) => async token =>
+    {
+        await watch.LookAsync(token);
+        return options.Value.PollInterval;
+    };
+
+    /// <summary>A step that is repeated at once while it has something to do, and else after an interval.</summary>
+    private static Func<CancellationToken, Task<TimeSpan>> Polling(Func<CancellationToken, Task<bool>> step, TimeSpan interval) =>
+        async token => await step(token) ? TimeSpan.Zero : interval;
+
+    /// <summary>Steps, then waits as long as the step says or until the signal, until it is to stop; failures only slow it down.</summary>
+    private async Task RunAsync(string work, Signal signal, Func<CancellationToken, Task<TimeSpan>> step, CancellationToken stoppingToken)
     {
         // Off the thread that starts the Host: the first steps of all loops are not to delay it.
         await Task.Yield();
@@ -68,7 +124,7 @@ internal sealed class EventLogService(
             var pause = TimeSpan.Zero;
             try
             {
-                pause = await step(abort.Token) ? TimeSpan.Zero : options.Value.PollInterval;
+                pause = await step(abort.Token);
                 failures = 0;
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
@@ -91,6 +147,7 @@ internal sealed class EventLogService(
         }
     }
 
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
     private static async Task PauseAsync(Signal signal, TimeSpan pause, CancellationToken stoppingToken)

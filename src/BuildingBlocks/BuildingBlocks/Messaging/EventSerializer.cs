@@ -9,7 +9,8 @@ namespace BuildingBlocks.Messaging;
 /// <summary>Events as JSON: camelCase, without the key, which the envelope carries.</summary>
 internal static class EventSerializer
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    /// <summary>What every event is written and read with; the published schemas are made from it.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutKey } },
     };

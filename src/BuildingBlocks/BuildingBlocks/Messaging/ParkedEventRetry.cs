@@ -10,6 +10,8 @@ namespace BuildingBlocks.Messaging;
 internal sealed class ParkedEventRetry(
     ModuleDataSources sources, EventDispatcher dispatcher, TimeProvider clock, IOptions<EventLogOptions> options, ILogger<ParkedEventRetry> logger)
 {
+    private const string BeforeTry = "before_try";
+
     /// <summary>A step that tries one due event, and tells whether there was one.</summary>
     public Func<CancellationToken, Task<bool>> For(ModuleDescriptor module) => token => RetryOneAsync(module, token);
 
@@ -22,9 +24,16 @@ internal sealed class ParkedEventRetry(
             return false;
         }
 
+        // What fails is noted in the transaction that holds the row, so that however many Hosts run nobody tries it a second time for the same due time.
+        await transaction.SaveAsync(BeforeTry, cancellationToken);
         var (context, attempt) = (parked.Context, parked.Attempts + 1);
         try
         {
+            if (parked.IsOfRebuild)
+            {
+                await ProjectionRebuild.UseRebuiltTablesAsync(connection, module.Name, cancellationToken);
+            }
+
             var published = await dispatcher.ApplyAsync(module, context, parked.Payload, transaction, cancellationToken);
             await ExecuteAsync(connection, $"""delete from "{module.Name}".parked_events where id = $1""", cancellationToken, parked.Id);
             await transaction.CommitAsync(cancellationToken);
@@ -36,8 +45,9 @@ internal sealed class ParkedEventRetry(
         }
         catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
         {
-            await transaction.RollbackAsync(cancellationToken);
+            await transaction.RollbackAsync(BeforeTry, cancellationToken);
             await FailedAsync(connection, module.Name, parked, attempt, failure, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
         return true;
@@ -56,11 +66,10 @@ internal sealed class ParkedEventRetry(
             logger.EventParked(failure, module, context.EventId, context.Type, context.Key, context.Source, context.CorrelationId);
         }
 
-        // Another Host may have tried it meanwhile, or an operator taken it away; then there is nothing to note.
         await ExecuteAsync(
             connection,
             $"""
-            update "{module}".parked_events set attempts = $2, error = $3, next_try_at = $4, status = $5 where id = $1 and attempts = $2 - 1
+            update "{module}".parked_events set attempts = $2, error = $3, next_try_at = $4, status = $5 where id = $1
             """,
             cancellationToken,
             parked.Id,
@@ -74,17 +83,21 @@ internal sealed class ParkedEventRetry(
     {
         await using var command = new NpgsqlCommand(
             $"""
-            select id, attempts, payload, source, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent, occurred_at
+            select id, attempts, payload, source, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent, occurred_at,
+                   subscription = $2
             from "{module}".parked_events due
             where status = 'waiting' and next_try_at <= $1 and not exists (
               select 1 from "{module}".parked_events before
               where before.subscription = due.subscription and before.source = due.source and before.key = due.key and before.position < due.position)
+              and not exists (
+              select 1 from "{module}".subscriptions paused
+              where paused.name = due.subscription and paused.source = due.source and paused.paused_at is not null)
             order by next_try_at limit 1 for update skip locked
             """,
-            connection).With(clock.GetUtcNow());
+            connection).With(clock.GetUtcNow(), Subscription.RebuildOf(module));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), EventRow.Context(reader, 4, reader.GetString(3)))
+            ? new(reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), EventRow.Context(reader, 4, reader.GetString(3)), reader.GetBoolean(12))
             : null;
     }
 
@@ -94,5 +107,5 @@ internal sealed class ParkedEventRetry(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private sealed record DueEvent(long Id, int Attempts, string Payload, EventContext Context);
+    private sealed record DueEvent(long Id, int Attempts, string Payload, EventContext Context, bool IsOfRebuild);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BuildingBlocks.Application;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
@@ -35,21 +36,59 @@ public sealed record ParkedEvent(
     DateTimeOffset NextTryAt,
     DateTimeOffset ParkedAt);
 
+/// <summary>A parked event with what is known around it.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="CorrelationId">Of everything that the same request caused.</param>
+/// <param name="CausationId">The event that caused this one, or null.</param>
+/// <param name="OccurredAt">When it was written, UTC.</param>
+/// <param name="Before">The parked event that it waits for; null when it is the first of its key.</param>
+/// <param name="Behind">The events that wait for it, in their order, up to 100.</param>
+/// <param name="Actions">What operators have done about it, oldest first.</param>
+public sealed record ParkedEventDetails(
+    ParkedEvent Event, string CorrelationId, string? CausationId, DateTimeOffset OccurredAt, string? Before, IReadOnlyList<string> Behind, IReadOnlyList<ParkedEventAction> Actions);
+
+/// <summary>What an operator has done about a parked event.</summary>
+/// <param name="Action">retry, edit or discard.</param>
+/// <param name="Reason">Theirs; null for a retry.</param>
+/// <param name="By">The operator.</param>
+/// <param name="At">UTC.</param>
+public sealed record ParkedEventAction(string Action, string? Reason, string By, DateTimeOffset At);
+
+/// <summary>What was done to many parked events at once.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Until">When the last of them is due to be tried, UTC; for a discard the present time.</param>
+/// <param name="More">Whether more match than one call takes; call again for them.</param>
+public sealed record ParkedEventsTaken(int Count, DateTimeOffset Until, bool More);
+
 /// <summary>What an operator can do about parked events. Every action is audited in the consuming module's schema.</summary>
 public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock)
 {
     private const int MostListed = 200;
+    private const int MostBehind = 100;
+
+    /// <summary>How many events one call takes at most.</summary>
+    public const int MostAtOnce = 1_000;
+
+    /// <summary>How many events may be tried a second.</summary>
+    public const int FastestRetry = 100;
+
+    private const string Columns = "id, subscription, source, event_id, event_type, event_version, key, payload, status, attempts, error, next_try_at, parked_at";
 
     /// <summary>The parked events of all modules in this Host, each module's oldest first, up to 200 a module.</summary>
-    public async Task<IReadOnlyList<ParkedEvent>> ListAsync(CancellationToken cancellationToken)
+    /// <param name="filter">Which.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Result<IReadOnlyList<ParkedEvent>>> ListAsync(ParkedEventFilter filter, CancellationToken cancellationToken)
     {
+        if (filter.Fault is { } fault)
+        {
+            return fault;
+        }
+
         List<ParkedEvent> all = [];
         foreach (var module in catalog.Descriptors.Select(module => module.Name))
         {
-            await using var command = sources.Of(module).CreateCommand($"""
-                select id, subscription, source, event_id, event_type, event_version, key, payload, status, attempts, error, next_try_at, parked_at
-                from "{module}".parked_events order by position limit {MostListed}
-                """);
+            await using var command = sources.Of(module)
+                .CreateCommand($"""select {Columns} from "{module}".parked_events where {ParkedEventFilter.Sql} order by position limit {MostListed}""").With(filter.Values);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -59,6 +98,109 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
 
         return all;
     }
+
+    /// <summary>One parked event with its payload, its last error, who waits for it and what was done about it.</summary>
+    /// <param name="id">As listed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Result<ParkedEventDetails>> InspectAsync(string id, CancellationToken cancellationToken)
+    {
+        if (Find(id) is not { } found)
+        {
+            return Unknown(id);
+        }
+
+        var parked = $"\"{found.Module}\".parked_events";
+        await using var command = sources.Of(found.Module).CreateCommand($"""
+            select {Columns}, correlation_id, causation_id, occurred_at,
+              (select max(before.id) from {parked} before where before.subscription = this.subscription and before.source = this.source and before.key = this.key
+                 and before.position = (select max(position) from {parked} b where b.subscription = this.subscription and b.source = this.source and b.key = this.key and b.position < this.position)),
+              array(select behind.id from {parked} behind where behind.subscription = this.subscription and behind.source = this.source and behind.key = this.key
+                 and behind.position > this.position order by behind.position limit {MostBehind}),
+              (select coalesce(json_agg(json_build_object('action', action, 'reason', reason, 'by', acted_by, 'at', acted_at) order by acted.id), '[]')::text
+               from "{found.Module}".parked_event_actions acted where acted.event_id = this.event_id and acted.subscription = this.subscription)
+            from {parked} this where id = $1
+            """).With(found.Number);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new ParkedEventDetails(
+                Read(found.Module, reader),
+                reader.GetString(13),
+                reader.IsDBNull(14) ? null : reader.GetString(14),
+                reader.GetFieldValue<DateTimeOffset>(15),
+                reader.IsDBNull(16) ? null : IdOf(found.Module, reader.GetInt64(16)),
+                [.. reader.GetFieldValue<long[]>(17).Select(number => IdOf(found.Module, number))],
+                JsonSerializer.Deserialize<ParkedEventAction[]>(reader.GetString(18), EventSerializer.Options)!)
+            : Unknown(id);
+    }
+
+    /// <summary>Puts another payload in place of one that cannot be applied, and has it tried at once. The outbox keeps what was published.</summary>
+    /// <param name="id">As listed.</param>
+    /// <param name="payload">JSON as the event's type and version has it.</param>
+    /// <param name="reason">For the audit; 1 to 500 characters.</param>
+    /// <param name="operatorId">Who asks for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Result> EditAsync(string id, string payload, string? reason, string operatorId, CancellationToken cancellationToken)
+    {
+        if (MissingReason(reason, "edited") is { } missing)
+        {
+            return missing;
+        }
+
+        if ((await InspectAsync(id, cancellationToken)).Failed(out var refusal, out var parked))
+        {
+            return refusal;
+        }
+
+        try
+        {
+            catalog.Events.Read(parked.Event.EventType, parked.Event.EventVersion, payload);
+        }
+        catch (JsonException unreadable)
+        {
+            return Error.Invalid(
+                "operations.bad-payload", $"The payload is not a {parked.Event.EventType} of version {parked.Event.EventVersion}: {unreadable.Message}").At("payload");
+        }
+
+        return await ActAsync(
+            id,
+            "edit",
+            reason,
+            operatorId,
+            module => $"""update "{module}".parked_events set status = 'waiting', next_try_at = $2, payload = $3::jsonb where id = $1""",
+            cancellationToken,
+            payload);
+    }
+
+    /// <summary>Has many events tried again, each key's first one first, no more than so many a second.</summary>
+    /// <param name="filter">Which; at least one of its parts is given.</param>
+    /// <param name="perSecond">1 to 100.</param>
+    /// <param name="operatorId">Who asks for it.</param>
+    /// <param name="cancellationToken">Gives up; nothing has changed in the module at work then.</param>
+    public Task<Result<ParkedEventsTaken>> RetryAllAsync(ParkedEventFilter filter, int perSecond, string operatorId, CancellationToken cancellationToken) =>
+        perSecond is < 1 or > FastestRetry
+            ? Task.FromResult<Result<ParkedEventsTaken>>(Error.Invalid("operations.bad-rate", $"Events are tried at 1 to {FastestRetry} a second.").At("perSecond"))
+            : ActOnAllAsync(
+                filter,
+                "retry",
+                reason: null,
+                operatorId,
+                (module, already) => $"""
+                    update "{module}".parked_events parked set status = 'waiting', next_try_at = $2 + (taken.number + {already}) * interval '1 second' / {perSecond}
+                    from unnest($1::bigint[]) with ordinality taken (id, number) where parked.id = taken.id
+                    """,
+                count => TimeSpan.FromSeconds((double)count / perSecond),
+                cancellationToken);
+
+    /// <summary>Takes many events away for good.</summary>
+    /// <param name="filter">Which; at least one of its parts is given.</param>
+    /// <param name="reason">For the audit; 1 to 500 characters.</param>
+    /// <param name="operatorId">Who asks for it.</param>
+    /// <param name="cancellationToken">Gives up; nothing has changed in the module at work then.</param>
+    public Task<Result<ParkedEventsTaken>> DiscardAllAsync(ParkedEventFilter filter, string? reason, string operatorId, CancellationToken cancellationToken) =>
+        MissingReason(reason, "discarded") is { } missing
+            ? Task.FromResult<Result<ParkedEventsTaken>>(missing)
+            : ActOnAllAsync(
+                filter, "discard", reason, operatorId, (module, _) => $"""delete from "{module}".parked_events where id = any ($1) and $2::timestamptz is not null""", _ => TimeSpan.Zero, cancellationToken);
 
     /// <summary>Has an event tried again at once, also a dead one.</summary>
     /// <param name="id">As listed.</param>
@@ -78,44 +220,121 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
     /// <param name="operatorId">Who asks for it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Result> DiscardAsync(string id, string? reason, string operatorId, CancellationToken cancellationToken) =>
-        string.IsNullOrWhiteSpace(reason) || reason.Length > 500
-            ? Error.Invalid("operations.reason-required", "Say in 1 to 500 characters why the event is discarded.").At("reason")
+        MissingReason(reason, "discarded") is { } missing
+            ? missing
             : await ActAsync(id, "discard", reason, operatorId, module => $"""delete from "{module}".parked_events where id = $1""", cancellationToken);
 
     private async Task<Result> ActAsync(
-        string id, string action, string? reason, string operatorId, Func<string, string> sql, CancellationToken cancellationToken)
+        string id, string action, string? reason, string operatorId, Func<string, string> sql, CancellationToken cancellationToken, params object[] values)
     {
-        var refusal = Error.NotFound("operations.unknown-parked-event", $"There is no parked event '{id}'; it may have been applied or discarded meanwhile.");
-        if (id.Split('-') is not [var name, var digits]
-            || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || !catalog.Descriptors.Any(module => string.Equals(module.Name, name, StringComparison.Ordinal)))
+        if (Find(id) is not { } found)
         {
-            return refusal;
+            return Unknown(id);
         }
 
         var now = clock.GetUtcNow();
-        await using var connection = await sources.Of(name).OpenConnectionAsync(cancellationToken);
+        await using var connection = await sources.Of(found.Module).OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var audit = new NpgsqlCommand(
-            $"""
-            with parked as (select * from "{name}".parked_events where id = $1 for update)
-            insert into "{name}".parked_event_actions (event_id, subscription, source, action, reason, acted_by, acted_at, event)
-            select event_id, subscription, source, $2, $3, $4, $5, to_jsonb(parked) from parked
-            """,
-            connection).With(number, action, reason, operatorId, now);
-        if (await audit.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (await AuditAsync(connection, found.Module, [found.Number], action, reason, operatorId, now, cancellationToken) == 0)
         {
-            return refusal;
+            return Unknown(id);
         }
 
-        await using var act = new NpgsqlCommand(sql(name), connection).With(number, now);
+        await using var act = new NpgsqlCommand(sql(found.Module), connection).With(found.Number, now).With(values);
         await act.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Result.Done;
     }
 
+    private async Task<Result<ParkedEventsTaken>> ActOnAllAsync(
+        ParkedEventFilter filter,
+        string action,
+        string? reason,
+        string operatorId,
+        Func<string, int, string> sql,
+        Func<int, TimeSpan> lasts,
+        CancellationToken cancellationToken)
+    {
+        if (filter.Fault is { } fault)
+        {
+            return fault;
+        }
+
+        if (filter.IsEmpty)
+        {
+            return Error.Invalid("operations.filter-required", "Say which parked events are meant: subscription, source, eventType, key, status or errorContains.");
+        }
+
+        var now = clock.GetUtcNow();
+        var (count, more) = (0, false);
+        foreach (var module in catalog.Descriptors.Select(module => module.Name))
+        {
+            var left = MostAtOnce - count;
+            await using var connection = await sources.Of(module).OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var ids = await MatchingAsync(connection, module, filter, left + 1, cancellationToken);
+            more |= ids.Length > left;
+            ids = [.. ids.Take(left)];
+            if (ids.Length == 0)
+            {
+                continue;
+            }
+
+            await AuditAsync(connection, module, ids, action, reason, operatorId, now, cancellationToken);
+            await using var act = new NpgsqlCommand(sql(module, count), connection).With((object)ids, now);
+            await act.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            count += ids.Length;
+        }
+
+        return new ParkedEventsTaken(count, now + lasts(count), more);
+    }
+
+    private static async Task<long[]> MatchingAsync(NpgsqlConnection connection, string module, ParkedEventFilter filter, int most, CancellationToken cancellationToken)
+    {
+        List<long> ids = [];
+        await using var command = new NpgsqlCommand(
+            $"""select id from "{module}".parked_events where {ParkedEventFilter.Sql} order by position limit {most} for update""", connection).With(filter.Values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>Notes what is being done, with the rows as they are, which stay locked; tells how many there are.</summary>
+    private static async Task<int> AuditAsync(
+        NpgsqlConnection connection, string module, long[] ids, string action, string? reason, string operatorId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var audit = new NpgsqlCommand(
+            $"""
+            with parked as (select * from "{module}".parked_events where id = any ($1) order by position for update)
+            insert into "{module}".parked_event_actions (event_id, subscription, source, action, reason, acted_by, acted_at, event)
+            select event_id, subscription, source, $2, $3, $4, $5, to_jsonb(parked) from parked
+            """,
+            connection).With((object)ids, action, reason, operatorId, now);
+        return await audit.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static Error? MissingReason(string? reason, string what) => string.IsNullOrWhiteSpace(reason) || reason.Length > 500
+        ? Error.Invalid("operations.reason-required", $"Say in 1 to 500 characters why the event is {what}.").At("reason")
+        : null;
+
+    private static Error Unknown(string id) =>
+        Error.NotFound("operations.unknown-parked-event", $"There is no parked event '{id}'; it may have been applied or discarded meanwhile.");
+
+    private (string Module, long Number)? Find(string id) =>
+        id.Split('-') is [var name, var digits] && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && catalog.Descriptors.Any(module => string.Equals(module.Name, name, StringComparison.Ordinal))
+            ? (name, number)
+            : null;
+
+    private static string IdOf(string module, long number) => string.Create(CultureInfo.InvariantCulture, $"{module}-{number}");
+
     private static ParkedEvent Read(string module, NpgsqlDataReader reader) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{module}-{reader.GetInt64(0)}"),
+        IdOf(module, reader.GetInt64(0)),
         reader.GetString(1),
         reader.GetString(2),
         reader.GetGuid(3),

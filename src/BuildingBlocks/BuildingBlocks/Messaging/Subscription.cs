@@ -2,17 +2,23 @@ using BuildingBlocks.Modules;
 
 namespace BuildingBlocks.Messaging;
 
-/// <summary>One consumer's reading of one module's outbox.</summary>
+/// <summary>One consumer's reading of one module's outbox, or of those of its keys that fall to one lane.</summary>
 /// <param name="Consumer">The module that reacts.</param>
 /// <param name="Source">The name of the module that publishes.</param>
 /// <param name="EventTypes">The wire names it reacts to; everything else is passed over.</param>
 internal sealed record Subscription(ModuleDescriptor Consumer, string Source, string[] EventTypes)
 {
-    /// <summary>The consumer group; a module has one unless it keeps projections apart.</summary>
-    public string Name => Consumer.Name;
+    /// <summary>The consumer group: the module, or its rebuild, which reads the same source from the beginning.</summary>
+    public string Name => IsRebuild ? RebuildOf(Consumer.Name) : Consumer.Name;
 
-    /// <summary>One lane keeps the order of the whole source.</summary>
-    public static short Lane => 0;
+    /// <summary>Its effects go into the tables that are rebuilt, beside the live ones.</summary>
+    public bool IsRebuild { get; init; }
 
-    public override string ToString() => $"{Name} from {Source}";
+    /// <summary>Which share of the keys it reads.</summary>
+    public Lane Lane { get; init; } = Lane.Only;
+
+    /// <summary>The consumer group that rebuilds a module. No module can have a name with a dot.</summary>
+    public static string RebuildOf(string module) => $"{module}.rebuild";
+
+    public override string ToString() => Lane.Count == 1 ? $"{Name} from {Source}" : $"{Name} from {Source}, lane {Lane.Number}";
 }

@@ -14,27 +14,40 @@ internal enum StepOutcome
     /// <summary>A page was applied, or parked; there may be more.</summary>
     Moved,
 
-    /// <summary>Another Host works on this subscription.</summary>
+    /// <summary>Another Host works on this lane, or its others have yet to come to the barrier.</summary>
     Elsewhere,
+
+    /// <summary>There is something new, but an operator has paused the subscription.</summary>
+    Paused,
+
+    /// <summary>The subscription has another number of lanes now; this worker has nothing to do any more.</summary>
+    Relaned,
 }
 
 /// <summary>
-/// Reads one subscription's source and applies what is new, page by page: effects and checkpoint commit together, whoever is killed. Not
-/// thread-safe; any number of workers of the same subscription may run in other Hosts.
+/// Reads one lane of a subscription and applies what is new, page by page: effects and checkpoint commit together, whoever is killed. Not
+/// thread-safe; any number of workers of the same lane may run in other Hosts.
 /// </summary>
 internal sealed class SubscriptionWorker
 {
+    /// <summary>After this long a worker looks at its row again: nobody tells it when somebody resets a subscription by hand.</summary>
+    public static readonly TimeSpan TrustsItsProgressFor = TimeSpan.FromSeconds(30);
+
     private const int MaxConflicts = 5;
 
     private readonly Subscription subscription;
     private readonly SubscriptionStore store;
     private readonly OutboxReader reader;
     private readonly NpgsqlDataSource connections;
+    private readonly NpgsqlDataSource outbox;
     private readonly EventDispatcher dispatcher;
     private readonly TimeProvider clock;
     private readonly EventLogOptions options;
     private readonly ILogger logger;
     private Progress? progress;
+    private DateTimeOffset progressSeenAt;
+    private DateTimeOffset readAt;
+
 
     public SubscriptionWorker(
         Subscription subscription,
@@ -47,55 +60,136 @@ internal sealed class SubscriptionWorker
         (this.subscription, this.dispatcher, this.clock, this.options, this.logger) = (subscription, dispatcher, clock, options.Value, logger);
         connections = sources.Of(subscription.Consumer.Name);
         store = new(subscription);
-        reader = new(sources.Of(subscription.Source), subscription.Source, subscription.EventTypes, this.options.PageSize);
+        outbox = sources.Of(subscription.Source);
+        reader = new(outbox, subscription.Source, subscription.EventTypes, subscription.Lane, this.options.PageSize);
     }
 
-    /// <summary>The time up to which everything committed by the source is known to have been applied; null until then.</summary>
+    /// <summary>What the source had committed by this time is known to have been applied, with nothing of it parked; null while that is not known.</summary>
     public DateTimeOffset? CurrentAsOf { get; private set; }
+
+    /// <summary>Whether something may be parked that holds back the time as of which the subscription is current.</summary>
+    public bool MayHaveParked { get; private set; } = true;
 
     /// <summary>Applies the next page, if there is one.</summary>
     /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress anew.</exception>
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
+        var outcome = StepOutcome.Elsewhere;
         try
         {
-            var readAt = clock.GetUtcNow();
-            progress ??= await ReadProgressAsync(cancellationToken);
-            var page = await reader.ReadAsync(progress, cancellationToken);
-            var isNew = page.Next != progress;
-            if (isNew)
+            readAt = clock.GetUtcNow();
+            if (progress is null || readAt - progressSeenAt > TrustsItsProgressFor)
             {
-                var applied = await ApplyAsync(page, cancellationToken);
-                if (!applied)
-                {
-                    progress = null;
-                    return StepOutcome.Elsewhere;
-                }
+                progress = await ReadProgressAsync(cancellationToken);
+                progressSeenAt = readAt;
             }
 
-            if (page.Next.Target is null)
-            {
-                CurrentAsOf = readAt;
-            }
-
-            return isNew ? StepOutcome.Moved : StepOutcome.Idle;
+            outcome = progress is null ? StepOutcome.Relaned : await StepFromAsync(progress, cancellationToken);
+            return outcome;
         }
-        catch
+        finally
         {
-            // Whether a commit that failed was made is for the row to say.
-            progress = null;
-            throw;
+            if (outcome is not (StepOutcome.Idle or StepOutcome.Moved))
+            {
+                // Whether a commit that failed was made, and what others did meanwhile, is for the row to say.
+                progress = null;
+            }
         }
     }
 
-    private async Task<Progress> ReadProgressAsync(CancellationToken cancellationToken)
+    private async Task<StepOutcome> StepFromAsync(Progress from, CancellationToken cancellationToken)
+    {
+        var page = await reader.ReadAsync(from, cancellationToken);
+        if (page.Next != from)
+        {
+            return await ApplyAsync(page, cancellationToken);
+        }
+
+        await BeCurrentAsync(readAt, cancellationToken);
+        return from.IsAtBarrier ? await ChangeLanesAsync(cancellationToken) : StepOutcome.Idle;
+    }
+
+    private async Task<StepOutcome> ChangeLanesAsync(CancellationToken cancellationToken)
     {
         await using var connection = await connections.OpenConnectionAsync(cancellationToken);
-        await store.EnsureExistsAsync(connection, cancellationToken);
-        return await store.ReadAsync(connection, cancellationToken);
+        return await store.TryChangeLanesAsync(connection, cancellationToken) ? StepOutcome.Relaned : StepOutcome.Elsewhere;
     }
 
-    private async Task<bool> ApplyAsync(OutboxPage page, CancellationToken cancellationToken)
+    /// <summary>Applies all that the source has committed when this is called.</summary>
+    /// <returns>False when another Host works on this lane, or nothing may be applied.</returns>
+    public async Task<bool> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        // The step at hand may have been begun before; the one after it was not.
+        for (var finishedSteps = 0; finishedSteps < 2;)
+        {
+            switch (await StepAsync(cancellationToken))
+            {
+                case StepOutcome.Idle:
+                    return true;
+                case StepOutcome.Moved:
+                    finishedSteps += progress is { Target: null } ? 1 : 0;
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Whether this worker is where the subscription's row says, as seen in a transaction that lets nobody change the row until it ends. If not,
+    /// the next step begins from the row.
+    /// </summary>
+    public async Task<bool> IsAtRecordedProgressAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (progress is { } known && await store.TryLockAsync(connection, known, keys: [], cancellationToken) is not null)
+        {
+            return true;
+        }
+
+        progress = null;
+        return false;
+    }
+
+    /// <returns>Null when the subscription has another number of lanes, or is a rebuild that is over.</returns>
+    private async Task<Progress?> ReadProgressAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.OpenConnectionAsync(cancellationToken);
+        var rows = await store.ReadAsync(connection, cancellationToken);
+        if (rows.Count == 0 && !subscription.IsRebuild)
+        {
+            // The source has to know of its reader first, so that it keeps what is unread.
+            await OutboxConsumers.EnsureKnownAsync(outbox, subscription, cancellationToken);
+            await store.EnsureExistsAsync(connection, cancellationToken);
+            rows = await store.ReadAsync(connection, cancellationToken);
+        }
+
+        if (rows.FirstOrDefault(one => one.Lane == subscription.Lane) is not { } row)
+        {
+            return null;
+        }
+
+        CurrentAsOf = row.AsOf > CurrentAsOf || CurrentAsOf is null ? row.AsOf : CurrentAsOf;
+        MayHaveParked = true;
+        return row.Progress;
+    }
+
+    /// <summary>Nothing was new at a time, so the subscription is current as of then, but for what is parked.</summary>
+    private async Task BeCurrentAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? oldestParked = null;
+        if (MayHaveParked)
+        {
+            await using var connection = await connections.OpenConnectionAsync(cancellationToken);
+            oldestParked = await store.OldestParkedAsync(connection, cancellationToken);
+            MayHaveParked = oldestParked is not null;
+        }
+
+        CurrentAsOf = oldestParked < at ? oldestParked : at;
+    }
+
+    private async Task<StepOutcome> ApplyAsync(OutboxPage page, CancellationToken cancellationToken)
     {
         try
         {
@@ -109,16 +203,16 @@ internal sealed class SubscriptionWorker
         for (var i = 0; i < page.Events.Count; i++)
         {
             var next = i == page.Events.Count - 1 ? page.Next : progress! with { Target = page.Target, Position = page.Events[i].Position };
-            if (!await ApplyOrParkAsync(page.Events[i], next, cancellationToken))
+            if (await ApplyOrParkAsync(page.Events[i], next, cancellationToken) is var outcome and not StepOutcome.Moved)
             {
-                return false;
+                return outcome;
             }
         }
 
-        return true;
+        return StepOutcome.Moved;
     }
 
-    private async Task<bool> ApplyOrParkAsync(StoredEvent happened, Progress next, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ApplyOrParkAsync(StoredEvent happened, Progress next, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -139,7 +233,7 @@ internal sealed class SubscriptionWorker
         }
     }
 
-    private Task<bool> ApplyInOneTransactionAsync(IReadOnlyList<StoredEvent> events, Progress next, CancellationToken cancellationToken) =>
+    private Task<StepOutcome> ApplyInOneTransactionAsync(IReadOnlyList<StoredEvent> events, Progress next, CancellationToken cancellationToken) =>
         InTransactionAsync(
             events,
             next,
@@ -162,28 +256,40 @@ internal sealed class SubscriptionWorker
             },
             cancellationToken);
 
-    private async Task<bool> InTransactionAsync(
+    private async Task<StepOutcome> InTransactionAsync(
         IReadOnlyList<StoredEvent> events, Progress next, Func<NpgsqlTransaction, IReadOnlySet<string>, Task<bool>> work, CancellationToken cancellationToken)
     {
         await using var connection = await connections.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var keys = events.Where(happened => happened.Payload is not null).Select(happened => happened.Context.Key).Distinct(StringComparer.Ordinal).ToArray();
-        if (await store.TryLockAsync(connection, progress!, keys, cancellationToken) is not { } parkedKeys)
+        if (await store.TryLockAsync(connection, progress!, keys, cancellationToken) is not { } locked)
         {
-            return false;
+            return StepOutcome.Elsewhere;
         }
 
-        var published = await work(transaction, parkedKeys);
-        await store.MoveAsync(connection, next, cancellationToken);
+        if (locked.IsPaused)
+        {
+            return StepOutcome.Paused;
+        }
+
+        if (subscription.IsRebuild)
+        {
+            await ProjectionRebuild.UseRebuiltTablesAsync(connection, subscription.Consumer.Name, cancellationToken);
+        }
+
+        var published = await work(transaction, locked.ParkedKeys);
+        var asOf = await store.MoveAsync(connection, next, readAt, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        progress = next;
+        (progress, progressSeenAt) = (next, readAt);
+        CurrentAsOf = asOf;
+        MayHaveParked = asOf < readAt;
         Count(events);
         if (published)
         {
             dispatcher.WakeSubscribersOf(subscription.Consumer);
         }
 
-        return true;
+        return StepOutcome.Moved;
     }
 
     private async Task<bool> ParkAsync(NpgsqlTransaction transaction, StoredEvent happened, string? error, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using BuildingBlocks.Persistence.References;
 
 namespace BuildingBlocks.Modules;
 
@@ -13,6 +14,15 @@ public abstract class Module
 
     /// <summary>Where everything of the module is found.</summary>
     public Assembly Assembly => GetType().Assembly;
+
+    /// <summary>All the module's tables follow from events alone; see <see cref="ModuleBuilder.Projection"/>.</summary>
+    internal bool IsProjection { get; set; }
+
+    /// <summary>Under which names others may refer to what the module owns; see <see cref="ModuleBuilder.Identifies"/>.</summary>
+    internal List<Identity> Identities { get; } = [];
+
+    /// <summary>Columns with ids of others' things; see <see cref="ModuleBuilder.References"/>.</summary>
+    internal List<LooseReference> References { get; } = [];
 
     /// <summary>Says what cannot be found by interface: the DbContext, options, constraints and services of the module.</summary>
     protected abstract void Configure(ModuleBuilder module);

@@ -35,6 +35,40 @@ public sealed class ModuleBuilder
         return this;
     }
 
+    /// <summary>
+    /// Declares that all tables of the module follow from events alone, so that they can be rebuilt from history beside the live ones and
+    /// swapped. Its reactions then publish nothing and take every value from the event or its <see cref="Messaging.EventContext"/>: no clock, no
+    /// made ids, no identity columns. Table names in hand-written SQL carry no schema, for a rebuild runs the same SQL on other tables.
+    /// </summary>
+    public ModuleBuilder Projection()
+    {
+        Module.IsProjection = true;
+        return this;
+    }
+
+    /// <summary>Gives the ids of something that the module owns a name, by which other modules declare that they refer to it; what its table is called stays its own affair.</summary>
+    /// <param name="thing">In the singular, such as <c>customer</c>.</param>
+    /// <param name="column">Where the ids stand, such as <c>customers.id</c>.</param>
+    public ModuleBuilder Identifies(string thing, string column)
+    {
+        var (table, name) = Halves(column);
+        Module.Identities.Add(new(thing, table, name));
+        return this;
+    }
+
+    /// <summary>
+    /// Declares that a column has ids of another module's things. No foreign key may cross a schema, so nothing keeps them from dangling; <c>database orphans</c>
+    /// looks for those that do.
+    /// </summary>
+    /// <param name="column">Of the module, such as <c>orders.customer_id</c>.</param>
+    /// <param name="thing">Module and thing as that module identifies it, such as <c>customers.customer</c>.</param>
+    public ModuleBuilder References(string column, string thing)
+    {
+        var ((table, name), (module, referred)) = (Halves(column), Halves(thing));
+        Module.References.Add(new(table, name, module, referred));
+        return this;
+    }
+
     /// <summary>Settings of the section named like the module, validated by data annotations before the Host listens.</summary>
     /// <typeparam name="TOptions">A class with defaults that work.</typeparam>
     public ModuleBuilder Options<TOptions>()
@@ -59,4 +93,8 @@ public sealed class ModuleBuilder
         add(Services);
         return this;
     }
+
+    private static (string First, string Second) Halves(string text) => text.Split('.') is [{ Length: > 0 } first, { Length: > 0 } second]
+        ? (first, second)
+        : throw new StartupException($"'{text}' is not two names with a dot between them, such as orders.customer_id.");
 }

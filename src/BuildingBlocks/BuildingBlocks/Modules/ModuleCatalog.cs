@@ -1,4 +1,3 @@
-using System.Reflection;
 using BuildingBlocks.Messaging;
 
 namespace BuildingBlocks.Modules;
@@ -6,16 +5,23 @@ namespace BuildingBlocks.Modules;
 /// <summary>The modules that run in this Host.</summary>
 public sealed class ModuleCatalog
 {
-    private readonly Dictionary<Assembly, ModuleDescriptor> byAssembly;
+    private readonly Dictionary<string, ModuleDescriptor> byAssembly;
+    private readonly HashSet<Type> questions;
+    private readonly bool readsElsewhere;
 
-    internal ModuleCatalog(IReadOnlyList<ModuleDescriptor> descriptors, IReadOnlyList<Subscription> subscriptions, EventCatalog events)
+    internal ModuleCatalog(
+        IReadOnlyList<ModuleDescriptor> descriptors, IReadOnlyList<Subscription> subscriptions, EventCatalog events, bool readsElsewhere)
     {
-        (Descriptors, Subscriptions, Events) = (descriptors, subscriptions, events);
-        byAssembly = descriptors.ToDictionary(descriptor => descriptor.Module.Assembly);
+        (Descriptors, Subscriptions, Events, this.readsElsewhere) = (descriptors, subscriptions, events, readsElsewhere);
+        byAssembly = descriptors.ToDictionary(descriptor => descriptor.Module.Assembly.GetName().Name!, StringComparer.Ordinal);
+        questions = [.. descriptors.SelectMany(descriptor => descriptor.QueryHandlers).Select(handler => handler.Interface.GenericTypeArguments[0])];
     }
 
     /// <summary>In the order the Host names them.</summary>
     public IEnumerable<Module> Modules => Descriptors.Select(descriptor => descriptor.Module);
+
+    /// <summary>The names of those whose tables can be rebuilt from history.</summary>
+    public IReadOnlySet<string> Projections => Modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
 
     internal IReadOnlyList<ModuleDescriptor> Descriptors { get; }
 
@@ -23,6 +29,12 @@ public sealed class ModuleCatalog
 
     internal EventCatalog Events { get; }
 
-    /// <summary>The module that a type belongs to, or null.</summary>
-    internal ModuleDescriptor? OwnerOf(Type type) => byAssembly.GetValueOrDefault(type.Assembly);
+    /// <summary>Whether the outbox of a module can be read from here: it runs in this Host, or elsewhere within reach.</summary>
+    internal bool CanRead(string source) => readsElsewhere || Descriptors.Any(one => string.Equals(one.Name, source, StringComparison.Ordinal));
+
+    /// <summary>Whether a module in this Host answers questions of this type.</summary>
+    internal bool Answers(Type question) => questions.Contains(question);
+
+    /// <summary>The module that a type of its own or of its Contracts belongs to, or null.</summary>
+    internal ModuleDescriptor? OwnerOf(Type type) => byAssembly.GetValueOrDefault(ModuleDescriptor.OwnerOf(type));
 }

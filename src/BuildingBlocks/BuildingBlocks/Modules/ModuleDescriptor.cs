@@ -21,6 +21,8 @@ internal sealed class ModuleDescriptor
         var types = module.Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
         Requests = [.. types.Where(type => type.IsAssignableTo(typeof(IModuleRequest)))];
         Handlers = [.. Implementations(types, typeof(IRequestHandler<,>))];
+        CommandHandlers = [.. Implementations(types, typeof(IModuleCommandHandler<,>))];
+        QueryHandlers = [.. Implementations(types, typeof(IModuleQueryHandler<,>))];
         Validators = [.. Implementations(types, typeof(IValidator<>))];
         Reactions = [.. Implementations(types, typeof(IReaction<>)).Select(found => new ReactionDescriptor(found.Interface.GenericTypeArguments[0], found.Type))];
         Endpoints = [.. types.Where(type => type.IsAssignableTo(typeof(IEndpoint)))];
@@ -41,6 +43,12 @@ internal sealed class ModuleDescriptor
 
     public IReadOnlyList<(Type Interface, Type Type)> Handlers { get; }
 
+    /// <summary>What the module carries out for the Host.</summary>
+    public IReadOnlyList<(Type Interface, Type Type)> CommandHandlers { get; }
+
+    /// <summary>What the module answers to the Host.</summary>
+    public IReadOnlyList<(Type Interface, Type Type)> QueryHandlers { get; }
+
     public IReadOnlyList<(Type Interface, Type Type)> Validators { get; }
 
     public IReadOnlyList<ReactionDescriptor> Reactions { get; }
@@ -57,11 +65,11 @@ internal sealed class ModuleDescriptor
     /// <summary>The event types that some reaction or saga of the module is for.</summary>
     public IEnumerable<Type> ConsumedEvents => Reactions.Select(reaction => reaction.EventType).Concat(Sagas.SelectMany(saga => saga.EventTypes)).Distinct();
 
-    /// <summary>The module's assembly name of the Contracts that an event type stands in: <c>Orders.Contracts</c> belongs to the assembly <c>Orders</c>.</summary>
-    public static string OwnerOf(Type eventType)
+    /// <summary>The name of the assembly that a type, or the Contracts it stands in, belongs to: <c>Orders.Contracts</c> belongs to <c>Orders</c>.</summary>
+    public static string OwnerOf(Type type)
     {
         const string Suffix = ".Contracts";
-        var assembly = eventType.Assembly.GetName().Name!;
+        var assembly = type.Assembly.GetName().Name!;
         return assembly.EndsWith(Suffix, StringComparison.Ordinal) ? assembly[..^Suffix.Length] : assembly;
     }
 

@@ -1,6 +1,7 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
 using BuildingBlocks.Web;
 using FluentValidation;
@@ -28,14 +29,17 @@ public static class ModuleHosting
         // A field is told its first fault only, so later rules need not repeat what the earlier ones made sure of.
         ValidatorOptions.Global.DefaultRuleLevelCascadeMode = CascadeMode.Stop;
 
+        // Before the modules: what ASP.NET Core registers for signing in brings the machine's clock along where there is none yet.
+        services.TryAddSingleton<TimeProvider>(new DatabaseClock(TimeProvider.System));
+
         ModuleRegistration registration = new(services, configuration);
         add(registration);
         var catalog = registration.Build();
 
         services.AddSingleton(catalog);
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
+        services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), catalog));
         services.AddSingleton<PublishedEventsInterceptor>();
         services.AddScoped<AmbientTransaction>();
         services.AddScoped<Caller>();
@@ -44,6 +48,8 @@ public static class ModuleHosting
         services.AddScoped<ServiceFactory>(provider => provider.GetService!);
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped<Sender>();
+        services.AddSingleton<ModuleCommands>();
+        services.AddSingleton<ModuleQueries>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(DatabaseRefusalBehavior<,>));
 
@@ -57,7 +63,7 @@ public static class ModuleHosting
     {
         foreach (var module in routes.ServiceProvider.GetRequiredService<ModuleCatalog>().Descriptors)
         {
-            var group = routes.MapGroup("").WithTags(module.Name);
+            var group = routes.MapGroup("").WithTags(module.Name).WithMetadata(new EndpointModule(module.Name));
             foreach (var endpoint in module.Endpoints)
             {
                 endpoint.GetMethod(nameof(IEndpoint.Map))!.Invoke(null, [group]);

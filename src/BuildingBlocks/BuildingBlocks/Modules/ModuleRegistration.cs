@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,11 +48,14 @@ public sealed partial class ModuleRegistration
             CheckRequests(descriptor);
             CheckSagas(descriptor);
             CheckEvents(descriptor, events);
+            CheckProjection(descriptor);
         }
 
+        CheckVersions(descriptors, events);
+        CheckReferences(descriptors);
         var subscriptions = descriptors.SelectMany(Subscribe).ToArray();
         return faults.Count == 0
-            ? new ModuleCatalog(descriptors, subscriptions, events)
+            ? new ModuleCatalog(descriptors, subscriptions, events, nameElsewhere is not null)
             : throw new StartupException(
                 string.Create(CultureInfo.InvariantCulture, $"The modules are not wired correctly ({faults.Count} faults):\n")
                 + string.Join('\n', faults.Select(fault => $"- {fault}")));
@@ -61,6 +65,8 @@ public sealed partial class ModuleRegistration
     {
         faults.AddRange(known.Where(module => !ValidName().IsMatch(module.Name)).Select(module =>
             $"{module.GetType().Name} is named '{module.Name}', but a module's name is 1 to 30 lower-case letters, digits and underscores, beginning with a letter."));
+        faults.AddRange(known.Where(module => IsNamed(module, ReferenceSchema.Name)).Select(module =>
+            $"{module.GetType().Name} is named '{ReferenceSchema.Name}', which is the schema of reference data; choose another name."));
         faults.AddRange(known.GroupBy(module => module.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same =>
             $"{string.Join(" and ", same.Select(module => module.GetType().Name))} are all named '{same.Key}'; each needs a name, and so a schema, of its own."));
         faults.AddRange(known.GroupBy(module => module.Assembly).Where(same => same.Count() > 1).Select(same =>
@@ -88,7 +94,7 @@ public sealed partial class ModuleRegistration
         ModuleBuilder builder = new(module, services, configuration);
         module.ConfigureInto(builder);
         ModuleDescriptor descriptor = new(module, builder);
-        foreach (var (service, type) in descriptor.Handlers.Concat(descriptor.Validators))
+        foreach (var (service, type) in descriptor.Handlers.Concat(descriptor.CommandHandlers).Concat(descriptor.QueryHandlers).Concat(descriptor.Validators))
         {
             services.AddTransient(service, type);
         }
@@ -131,10 +137,48 @@ public sealed partial class ModuleRegistration
             {
                 faults.Add($"{type.FullName} is an event without a wire name; give it [IntegrationEvent(\"...\", version: 1)].");
             }
-            else if (!events.TryAdd(type, out var other))
+            else if (events.Add(type) is { } other)
             {
-                faults.Add($"{type.FullName} and {other.FullName} are both {EventName.Of(type)} on the wire; give one another name or version.");
+                faults.Add($"{type.FullName} and {other.FullName} are both {EventName.Of(other)} on the wire; give one another name or version.");
             }
+        }
+    }
+
+    private void CheckVersions(IEnumerable<ModuleDescriptor> descriptors, EventCatalog events) =>
+        faults.AddRange(
+            from module in descriptors
+            from type in module.ConsumedEvents
+            where Attribute.IsDefined(type, typeof(IntegrationEventAttribute))
+            let newest = events.NewerThan(type)
+            where newest is not null
+            select $"{module.Name} reacts to {type.Name}, but every stored one is lifted to {newest.Name} before it is delivered; react to {newest.Name}.");
+
+    private void CheckReferences(IReadOnlyList<ModuleDescriptor> descriptors)
+    {
+        if (nameElsewhere is null)
+        {
+            faults.AddRange(
+                from module in descriptors
+                from reference in module.Module.References
+                where !known.Exists(one => IsNamed(one, reference.Module))
+                select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to {reference.Module}.{reference.Thing}, but this Host has only {string.Join(", ", known.Select(one => one.Name))}.");
+        }
+
+        faults.AddRange(
+            from module in descriptors
+            from reference in module.Module.References
+            let owner = descriptors.FirstOrDefault(one => IsNamed(one.Module, reference.Module))
+            where owner is not null && !owner.Module.Identities.Exists(identity => string.Equals(identity.Thing, reference.Thing, StringComparison.Ordinal))
+            select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to {reference.Module}.{reference.Thing}, but {owner.Module.GetType().Name} identifies no {reference.Thing}.");
+    }
+
+    private void CheckProjection(ModuleDescriptor module)
+    {
+        if (module.Module.IsProjection && (module.PublishedEvents.Count > 0 || module.Sagas.Count > 0))
+        {
+            faults.Add(
+                $"{module.Name} is declared a projection, but publishes events or holds a saga; a rebuild would do all of that again. "
+                + "Move them to another module, or take Projection() away.");
         }
     }
 

@@ -1,12 +1,15 @@
+using System.Text;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence.Provisioning;
+using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Persistence;
 
-/// <summary>Brings a module's schema up to what its build expects, as the schema's owner, and keeps the history in the schema itself.</summary>
+/// <summary>Brings a schema up to what its build expects, as the schema's owner, and keeps the history in the schema itself.</summary>
 public static class Migrator
 {
-    private const string CreateHistory = """
+    internal const string CreateHistory = """
         create table if not exists migrations (
           origin     text not null,
           name       text not null,
@@ -28,20 +31,104 @@ public static class Migrator
     /// <exception cref="StartupException">A migration failed, or one that was applied has changed since.</exception>
     public static async Task<int> MigrateAsync(Module module, string ownerConnectionString, string appRole, CancellationToken cancellationToken)
     {
+        await using var connection = await OpenAsync(module.Name, ownerConnectionString, cancellationToken);
+        return await ApplyAsync(connection, SchemaMigrations.Of(module, new(module.Name, connection.UserName!, appRole)), cancellationToken);
+    }
+
+    /// <summary>Does the same for the reference data, and lets the app roles read it, also when nothing was to be applied: a module may be new.</summary>
+    /// <param name="ownerConnectionString">Signs in as the owner of the schema.</param>
+    /// <param name="appRoles">Of the modules.</param>
+    /// <param name="cancellationToken">Stops between or inside migrations; the one at work is rolled back.</param>
+    /// <returns>How many were applied.</returns>
+    /// <exception cref="StartupException">A migration failed, or one that was applied has changed since.</exception>
+    public static async Task<int> MigrateReferenceAsync(string ownerConnectionString, IEnumerable<string> appRoles, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(ReferenceSchema.Name, ownerConnectionString, cancellationToken);
+        var reference = SchemaMigrations.OfReference(connection.UserName!, appRoles);
+        var applied = await ApplyAsync(connection, reference, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"select pg_advisory_xact_lock({reference.LockKey}); {reference.Grants}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return applied;
+    }
+
+    /// <summary>What migrating would run: the migrations that are pending, and the rights on what they make.</summary>
+    /// <param name="modules">Whose schemas; the reference data comes first.</param>
+    /// <param name="prefix">The installation's prefix of role names.</param>
+    /// <param name="ownerConnectionString">How to sign in as the owner of a schema. One that does not exist yet has everything pending.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>SQL, empty when nothing is pending.</returns>
+    /// <exception cref="StartupException">The server cannot be used, or an applied migration has changed since.</exception>
+    public static async Task<string> PreviewAsync(
+        IReadOnlyCollection<Module> modules, string prefix, Func<string, string> ownerConnectionString, CancellationToken cancellationToken)
+    {
+        StringBuilder preview = new();
+        foreach (var schema in All(modules, prefix))
+        {
+            foreach (var migration in await PendingAsync(schema, ownerConnectionString(schema.Name), cancellationToken))
+            {
+                preview.Append($"""
+                    -- {migration.Name} of {schema.Whose}, as {schema.Owner}
+                    set search_path = "{schema.SchemaOf(migration)}";
+                    {migration.Sql.TrimEnd()}
+                    {schema.Grants}
+
+
+                    """);
+            }
+        }
+
+        return preview.ToString();
+    }
+
+    /// <summary>The same migrations as a file for psql, which applies what is pending in the database that it is run in.</summary>
+    /// <param name="modules">Whose schemas; the reference data comes first.</param>
+    /// <param name="prefix">The installation's prefix of role names.</param>
+    public static string Script(IReadOnlyCollection<Module> modules, string prefix) => MigrationScript.Of(All(modules, prefix));
+
+    private static IEnumerable<SchemaMigrations> All(IReadOnlyCollection<Module> modules, string prefix) =>
+        modules.Select(module => SchemaMigrations.Of(module, ModuleRoles.Of(prefix, module.Name))).Prepend(
+            SchemaMigrations.OfReference(ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner, modules.Select(module => ModuleRoles.Of(prefix, module.Name).App)));
+
+    private static async Task<IReadOnlyList<Migration>> PendingAsync(SchemaMigrations schema, string ownerConnectionString, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(schema.Name, ownerConnectionString, cancellationToken);
+            return SchemaCheck.Pending(schema.Whose, schema.All, await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken));
+        }
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return schema.All;
+        }
+        catch (StartupException refused) when (refused.InnerException is PostgresException
+            { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName })
+        {
+            // Not provisioned yet.
+            return schema.All;
+        }
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(string name, string ownerConnectionString, CancellationToken cancellationToken)
+    {
         NpgsqlConnectionStringBuilder target = new(ownerConnectionString) { Pooling = false };
-        await using NpgsqlConnection connection = new(target.ConnectionString);
+        NpgsqlConnection connection = new(target.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
+            return connection;
         }
         catch (NpgsqlException failure)
         {
-            throw ConnectionFault.Explain(failure, $"Modules:{module.Name}:OwnerConnectionString", target);
+            await connection.DisposeAsync();
+            throw ConnectionFault.Explain(failure, $"Modules:{name}:OwnerConnectionString", target);
         }
+    }
 
-        var migrations = Migration.Of(module);
+    private static async Task<int> ApplyAsync(NpgsqlConnection connection, SchemaMigrations schema, CancellationToken cancellationToken)
+    {
         var applied = 0;
-        while (await ApplyNextAsync(connection, module, migrations, appRole, cancellationToken))
+        while (await ApplyNextAsync(connection, schema, cancellationToken))
         {
             applied++;
         }
@@ -49,12 +136,11 @@ public static class Migrator
         return applied;
     }
 
-    private static async Task<bool> ApplyNextAsync(
-        NpgsqlConnection connection, Module module, IReadOnlyList<Migration> migrations, string appRole, CancellationToken cancellationToken)
+    private static async Task<bool> ApplyNextAsync(NpgsqlConnection connection, SchemaMigrations schema, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"select pg_advisory_xact_lock(hashtext('migrations of {module.Name}')); {CreateHistory}", cancellationToken);
-        var pending = SchemaCheck.Pending(module.Name, migrations, await SchemaCheck.HistoryAsync(connection, cancellationToken));
+        await ExecuteAsync(connection, $"select pg_advisory_xact_lock({schema.LockKey}); {CreateHistory}", cancellationToken);
+        var pending = SchemaCheck.Pending(schema.Whose, schema.All, await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken));
         if (pending.Count == 0)
         {
             return false;
@@ -63,29 +149,24 @@ public static class Migrator
         var next = pending[0];
         try
         {
+            await ExecuteAsync(connection, $"set local search_path = \"{schema.SchemaOf(next)}\"", cancellationToken);
             await ExecuteAsync(connection, next.Sql, cancellationToken);
+            await ExecuteAsync(connection, $"set local search_path = \"{schema.Name}\"", cancellationToken);
         }
         catch (PostgresException failure)
         {
             throw new StartupException(
-                $"Migration {next.Name} of module {module.Name} failed and was rolled back: {failure.MessageText} (SQLSTATE {failure.SqlState}, position {failure.Position}).",
+                $"Migration {next.Name} of {schema.Whose} failed and was rolled back: {failure.MessageText} (SQLSTATE {failure.SqlState}, position {failure.Position}).",
                 failure);
         }
 
         await using var record = new NpgsqlCommand("insert into migrations (origin, name, checksum) values ($1, $2, $3)", connection)
             .With(next.Origin, next.Name, next.Checksum);
         await record.ExecuteNonQueryAsync(cancellationToken);
-        await ExecuteAsync(connection, Grants(module.Name, appRole), cancellationToken);
+        await ExecuteAsync(connection, schema.Grants, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
-
-    // Explicit grants after each migration instead of default privileges: nothing ever exists, even for a moment, with more rights than meant.
-    private static string Grants(string schema, string appRole) => $"""
-        grant select, insert, update, delete on all tables in schema "{schema}" to "{appRole}";
-        revoke update, delete on outbox from "{appRole}";
-        revoke insert, update, delete on migrations from "{appRole}";
-        """;
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

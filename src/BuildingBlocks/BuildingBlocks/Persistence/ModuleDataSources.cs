@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence.Watching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -7,10 +8,19 @@ using Npgsql;
 namespace BuildingBlocks.Persistence;
 
 /// <summary>One pool of connections a module, each signed in as the module's own app role. Thread-safe.</summary>
-/// <param name="configuration">Holds <c>Modules:&lt;Module&gt;:ConnectionString</c>, and <c>Database:PoolSize</c> (default 20) where that string sets no maximum.</param>
+/// <param name="configuration">
+/// Holds <c>Modules:&lt;Module&gt;:ConnectionString</c>, <c>Database:PoolSize</c> (default 20) where that string sets no maximum,
+/// <c>Database:PasswordFile</c> for strings without a password, and <c>Database:WatchSql</c>: whether a statement that names another module's schema is refused before it is sent, as in tests and Development.
+/// </param>
 /// <param name="loggers">For Npgsql.</param>
 public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IAsyncDisposable
 {
+    /// <summary>The setting that has statements read before they are sent.</summary>
+    public const string WatchSetting = "Database:WatchSql";
+
+    /// <summary>The setting that names the file with the passwords of roles whose connection strings have none.</summary>
+    public const string PasswordFileSetting = "Database:PasswordFile";
+
     private readonly ConcurrentDictionary<string, Lazy<NpgsqlDataSource>> sources = new(StringComparer.Ordinal);
 
     /// <summary>The module's pool.</summary>
@@ -26,7 +36,12 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
         }
     }
 
-    private NpgsqlDataSource Create(string module)
+    /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
+    internal NpgsqlDataSource Unpooled(string module) => Create(module, isPooled: false);
+
+    internal static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
+
+    private NpgsqlDataSource Create(string module, bool isPooled = true)
     {
         var setting = $"Modules:{module}:ConnectionString";
         if (configuration[setting] is not { Length: > 0 } connectionString)
@@ -35,13 +50,27 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
         }
 
         NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = module };
-        if (!connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase))
+        if (!isPooled)
         {
-            settings.MaxPoolSize = configuration.GetValue("Database:PoolSize", 20);
+            settings.Pooling = false;
+        }
+        else if (!SetsPoolSize(connectionString))
+        {
+            settings.MaxPoolSize = configuration.GetValue(ConnectionBudget.PoolSetting, ConnectionBudget.DefaultPool);
         }
 
         NpgsqlDataSourceBuilder builder = new(settings.ConnectionString) { Name = module };
         builder.UseLoggerFactory(loggers);
+        if (string.IsNullOrEmpty(settings.Password) && configuration[PasswordFileSetting] is { Length: > 0 } path)
+        {
+            new PasswordSource(path).For(builder, loggers);
+        }
+
+        if (configuration.GetValue(WatchSetting, false))
+        {
+            new SqlWatch(module, configuration.GetSection("Modules").GetChildren().Select(one => one.Key)).Over(builder);
+        }
+
         return builder.Build();
     }
 }

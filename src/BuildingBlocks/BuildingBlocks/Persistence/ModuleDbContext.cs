@@ -30,10 +30,17 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     /// <param name="dueAt">UTC; published within seconds after it.</param>
     public void Schedule(IIntegrationEvent happened, DateTimeOffset dueAt) => Add(ScheduledEvent.From(happened, dueAt));
 
+    /// <summary>
+    /// Waits until no other transaction of this module imports, then keeps others waiting until the caller's ends: two imports of the same file
+    /// at once would both find a row missing and both insert it.
+    /// </summary>
+    public Task OneImportAtATime(CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"import " + schema}, 0))", cancellationToken);
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.HasDefaultSchema(schema);
+        // Tables carry no schema: the role's search path finds them, which lets a rebuild run the same statements on other tables.
         modelBuilder.ApplyConfigurationsFromAssembly(GetType().Assembly);
         EventLogModel.AddTo(modelBuilder);
         SnakeCaseNames.ApplyTo(modelBuilder);

@@ -37,7 +37,7 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
 
         if (Correlation.Current is { } correlation)
         {
-            correlation.ConsistencyToken = $"{context.Schema}:{published[0].Entity.TxId}";
+            correlation.ConsistencyToken = new ConsistencyToken(context.Schema, published[0].Entity.TxId).ToString();
         }
 
         // Published events are history: nothing reads or changes them through this context again.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,22 +8,29 @@ namespace BuildingBlocks.Persistence;
 /// <summary>The generated passwords of an installation's roles, in a file that only its user can read.</summary>
 public sealed class RolePasswords
 {
-    private readonly Dictionary<string, string> passwords;
-    private readonly string path;
+    private Dictionary<string, string> passwords;
 
-    private RolePasswords(string path, Dictionary<string, string> passwords) => (this.path, this.passwords) = (path, passwords);
+    private RolePasswords(string path, Dictionary<string, string> passwords) => (Path, this.passwords) = (path, passwords);
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
 
     /// <summary>Reads the file, or begins an empty set when there is none.</summary>
     /// <exception cref="JsonException">The file is damaged.</exception>
     public static async Task<RolePasswords> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-        {
-            return new(path, new(StringComparer.Ordinal));
-        }
+        return new(path, await LoadAsync(path, cancellationToken));
+    }
 
-        await using var file = File.OpenRead(path);
-        return new(path, await JsonSerializer.DeserializeAsync<Dictionary<string, string>>(file, cancellationToken: cancellationToken) ?? []);
+    /// <summary>Forgets what was read and made here, and reads again: somebody else may have been first.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        var made = passwords;
+        passwords = await LoadAsync(Path, cancellationToken);
+        foreach (var (role, password) in made)
+        {
+            passwords.TryAdd(role, password);
+        }
     }
 
     /// <summary>The role's password; makes one (256 bits) when there is none yet.</summary>
@@ -36,11 +44,21 @@ public sealed class RolePasswords
         return password;
     }
 
+    /// <summary>Makes another password of the role; the file has it with the next save.</summary>
+    public string Renew(string role) => passwords[role] = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>Writes the file beside itself and swaps it in, so that a crash leaves the old or the new one.</summary>
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var temporary = path + ".new";
+        await StageAsync(cancellationToken);
+        Publish();
+    }
+
+    /// <summary>Writes the file beside itself.</summary>
+    internal async Task StageAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+        var temporary = Path + ".new";
         File.Delete(temporary);
         FileStreamOptions onlyOurs = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -48,12 +66,23 @@ public sealed class RolePasswords
             onlyOurs.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        await using (FileStream file = new(temporary, onlyOurs))
+        await using FileStream file = new(temporary, onlyOurs);
+        await JsonSerializer.SerializeAsync(file, passwords, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Swaps in what was written beside.</summary>
+    internal void Publish() => File.Move(Path + ".new", Path, overwrite: true);
+
+    /// <summary>Whether this is the password behind what the server stores.</summary>
+    internal static bool Matches(string? verifier, string password)
+    {
+        if (verifier?.Split('$', ':') is not ["SCRAM-SHA-256", var iterations, var salt, var stored, _] || !int.TryParse(iterations, CultureInfo.InvariantCulture, out var count))
         {
-            await JsonSerializer.SerializeAsync(file, passwords, cancellationToken: cancellationToken);
+            return false;
         }
 
-        File.Move(temporary, path, overwrite: true);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), Convert.FromBase64String(salt), count, HashAlgorithmName.SHA256, 32);
+        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)), Convert.FromBase64String(stored));
     }
 
     /// <summary>What the server stores instead of the password (RFC 5803), so that the password itself never appears in a statement or a log.</summary>
@@ -65,5 +94,16 @@ public sealed class RolePasswords
         var storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
         var serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
         return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
+    }
+
+    private static async Task<Dictionary<string, string>> LoadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return new(StringComparer.Ordinal);
+        }
+
+        await using var file = File.OpenRead(path);
+        return await JsonSerializer.DeserializeAsync<Dictionary<string, string>>(file, cancellationToken: cancellationToken) ?? [];
     }
 }

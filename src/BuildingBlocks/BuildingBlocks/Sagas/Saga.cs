@@ -29,6 +29,8 @@ public sealed class SagaBuilder<TState>
 
     internal Func<TState, string, DateTimeOffset, IIntegrationEvent>? Failed { get; private set; }
 
+    internal SagaConsent<TState>? Consent { get; private set; }
+
     /// <summary>The event that begins it, published in the transaction that added the state.</summary>
     /// <param name="id">The state's key.</param>
     public SagaBuilder<TState> StartsOn<TEvent>(Func<TEvent, Guid> id)
@@ -54,6 +56,21 @@ public sealed class SagaBuilder<TState>
         Func<TState, DateTimeOffset, IIntegrationEvent> completed, Func<TState, string, DateTimeOffset, IIntegrationEvent> failed)
     {
         (Completed, Failed) = (completed, failed);
+        return this;
+    }
+
+    /// <summary>
+    /// Who must agree before a completed run is undone, because what followed from its end may have gone too far to be undone. Nothing is
+    /// compensated until they agree, however long that takes; when they refuse, the run stays completed. Without it a completed run is
+    /// undone at once.
+    /// </summary>
+    /// <param name="name">Appears in the history beside the steps' names, so it is lower-case words.</param>
+    /// <param name="define">Says what is asked, and which events answer.</param>
+    public SagaBuilder<TState> UndoneOnlyAfter(string name, Action<SagaConsentBuilder<TState>> define)
+    {
+        SagaConsentBuilder<TState> consent = new(name);
+        define(consent);
+        Consent = consent.Consent;
         return this;
     }
 }
@@ -96,6 +113,36 @@ public sealed class SagaStepBuilder<TState>
     public SagaStepBuilder<TState> TimesOutAfter(TimeSpan limit) => With(() => Step.Limit = limit);
 
     private SagaStepBuilder<TState> With(Action set)
+    {
+        set();
+        return this;
+    }
+}
+
+/// <summary>What is asked before a completed run is undone, and which events answer it.</summary>
+/// <typeparam name="TState">The entity the saga moves through its steps.</typeparam>
+public sealed class SagaConsentBuilder<TState>
+    where TState : class
+{
+    internal SagaConsentBuilder(string name) => Consent = new(name);
+
+    internal SagaConsent<TState> Consent { get; }
+
+    /// <summary>The event that asks.</summary>
+    /// <param name="request">Gets the state and the reason.</param>
+    public SagaConsentBuilder<TState> Request(Func<TState, string, IIntegrationEvent> request) => With(() => Consent.Request = request);
+
+    /// <summary>The event that says that the run may be undone, and that nothing further will follow from its end.</summary>
+    /// <param name="id">The state's key.</param>
+    public SagaConsentBuilder<TState> Agrees<TEvent>(Func<TEvent, Guid> id)
+        where TEvent : class, IIntegrationEvent => With(() => Consent.Agreement = new(typeof(TEvent), happened => id((TEvent)happened)));
+
+    /// <summary>The event that says that it is too late; one that happens anyway will do, for while nobody asks it is ignored.</summary>
+    /// <param name="id">The state's key.</param>
+    public SagaConsentBuilder<TState> Refuses<TEvent>(Func<TEvent, Guid> id)
+        where TEvent : class, IIntegrationEvent => With(() => Consent.Refusal = new(typeof(TEvent), happened => id((TEvent)happened)));
+
+    private SagaConsentBuilder<TState> With(Action set)
     {
         set();
         return this;

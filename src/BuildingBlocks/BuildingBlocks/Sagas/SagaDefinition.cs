@@ -19,6 +19,9 @@ internal abstract class SagaDefinition(Type sagaType)
     /// <summary>What is missing in the declaration.</summary>
     public abstract IReadOnlyList<string> Faults { get; }
 
+    /// <summary>What was declared; only of a saga without faults.</summary>
+    public abstract SagaOutline Outline { get; }
+
     public static SagaDefinition Of(Type sagaType)
     {
         var definition = typeof(SagaDefinition<>).MakeGenericType(sagaType.BaseType!.GenericTypeArguments);
@@ -49,6 +52,14 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
 
     public override IReadOnlyList<string> Faults => [.. FindFaults()];
 
+    public override SagaOutline Outline => new(
+        declared.Start!.EventType,
+        [.. declared.Steps.Select(step => new SagaStepOutline(
+            step.Name, step.Request!, step.Completion!.EventType, step.Failure?.EventType, step.Compensation?.Request, step.Compensation?.AnswerType, step.Limit!.Value))],
+        declared.Completed!,
+        declared.Failed!,
+        declared.Consent is { } consent ? new(consent.Name, consent.Request!, consent.Agreement!.EventType, consent.Refusal!.EventType) : null);
+
     public override async Task Handle(
         ModuleDbContext db, IIntegrationEvent happened, EventContext context, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -72,6 +83,11 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         {
             await AnswerAsync(db, step, happened, context, now, cancellationToken);
         }
+
+        if (declared.Consent is { } consent)
+        {
+            await AnswerAsync(db, consent, happened, context.EventId, now, cancellationToken);
+        }
     }
 
     public override async Task<bool> Cancel(ModuleDbContext db, Guid id, string reason, DateTimeOffset now, CancellationToken cancellationToken)
@@ -83,6 +99,14 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
 
         run.Instance.EndedAt = null;
         run.Note(step: null, "cancelled", reason);
+        if (run.Instance.Status == SagaStatus.Completed && declared.Consent is { } consent)
+        {
+            (run.Instance.Status, run.Instance.Step, run.Instance.Reason) = (SagaStatus.Compensating, declared.Steps.Count, reason);
+            run.Db.Publish(consent.Request!(run.State, reason));
+            run.Note(consent.Name, "requested");
+            return true;
+        }
+
         Compensate(run, Math.Min(run.Instance.Step, declared.Steps.Count - 1), reason);
         return true;
     }
@@ -121,6 +145,29 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
                 compensated.Note(step.Name, "compensated");
                 Compensate(compensated, index - 1, compensated.Instance.Reason!);
             }
+        }
+    }
+
+    private async Task AnswerAsync(
+        ModuleDbContext db, SagaConsent<TState> consent, IIntegrationEvent happened, Guid eventId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var answer = new[] { consent.Agreement!, consent.Refusal! }.FirstOrDefault(one => one.EventType == happened.GetType());
+        if (answer is null
+            || await FindAsync(db, answer.Id(happened), eventId, now, cancellationToken) is not { } run
+            || !run.IsAt(declared.Steps.Count, SagaStatus.Compensating))
+        {
+            return;
+        }
+
+        if (answer == consent.Agreement)
+        {
+            run.Note(consent.Name, "agreed");
+            Compensate(run, declared.Steps.Count - 1, run.Instance.Reason!);
+        }
+        else
+        {
+            run.Note(consent.Name, "refused");
+            (run.Instance.Status, run.Instance.Reason, run.Instance.EndedAt) = (SagaStatus.Completed, null, now);
         }
     }
 
@@ -202,6 +249,7 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         yield return typeof(SagaStepTimedOutV1);
         foreach (var type in new[] { declared.Start?.EventType }
             .Concat(declared.Steps.SelectMany(step => new[] { step.Completion?.EventType, step.Failure?.EventType, step.Compensation?.AnswerType }))
+            .Concat([declared.Consent?.Agreement?.EventType, declared.Consent?.Refusal?.EventType])
             .OfType<Type>())
         {
             yield return type;
@@ -226,6 +274,11 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
             {
                 yield return $"step '{step.Name}' needs Request, Completes and TimesOutAfter.";
             }
+        }
+
+        if (declared.Consent is { } consent && (consent.Request is null || consent.Agreement is null || consent.Refusal is null))
+        {
+            yield return $"'{consent.Name}' needs Request, Agrees and Refuses.";
         }
 
         if (declared.Steps.Count == 0)

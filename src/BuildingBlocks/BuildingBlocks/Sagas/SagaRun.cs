@@ -11,7 +11,7 @@ internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance
     /// <summary>Whether the run waits for this answer; an answer that comes too late is only noted.</summary>
     public bool IsAt(int step, SagaStatus status, EventContext context)
     {
-        if (Instance.Status == status && Instance.Step == step)
+        if (IsAt(step, status))
         {
             return true;
         }
@@ -19,6 +19,8 @@ internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance
         Note(step: null, "late answer ignored", context.Type);
         return false;
     }
+
+    public bool IsAt(int step, SagaStatus status) => Instance.Status == status && Instance.Step == step;
 
     public void Note(string? step, string what, string? detail = null) => Db.SagaHistory.Add(new()
     {

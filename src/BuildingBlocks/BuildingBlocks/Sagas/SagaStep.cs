@@ -10,6 +10,21 @@ internal sealed record SagaFailure(Type EventType, Func<IIntegrationEvent, Guid>
 
 internal sealed record SagaCompensation<TState>(Func<TState, string, IIntegrationEvent> Request, Type AnswerType, Func<IIntegrationEvent, Guid> Id);
 
+internal sealed record SagaAnswer(Type EventType, Func<IIntegrationEvent, Guid> Id);
+
+/// <summary>Who is asked before a completed run is undone; start-up refuses one that lacks the request or an answer.</summary>
+internal sealed class SagaConsent<TState>(string name)
+    where TState : class
+{
+    public string Name { get; } = name;
+
+    public Func<TState, string, IIntegrationEvent>? Request { get; set; }
+
+    public SagaAnswer? Agreement { get; set; }
+
+    public SagaAnswer? Refusal { get; set; }
+}
+
 /// <summary>What a step was declared to be; the builder fills it in and start-up refuses one that lacks a request, a completion or a limit.</summary>
 internal sealed class SagaStep<TState>(string name)
     where TState : class

@@ -20,6 +20,14 @@ internal static class HttpErrors
     public static Error InvalidText { get; } = Error.Invalid(
         "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");
 
+    public static Error InvalidConsistencyToken { get; } = Error.Invalid(
+        "request.invalid-consistency-token",
+        "The header Consistency-Token holds something else than one to ten tokens, separated by commas. Send back what a command answered in it, such as orders:1234.");
+
+    public static Error NotYetApplied { get; } = Error.Unavailable(
+        "request.not-yet-applied",
+        "What the Consistency-Token stands for cannot be seen here yet. Repeat the request a little later, or leave the token out to read what there is.");
+
     public static Error MissingBody { get; } = Error.Invalid("request.missing-body", "This request needs a JSON body.");
 
     /// <summary>The body of an answer whose status the web server decided on and gave no body.</summary>

@@ -13,6 +13,7 @@ public sealed class CatalogModule : Module
     /// <inheritdoc />
     protected override void Configure(ModuleBuilder module) => module
         .Database<CatalogDbContext>()
+        .Identifies("product", "products.sku")
         .Refuses("products_pkey", ProductErrors.SkuTaken)
         .Refuses("categories_pkey", CategoryErrors.NameTaken)
         .Refuses("categories_name_key", CategoryErrors.NameTaken);

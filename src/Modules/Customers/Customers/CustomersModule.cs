@@ -13,5 +13,7 @@ public sealed class CustomersModule : Module
     /// <inheritdoc />
     protected override void Configure(ModuleBuilder module) => module
         .Database<CustomersDbContext>()
+        .Identifies("customer", "customers.id")
+        .References("customers.user_id", "users.account")
         .Refuses("customers_pkey", CustomerErrors.IdTaken);
 }

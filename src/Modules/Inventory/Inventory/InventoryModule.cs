@@ -10,5 +10,8 @@ public sealed class InventoryModule : Module
     public override string Name => "inventory";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module.Database<InventoryDbContext>();
+    protected override void Configure(ModuleBuilder module) => module
+        .Database<InventoryDbContext>()
+        .References("stock_levels.sku", "catalog.product")
+        .References("reservations.order_id", "orders.order");
 }

@@ -4,7 +4,7 @@ namespace Orders.Contracts;
 
 /// <summary>
 /// The order is paid and its stock reserved; nothing has been shipped yet. Superseded by <see cref="OrderConfirmedV2"/>, which also says
-/// who the customer is; no longer published, but stored ones are still delivered.
+/// who the customer is; no longer published, and stored ones are delivered as the newer version.
 /// </summary>
 /// <param name="OrderId">Made by Orders; also the key.</param>
 /// <param name="CustomerId">Of Customers.</param>

@@ -15,6 +15,8 @@ public sealed class PaymentsModule : Module
     /// <inheritdoc />
     protected override void Configure(ModuleBuilder module) => module
         .Database<PaymentsDbContext>()
+        .References("payments.order_id", "orders.order")
+        .References("payments.customer_user_id", "users.account")
         .Options<PaymentsOptions>()
         .With(services => services
             .AddSingleton<IPaymentGateway, SimulatedGateway>()      // a real gateway takes its place here

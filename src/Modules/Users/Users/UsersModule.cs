@@ -21,6 +21,7 @@ public sealed class UsersModule : Module
     /// <inheritdoc />
     protected override void Configure(ModuleBuilder module) => module
         .Database<UsersDbContext>()
+        .Identifies("account", "accounts.id")
         .Options<UsersOptions>()
         .Refuses("accounts_normalized_email_key", AccountErrors.EmailTaken)
         .With(AddSignIn)

@@ -54,6 +54,17 @@ public sealed class ProductTests(ModuleFixture<CatalogModule> catalog) : IClassF
             .ShouldBe(["category", "currency", "name", "priceMinor", "sku"]);
 
     [Theory]
+    [InlineData("EURO")]
+    [InlineData("DEM")]
+    [InlineData("XYZ")]
+    [InlineData("XAU")]
+    public async Task Refuses_a_currency_that_is_none_or_in_which_nothing_has_a_price(string currency)
+    {
+        (await catalog.Send(new AddProduct("OF-NO-CURRENCY", "Any", "Any", 1, currency))).BlamedFields().ShouldBe(["currency"]);
+        (await catalog.Send(new ChangePrice("OF-NO-CURRENCY", 1, currency))).BlamedFields().ShouldBe(["currency"]);
+    }
+
+    [Theory]
     [InlineData(-1L)]
     [InlineData(1_000_000_000_001L)]
     public async Task Refuses_a_price_out_of_range(long priceMinor)

@@ -42,13 +42,4 @@ public sealed class CustomerTests
         customer.MoveTo(Home with { Street = "Street 2" }).ShouldBeNull();
         customer.Revision.ShouldBe(1);
     }
-
-    [Theory]
-    [InlineData("DE", true)]
-    [InlineData("GB", true)]
-    [InlineData("UK", false)]
-    [InlineData("de", false)]
-    [InlineData("XX", false)]
-    [InlineData("DEU", false)]
-    public void Knows_the_countries_of_the_standard(string code, bool isKnown) => Countries.IsCode(code).ShouldBe(isKnown);
 }

@@ -128,6 +128,45 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
     }
 
     [Fact]
+    public async Task Takes_off_the_stock_what_has_left_and_leaves_what_is_available_as_it_was()
+    {
+        await inventory.Stock("LEAVE-1", 5);
+        await inventory.Count("LEAVE-1", "BIG", 6);
+
+        await inventory.Given(InventoryFixture.Wants(order, ("LEAVE-1", 8))).When(InventoryFixture.Left(order)).ThenNothing();
+
+        (await inventory.StockOf("LEAVE-1")).ShouldBe(new Stock("LEAVE-1", 3, 0, 3));
+    }
+
+    [Fact]
+    public async Task Never_counts_below_nothing_when_a_count_had_missed_what_then_leaves()
+    {
+        await inventory.Stock("LEAVE-2", 5);
+        await inventory.Given(InventoryFixture.Wants(order, ("LEAVE-2", 5)));
+        await inventory.Count("LEAVE-2", "MAIN", 2);
+
+        await inventory.Given(InventoryFixture.Left(order));
+
+        (await inventory.StockOf("LEAVE-2")).ShouldBe(new Stock("LEAVE-2", 0, 0, 0));
+    }
+
+    [Fact]
+    public async Task Gives_nothing_back_of_what_has_left()
+    {
+        await inventory.Stock("LEAVE-3", 5);
+
+        await inventory.Given(InventoryFixture.Wants(order, ("LEAVE-3", 2)), InventoryFixture.Left(order))
+            .When(InventoryFixture.GivesUp(order))
+            .Then<StockReleasedV1>(released => released.Lines.ShouldBeEmpty());
+
+        (await inventory.StockOf("LEAVE-3")).ShouldBe(new Stock("LEAVE-3", 3, 0, 3));
+    }
+
+    [Fact]
+    public async Task Lets_goods_leave_for_which_nothing_was_set_aside() =>
+        await inventory.When(InventoryFixture.Left(Guid.CreateVersion7())).ThenNothing();
+
+    [Fact]
     public async Task Opens_a_stock_once_however_often_a_product_is_announced()
     {
         await inventory.Stock("OPEN-1", 5);

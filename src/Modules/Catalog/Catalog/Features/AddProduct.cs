@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
 using Catalog.Domain;
 using Catalog.Persistence;
@@ -14,20 +15,20 @@ namespace Catalog.Features;
 /// <param name="Name">Up to 200 characters.</param>
 /// <param name="Category">The category's name in any case, up to 100 characters.</param>
 /// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included; 0 to 1,000,000,000,000.</param>
-/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Currency">ISO 4217 code of a currency that has minor units.</param>
 internal sealed record AddProduct(string Sku, string Name, string Category, long? PriceMinor, string Currency) : ICommand<AddedProduct>;
 
 internal sealed record AddedProduct(string Sku);
 
 internal sealed class AddProductValidator : AbstractValidator<AddProduct>
 {
-    public AddProductValidator()
+    public AddProductValidator(ReferenceData reference)
     {
         RuleFor(product => product.Sku).NotEmpty().Must(Domain.Sku.IsValid).WithMessage(Domain.Sku.Rule);
         RuleFor(product => product.Name).NotEmpty().MaximumLength(Product.MaxNameLength);
         RuleFor(product => product.Category).NotEmpty().MaximumLength(Domain.Category.MaxNameLength);
         RuleFor(product => product.PriceMinor).NotNull().InclusiveBetween(0, Product.MaxPriceMinor);
-        RuleFor(product => product.Currency).NotEmpty().Must(Domain.Currency.IsValid).WithMessage(Domain.Currency.Rule);
+        RuleFor(product => product.Currency).NotEmpty().CurrencyCode(reference);
     }
 }
 

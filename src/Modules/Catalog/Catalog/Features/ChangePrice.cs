@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
 using Catalog.Domain;
 using Catalog.Persistence;
@@ -11,18 +12,18 @@ namespace Catalog.Features;
 /// <summary>Sets what a product costs from now on. Setting it to what it is changes nothing and tells nobody.</summary>
 /// <param name="Sku">In any case.</param>
 /// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included; 0 to 1,000,000,000,000.</param>
-/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Currency">ISO 4217 code of a currency that has minor units.</param>
 internal sealed record ChangePrice(string Sku, long? PriceMinor, string Currency) : ICommand;
 
 internal sealed record NewPrice(long? PriceMinor, string Currency);
 
 internal sealed class ChangePriceValidator : AbstractValidator<ChangePrice>
 {
-    public ChangePriceValidator()
+    public ChangePriceValidator(ReferenceData reference)
     {
         RuleFor(price => price.Sku).Must(Sku.IsValid).WithMessage(Sku.Rule);
         RuleFor(price => price.PriceMinor).NotNull().InclusiveBetween(0, Product.MaxPriceMinor);
-        RuleFor(price => price.Currency).NotEmpty().Must(Domain.Currency.IsValid).WithMessage(Domain.Currency.Rule);
+        RuleFor(price => price.Currency).NotEmpty().CurrencyCode(reference);
     }
 }
 

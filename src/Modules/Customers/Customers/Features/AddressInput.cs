@@ -1,3 +1,4 @@
+using BuildingBlocks.Reference;
 using Customers.Domain;
 using FluentValidation;
 
@@ -15,11 +16,11 @@ internal sealed record AddressInput(string Street, string City, string? PostalCo
 
 internal sealed class AddressInputValidator : AbstractValidator<AddressInput>
 {
-    public AddressInputValidator()
+    public AddressInputValidator(ReferenceData reference)
     {
         RuleFor(address => address.Street).NotEmpty().MaximumLength(Address.MaxStreetLength);
         RuleFor(address => address.City).NotEmpty().MaximumLength(Address.MaxCityLength);
         RuleFor(address => address.PostalCode).MaximumLength(Address.MaxPostalCodeLength);
-        RuleFor(address => address.Country).NotEmpty().Must(Countries.IsCode).WithMessage(Countries.Rule);
+        RuleFor(address => address.Country).NotEmpty().CountryCode(reference);
     }
 }

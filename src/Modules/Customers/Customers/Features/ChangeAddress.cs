@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
 using Customers.Domain;
 using Customers.Persistence;
@@ -14,7 +15,8 @@ internal sealed record ChangeAddress(Guid CustomerId, AddressInput Address) : IC
 internal sealed class ChangeAddressValidator : AbstractValidator<ChangeAddress>
 {
     // The body is the address itself, so its fields are named without a path before them.
-    public ChangeAddressValidator() => RuleFor(change => change.Address).NotNull().SetValidator(new AddressInputValidator()).OverridePropertyName("");
+    public ChangeAddressValidator(ReferenceData reference) =>
+        RuleFor(change => change.Address).NotNull().SetValidator(new AddressInputValidator(reference)).OverridePropertyName("");
 }
 
 internal sealed class ChangeAddressHandler(CustomersDbContext db, Caller caller) : ICommandHandler<ChangeAddress>

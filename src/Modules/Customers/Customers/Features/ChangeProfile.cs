@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
 using Customers.Domain;
 using Customers.Persistence;
@@ -18,11 +19,11 @@ internal sealed record CustomerProfile(string Name, string Email, string Country
 
 internal sealed class ChangeProfileValidator : AbstractValidator<ChangeProfile>
 {
-    public ChangeProfileValidator()
+    public ChangeProfileValidator(ReferenceData reference)
     {
         RuleFor(profile => profile.Name).NotEmpty().MaximumLength(Customer.MaxNameLength);
         RuleFor(profile => profile.Email).NotEmpty().MaximumLength(Customer.MaxEmailLength).EmailAddress();
-        RuleFor(profile => profile.Country).NotEmpty().Must(Countries.IsCode).WithMessage(Countries.Rule);
+        RuleFor(profile => profile.Country).NotEmpty().CountryCode(reference);
     }
 }
 

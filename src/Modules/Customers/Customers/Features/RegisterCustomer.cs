@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
 using Customers.Domain;
 using Customers.Persistence;
@@ -24,13 +25,13 @@ internal sealed record RegisteredCustomer(Guid CustomerId);
 
 internal sealed class RegisterCustomerValidator : AbstractValidator<RegisterCustomer>
 {
-    public RegisterCustomerValidator()
+    public RegisterCustomerValidator(ReferenceData reference)
     {
         RuleFor(customer => customer.CustomerId).NotEmpty();
         RuleFor(customer => customer.Name).NotEmpty().MaximumLength(Customer.MaxNameLength);
         RuleFor(customer => customer.Email).NotEmpty().MaximumLength(Customer.MaxEmailLength).EmailAddress();
-        RuleFor(customer => customer.Country).NotEmpty().Must(Countries.IsCode).WithMessage(Countries.Rule);
-        RuleFor(customer => customer.Address).NotNull().SetValidator(new AddressInputValidator());
+        RuleFor(customer => customer.Country).NotEmpty().CountryCode(reference);
+        RuleFor(customer => customer.Address).NotNull().SetValidator(new AddressInputValidator(reference));
     }
 }
 

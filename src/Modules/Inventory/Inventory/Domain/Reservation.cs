@@ -22,6 +22,9 @@ internal sealed class Reservation
 
     public DateTimeOffset? ReleasedAt { get; private set; }
 
+    /// <summary>When what is set aside left the warehouses, UTC; null while it has not.</summary>
+    public DateTimeOffset? ShippedAt { get; private set; }
+
     /// <summary>Kept after a release, for whoever wants to know what had been set aside.</summary>
     public IReadOnlyList<ReservationLine> Lines => lines;
 
@@ -69,22 +72,35 @@ internal sealed class Reservation
     /// <summary>Gives everything back.</summary>
     /// <param name="levels">The levels of <see cref="Lines"/>, locked.</param>
     /// <param name="now">UTC.</param>
-    /// <returns>What was given back: nothing, when that had been done before.</returns>
+    /// <returns>What was given back: nothing, when that had been done before or the pieces have left.</returns>
     public StockReleasedV1 Release(IReadOnlyList<StockLevel> levels, DateTimeOffset now)
     {
-        if (Status == ReservationStatus.Released)
+        if (Status != ReservationStatus.Reserved)
         {
             return new(OrderId, []);
         }
 
-        var byPlace = levels.ToDictionary(level => (level.Sku, level.Warehouse));
-        foreach (var line in lines)
-        {
-            byPlace[(line.Sku, line.Warehouse)].Release(line.Quantity);
-        }
-
+        EachLine(levels, (level, quantity) => level.Release(quantity));
         (Status, ReleasedAt) = (ReservationStatus.Released, now);
         return new(OrderId, StockLines());
+    }
+
+    /// <summary>What was set aside leaves the warehouses: it neither lies there nor is set aside any more, and what is available stays the same.</summary>
+    /// <param name="levels">The levels of <see cref="Lines"/>, locked.</param>
+    /// <param name="at">UTC.</param>
+    /// <exception cref="InvalidOperationException">It was given back before: goods left that should not have.</exception>
+    public void Ship(IReadOnlyList<StockLevel> levels, DateTimeOffset at)
+    {
+        if (Status == ReservationStatus.Released)
+        {
+            throw new InvalidOperationException($"The goods of order {OrderId} have left, but their reservation was released.");
+        }
+
+        if (Status == ReservationStatus.Reserved)
+        {
+            EachLine(levels, (level, quantity) => level.Ship(quantity));
+            (Status, ShippedAt) = (ReservationStatus.Shipped, at);
+        }
     }
 
     public StockReservedV1 ToReservedV1() => new(OrderId, StockLines());
@@ -106,6 +122,15 @@ internal sealed class Reservation
         }
     }
 
+    private void EachLine(IReadOnlyList<StockLevel> levels, Action<StockLevel, int> change)
+    {
+        var byPlace = levels.ToDictionary(level => (level.Sku, level.Warehouse));
+        foreach (var line in lines)
+        {
+            change(byPlace[(line.Sku, line.Warehouse)], line.Quantity);
+        }
+    }
+
     private StockLine[] StockLines() =>
     [
         .. lines
@@ -120,4 +145,5 @@ internal enum ReservationStatus
 {
     Reserved,
     Released,
+    Shipped,
 }

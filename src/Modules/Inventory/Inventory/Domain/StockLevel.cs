@@ -46,4 +46,13 @@ internal sealed class StockLevel
     public void Reserve(int quantity) => Reserved += quantity;
 
     public void Release(int quantity) => Reserved -= quantity;
+
+    /// <summary>Pieces that were set aside have left.</summary>
+    public void Ship(int quantity)
+    {
+        Reserved -= quantity;
+
+        // A count that found fewer than were set aside was made without them, so they cannot be missing from it once more.
+        OnHand = Math.Max(0, OnHand - quantity);
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class StockLevelConfiguration : IEntityTypeConfiguration<StockLe
 {
     public void Configure(EntityTypeBuilder<StockLevel> builder)
     {
-        // No concurrency token: whoever changes a level has locked its row, so there is nobody to lose against.
+        builder.NeedsNoConcurrencyToken("Whoever changes a level has locked its row, so there is nobody to lose against.");
         builder.ToTable("stock_levels");
         builder.HasKey(level => new { level.Sku, level.Warehouse });
         builder.Ignore(level => level.Available);
@@ -33,7 +33,7 @@ internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reserv
         builder.HasKey(reservation => reservation.OrderId);
         builder.Property(reservation => reservation.OrderId).ValueGeneratedNever();
         builder.Property(reservation => reservation.Status)
-            .HasConversion(status => status == ReservationStatus.Reserved ? "reserved" : "released", text => Enum.Parse<ReservationStatus>(text, ignoreCase: true));
+            .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<ReservationStatus>(text, ignoreCase: true));
         builder.HasConcurrencyToken();
         builder.OwnsMany(reservation => reservation.Lines, line =>
         {

@@ -1,12 +1,14 @@
 using BuildingBlocks.Application;
 using Orders.Contracts;
+using Orders.Contracts.Commands;
 using Orders.Features;
 
 namespace Orders.Domain;
 
 /// <summary>
 /// What a customer ordered, at the names and prices of that moment, and how far it has come. The PlaceOrder saga moves it from
-/// <see cref="OrderStatus.Placed"/> to <see cref="OrderStatus.Confirmed"/> or <see cref="OrderStatus.Cancelled"/>.
+/// <see cref="OrderStatus.Placed"/> to <see cref="OrderStatus.Confirmed"/> or <see cref="OrderStatus.Cancelled"/>, Shipping from there to
+/// <see cref="OrderStatus.Delivered"/>.
 /// </summary>
 internal sealed class Order
 {
@@ -46,13 +48,19 @@ internal sealed class Order
     /// <summary>In the currency's minor unit, taxes included; the sum of the items.</summary>
     public long TotalMinor { get; private set; }
 
-    /// <summary>The gateway's single-use stand-in for a card; never logged.</summary>
+    /// <summary>The gateway's single-use stand-in for a card; never logged. Empty when imported: it was paid elsewhere.</summary>
     public string PaymentToken { get; private set; } = "";
 
     public OrderStatus Status { get; private set; }
 
     /// <summary>For the customer to read; null unless cancelled.</summary>
     public string? CancelReason { get; private set; }
+
+    /// <summary>
+    /// When somebody called it off, UTC; null while nobody has. Its status tells what came of it: cancelled in the end, or shipped when the goods
+    /// had left before Shipping heard of it.
+    /// </summary>
+    public DateTimeOffset? CancellationRequestedAt { get; private set; }
 
     public DateTimeOffset PlacedAt { get; private set; }
 
@@ -109,6 +117,26 @@ internal sealed class Order
         return order;
     }
 
+    /// <summary>An order of another system's past: what it had to be checked for was checked there.</summary>
+    /// <param name="import">Its shape is valid.</param>
+    public static Order Import(ImportedOrder import)
+    {
+        Order order = new()
+        {
+            Id = import.OrderId,
+            CustomerId = import.CustomerId,
+            CustomerName = import.CustomerName,
+            CustomerEmail = import.CustomerEmail,
+            CustomerCountry = import.CustomerCountry,
+            Currency = import.Currency,
+            TotalMinor = import.Lines.Sum(line => line.UnitPriceMinor * line.Quantity),
+            PlacedAt = import.At,
+        };
+        order.items.AddRange(import.Lines.Select((line, index) => new OrderItem(index + 1, line.Sku, line.ProductName, line.Quantity, line.UnitPriceMinor)));
+        order.Reach(OrderStatus.Placed, import.At);
+        return order;
+    }
+
     /// <summary>Remembers the request that placed it, so that the same request sent again gets the same answer.</summary>
     public void PlacedThrough(Guid? sender, string? idempotencyKey, string? fingerprint) =>
         (PlacedBy, IdempotencyKey, RequestFingerprint) = (sender, idempotencyKey, fingerprint);
@@ -127,8 +155,20 @@ internal sealed class Order
         return new(Id, CustomerId, CustomerName, CustomerEmail, CustomerCountry, Currency, TotalMinor, Lines(), at);
     }
 
+    /// <summary>Its goods have left.</summary>
+    /// <exception cref="InvalidOperationException">It is cancelled, or was never confirmed: goods left that should not have.</exception>
+    public void Shipped(DateTimeOffset at) => GoOn(OrderStatus.Shipped, at);
+
+    /// <summary>Its goods are with the customer.</summary>
+    /// <exception cref="InvalidOperationException">It is cancelled, or was never confirmed: goods left that should not have.</exception>
+    public void Delivered(DateTimeOffset at) => GoOn(OrderStatus.Delivered, at);
+
     /// <summary>Whether it can still be called off: not once it is on its way, nor twice.</summary>
-    public Result MayBeCancelled() => Status < OrderStatus.Shipped ? Result.Done : OrderErrors.CannotCancel;
+    public Result MayBeCancelled() =>
+        Status < OrderStatus.Shipped && CancellationRequestedAt is null ? Result.Done : OrderErrors.CannotCancel;
+
+    /// <summary>Somebody called it off; the saga finds out whether that comes in time.</summary>
+    public void CancellationRequested(DateTimeOffset at) => CancellationRequestedAt = at;
 
     /// <summary>It ends without goods; what it had is given back.</summary>
     /// <param name="reason">For the customer to read.</param>
@@ -137,7 +177,7 @@ internal sealed class Order
     {
         Reach(OrderStatus.Cancelled, at);
         CancelReason = reason;
-        return new(Id, CustomerId, Currency, TotalMinor, Lines(), reason, ConfirmedAt, at);
+        return new(Id, CustomerId, Currency, TotalMinor, Lines(), reason, ConfirmedAt, at, CustomerName, CustomerEmail, CustomerCountry);
     }
 
     /// <summary>The event that starts its saga.</summary>
@@ -182,6 +222,19 @@ internal sealed class Order
 
         TotalMinor = (long)total;
         return Result.Done;
+    }
+
+    private void GoOn(OrderStatus status, DateTimeOffset at)
+    {
+        if (Status is < OrderStatus.Confirmed or OrderStatus.Cancelled)
+        {
+            throw new InvalidOperationException($"Order {Id} is {Status} and cannot become {status}.");
+        }
+
+        if (Status < status)
+        {
+            Reach(status, at);
+        }
     }
 
     private void Reach(OrderStatus status, DateTimeOffset at)

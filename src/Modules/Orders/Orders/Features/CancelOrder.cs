@@ -12,7 +12,10 @@ using Orders.Sagas;
 
 namespace Orders.Features;
 
-/// <summary>Calls an order off, also a confirmed one: stock and money go back first, then the order becomes cancelled.</summary>
+/// <summary>
+/// Calls an order off, also a confirmed one: Shipping keeps the goods back, money and stock go back, then the order becomes cancelled. When the
+/// goods turn out to have left just before, the order becomes shipped instead, and nothing is given back.
+/// </summary>
 internal sealed record CancelOrder(Guid OrderId) : ICommand<CancellingOrder>;
 
 internal sealed record CancellingOrder(Guid OrderId);
@@ -22,7 +25,7 @@ internal sealed class CancelOrderValidator : AbstractValidator<CancelOrder>
     public CancelOrderValidator() => RuleFor(command => command.OrderId).NotEmpty();
 }
 
-internal sealed class CancelOrderHandler(OrdersDbContext db, Caller caller, SagaCancellation sagas, CatchUp catchUp)
+internal sealed class CancelOrderHandler(OrdersDbContext db, Caller caller, SagaCancellation sagas, CatchUp catchUp, TimeProvider clock)
     : ICommandHandler<CancelOrder, CancellingOrder>
 {
     public async Task<Result<CancellingOrder>> Handle(CancelOrder command, CancellationToken cancellationToken)
@@ -48,6 +51,7 @@ internal sealed class CancelOrderHandler(OrdersDbContext db, Caller caller, Saga
             }
         }
 
+        order.CancellationRequested(clock.GetUtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return new CancellingOrder(order.Id);
     }

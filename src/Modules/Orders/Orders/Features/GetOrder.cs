@@ -16,6 +16,7 @@ internal sealed record GetOrder(Guid OrderId) : IQuery<GetOrderAnswer>;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="History">Each status the order has reached, first to last.</param>
 /// <param name="CancelReason">Null unless cancelled.</param>
+/// <param name="CancellationRequestedAt">When somebody called it off, UTC; the status tells what came of that. Null when nobody has.</param>
 internal sealed record GetOrderAnswer(
     Guid OrderId,
     Guid CustomerId,
@@ -24,7 +25,8 @@ internal sealed record GetOrderAnswer(
     string Currency,
     IReadOnlyList<GetOrderItem> Items,
     IReadOnlyList<GetOrderStatusChange> History,
-    string? CancelReason);
+    string? CancelReason,
+    DateTimeOffset? CancellationRequestedAt);
 
 /// <param name="ProductName">As it was called when the order was placed.</param>
 /// <param name="UnitPriceMinor">For one piece, as it cost when the order was placed.</param>
@@ -53,7 +55,8 @@ internal sealed class GetOrderHandler(OrdersDbContext db, Caller caller) : IQuer
                 order.Currency,
                 [.. order.Items.OrderBy(item => item.Line).Select(item => new GetOrderItem(item.Sku, item.ProductName, item.Quantity, item.UnitPriceMinor))],
                 [.. order.History.OrderBy(change => change.At).ThenBy(change => change.Status).Select(change => new GetOrderStatusChange(change.Status, change.At))],
-                order.CancelReason);
+                order.CancelReason,
+                order.CancellationRequestedAt);
     }
 }
 

@@ -3,10 +3,14 @@ using Inventory.Contracts;
 using Orders.Contracts;
 using Orders.Domain;
 using Payments.Contracts;
+using Shipping.Contracts;
 
 namespace Orders.Sagas;
 
-/// <summary>Takes an accepted order to its confirmation, or back: stock first, because it costs nothing to give back; money second.</summary>
+/// <summary>
+/// Takes an accepted order to its confirmation, or back: stock first, because it costs nothing to give back; money second. A confirmed order goes
+/// back only after Shipping has promised that its goods stay.
+/// </summary>
 internal sealed class PlaceOrderSaga : Saga<Order>
 {
     /// <inheritdoc />
@@ -24,5 +28,9 @@ internal sealed class PlaceOrderSaga : Saga<Order>
             .Fails<PaymentDeclinedV1>(declined => declined.OrderId, declined => declined.Reason)
             .Compensate<PaymentRefundedV1>((order, reason) => new OrderRefundRequestedV1(order.Id, reason), refunded => refunded.OrderId)
             .TimesOutAfter(TimeSpan.FromSeconds(60)))
-        .Ends((order, at) => order.Confirm(at), (order, reason, at) => order.Cancel(reason, at));
+        .Ends((order, at) => order.Confirm(at), (order, reason, at) => order.Cancel(reason, at))
+        .UndoneOnlyAfter("stop shipment", ask => ask
+            .Request((order, reason) => new OrderShipmentCancellationRequestedV1(order.Id, reason))
+            .Agrees<ShipmentCancelledV1>(cancelled => cancelled.OrderId)
+            .Refuses<ShipmentDispatchedV1>(dispatched => dispatched.OrderId));
 }

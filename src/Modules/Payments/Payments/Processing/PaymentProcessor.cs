@@ -158,6 +158,12 @@ internal sealed partial class PaymentProcessor(
             var db = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>();
             var payment = await db.Payments.SingleAsync(known => known.Id == taken.Payment.Id);
             var attempt = await db.Attempts.SingleAsync(known => known.PaymentId == payment.Id && known.Number == taken.Attempt.Number);
+            if (attempt.EndedAt is not null)
+            {
+                // The connection broke after our commit had been made and before we heard of it.
+                return true;
+            }
+
             if (payment.Attempts != attempt.Number)
             {
                 LogLeaseLost(payment.Id, payment.OrderId, attempt.Number);

@@ -1,0 +1,11 @@
+using Microsoft.CodeAnalysis;
+
+namespace BuildingBlocks.Analyzers.Slices;
+
+/// <summary>What runs inside the transaction that moves a checkpoint.</summary>
+internal static class Reactions
+{
+    public static bool Is(INamedTypeSymbol type) => type.Is("BuildingBlocks.Messaging.IReaction") || type.Is("BuildingBlocks.Sagas.Saga");
+
+    public static bool Contain(ISymbol symbol) => Symbols.Around(symbol).Any(Is);
+}

@@ -1,0 +1,33 @@
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>Looks, with one statement a module, whether an appointment or a retry is due, and does what is.</summary>
+internal sealed class DueWork(ModuleDataSources sources, EventScheduler scheduler, ParkedEventRetry retry, TimeProvider clock)
+{
+    /// <summary>A step that does some of what is due, and tells whether there may be more.</summary>
+    public Func<CancellationToken, Task<bool>> For(ModuleDescriptor module)
+    {
+        var (schedule, tryAgain) = (scheduler.For(module), retry.For(module));
+        return async token =>
+        {
+            var (appointments, retries) = await LookAsync(module.Name, token);
+            var moved = appointments && await schedule(token);
+            return (retries && await tryAgain(token)) || moved;
+        };
+    }
+
+    private async Task<(bool Appointments, bool Retries)> LookAsync(string module, CancellationToken cancellationToken)
+    {
+        await using var command = sources.Of(module)
+            .CreateCommand($"""
+            select exists (select 1 from "{module}".scheduled_events where due_at <= $1),
+                   exists (select 1 from "{module}".parked_events where status = 'waiting' and next_try_at <= $1)
+            """)
+            .With(clock.GetUtcNow());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetBoolean(0), reader.GetBoolean(1));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>
+/// Wakes the subscribers in other Hosts of the same database by NOTIFY, debounced and outside of every business transaction, and is woken by
+/// theirs. Nothing depends on it: without it, as behind a pooler that knows no sessions, other Hosts find new events when they poll.
+/// </summary>
+internal sealed class HostWakeUps : BackgroundService
+{
+    private const string Channel = "eventlog";
+
+    // A lone event is told at once; of many that follow each other only so often.
+    private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(20);
+
+    // A dead connection shows at the latest then.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, bool> committed = new(StringComparer.Ordinal);
+    private readonly Signal anything = new();
+    private readonly string self = $"{Guid.CreateVersion7():N}";
+    private readonly string[] modules;
+    private readonly ModuleDataSources sources;
+    private readonly EventSignals signals;
+    private readonly EventLogOptions options;
+    private readonly ILogger<HostWakeUps> logger;
+
+    public HostWakeUps(
+        ModuleCatalog catalog,
+        ModuleDataSources sources,
+        EventSignals signals,
+        IOptions<EventLogOptions> options,
+        ILogger<HostWakeUps> logger)
+    {
+        (this.sources, this.signals, this.options, this.logger) = (sources, signals, options.Value, logger);
+        modules = [.. catalog.Modules.Select(module => module.Name)];
+        signals.Committed = Tell;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // One ear for each database, not for each module: the channel is the same for all.
+        var databases = modules.GroupBy(module => Database(sources.Of(module).ConnectionString)).Select(same => same.First());
+        return Task.WhenAll(databases.Select(module => KeepOnAsync("Listening to other Hosts", token => ListenAsync(module, token), stoppingToken))
+            .Append(KeepOnAsync("Waking other Hosts", TellAsync, stoppingToken)));
+    }
+
+    private static (string?, int, string?) Database(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) is var one ? (one.Host, one.Port, one.Database) : default;
+
+    private void Tell(string module)
+    {
+        if (modules.Contains(module, StringComparer.Ordinal))
+        {
+            committed[module] = true;
+            anything.Raise();
+        }
+    }
+
+    private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await anything.Wait(Timeout.InfiniteTimeSpan, cancellationToken);
+            foreach (var module in committed.Keys)
+            {
+                if (committed.TryRemove(module, out _))
+                {
+                    await using var command = sources.Of(module).CreateCommand("select pg_notify($1, $2)").With(Channel, $"{module} {self}");
+                    await command.ExecuteNonQueryAsync(cancellationToken);
+                }
+            }
+
+            await Task.Delay(Debounce, cancellationToken);
+        }
+    }
+
+    private async Task ListenAsync(string module, CancellationToken cancellationToken)
+    {
+        await using var connection = await sources.Of(module).OpenConnectionAsync(cancellationToken);
+        connection.Notification += (_, told) =>
+        {
+            if (told.Payload.Split(' ') is [var committedBy, var host] && !string.Equals(host, self, StringComparison.Ordinal))
+            {
+                signals.Wake(committedBy);
+            }
+        };
+        await ExecuteAsync(connection, $"listen {Channel}", cancellationToken);
+        while (true)
+        {
+            if (!await connection.WaitAsync(LongestSilence, cancellationToken))
+            {
+                await ExecuteAsync(connection, "select 1", cancellationToken);
+            }
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task KeepOnAsync(string work, Func<CancellationToken, Task> body, CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)
+        {
+            try
+            {
+                await body(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // It must outlive any failure: it is logged, and begun again after a pause.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                var pause = options.PauseAfter(Math.Min(failures, 3));
+                logger.WorkFailed(failure, work, failures, pause);
+                await PauseAsync(pause, stoppingToken);
+            }
+        }
+    }
+
+    private static async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(pause, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The Host stops; the loop sees it.
+        }
+    }
+}

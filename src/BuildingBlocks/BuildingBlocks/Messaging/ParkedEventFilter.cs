@@ -1,0 +1,34 @@
+using BuildingBlocks.Application;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>Which parked events are meant; all that is given must hold.</summary>
+/// <param name="Subscription">The consumer group.</param>
+/// <param name="Source">The module that published them.</param>
+/// <param name="EventType">Wire name.</param>
+/// <param name="Key">The aggregate's id.</param>
+/// <param name="Status">waiting or dead.</param>
+/// <param name="ErrorContains">Part of the last error's text.</param>
+public sealed record ParkedEventFilter(
+    string? Subscription = null, string? Source = null, string? EventType = null, string? Key = null, string? Status = null, string? ErrorContains = null)
+{
+    private const int MostCharacters = 500;
+
+    /// <summary>Nothing is given, so that every parked event is meant.</summary>
+    public bool IsEmpty => this == new ParkedEventFilter();
+
+    /// <summary>SQL over parked_events with the parameters $1 to $6 of <see cref="Values"/>.</summary>
+    internal const string Sql =
+        "($1::text is null or subscription = $1) and ($2::text is null or source = $2) and ($3::text is null or event_type = $3) and ($4::text is null or key = $4) "
+        + "and ($5::text is null or status = $5) and ($6::text is null or strpos(error, $6) > 0)";
+
+    internal object?[] Values => [Subscription, Source, EventType, Key, Status, ErrorContains];
+
+    /// <summary>Why it cannot be used; null when it can.</summary>
+    internal Error? Fault =>
+        Status is not (null or "waiting" or "dead")
+            ? Error.Invalid("operations.bad-filter", "status is waiting or dead.").At("status")
+            : Values.OfType<string>().Any(value => value.Length is 0 or > MostCharacters)
+                ? Error.Invalid("operations.bad-filter", $"What is filtered by has 1 to {MostCharacters} characters; leave out what is not.")
+                : null;
+}

@@ -1,0 +1,108 @@
+using BuildingBlocks.Persistence;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BuildingBlocks.Messaging;
+
+/// <summary>Keeps the lanes of one subscription going in this Host, and follows when their number changes. The properties are thread-safe.</summary>
+internal sealed class SubscriptionRunner(
+    Subscription subscription, OutboxWatch watch, EventSignals signals, ModuleDataSources sources, IServiceProvider services, IOptions<EventLogOptions> options)
+{
+    private volatile IReadOnlyList<RunningLane> lanes = [];
+
+    /// <summary>The subscription as it was declared, in one lane.</summary>
+    public Subscription Subscription => subscription;
+
+    /// <summary>What the source had committed by then is known to have been applied, with none of it parked; null while that is not known of every lane.</summary>
+    public DateTimeOffset? CurrentAsOf
+    {
+        get
+        {
+            var all = lanes.Select(lane => lane.CurrentAsOf).ToArray();
+            return all.Length == 0 || all.Contains(null) ? null : all.Min();
+        }
+    }
+
+    /// <summary>Goes on until the Host stops.</summary>
+    /// <param name="loop">Runs a step again and again until its token is cancelled.</param>
+    /// <param name="stoppingToken">The Host stops.</param>
+    public async Task RunAsync(Func<string, Signal, Func<CancellationToken, Task<TimeSpan>>, CancellationToken, Task> loop, CancellationToken stoppingToken)
+    {
+        // One lane is what most have; the row tells otherwise at the first step.
+        short count = 1;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            using var changed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            lanes = [.. Enumerable.Range(0, count).Select(number => NewLane((short)number, count))];
+            await Task.WhenAll(lanes.Select(lane => loop(
+                $"Subscription {lane.Subscription}",
+                lane.Signal,
+                async token =>
+                {
+                    var outcome = await lane.StepAsync(token);
+                    if (outcome == StepOutcome.Relaned && await CountAsync(token) is var now and > 0 && now != lane.Subscription.Lane.Count)
+                    {
+                        count = now;
+                        await changed.CancelAsync();
+                    }
+
+                    return lane.PauseAfter(outcome);
+                },
+                changed.Token)));
+            foreach (var lane in lanes)
+            {
+                signals.Forget(subscription.Source, lane.Signal);
+            }
+        }
+    }
+
+    private RunningLane NewLane(short number, short count)
+    {
+        var own = subscription with { Lane = new(number, count) };
+        return new(own, ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own), signals.Listen(subscription.Source), watch, options.Value.PollInterval);
+    }
+
+    private async Task<short> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await sources.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
+        return (await new SubscriptionStore(subscription).ReadAsync(connection, cancellationToken)) is [var first, ..] ? first.Lane.Count : (short)0;
+    }
+
+    private sealed class RunningLane(Subscription subscription, SubscriptionWorker worker, Signal signal, OutboxWatch watch, TimeSpan pollInterval)
+    {
+        private const long Busy = -1;
+
+        // How much the watch had found before the worker found nothing more.
+        private long idleSince = Busy;
+
+        public Subscription Subscription => subscription;
+
+        public Signal Signal => signal;
+
+        /// <summary>At the head a lane is as current as the last look that found nothing new for anybody.</summary>
+        public DateTimeOffset? CurrentAsOf =>
+            Volatile.Read(ref idleSince) == watch.Findings && !worker.MayHaveParked && watch.QuietAt is { } quiet && quiet > worker.CurrentAsOf ? quiet : worker.CurrentAsOf;
+
+        public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
+        {
+            var found = watch.Findings;
+            Volatile.Write(ref idleSince, Busy);
+            var outcome = await worker.StepAsync(cancellationToken);
+            if (outcome == StepOutcome.Idle)
+            {
+                Volatile.Write(ref idleSince, found);
+            }
+
+            return outcome;
+        }
+
+        public TimeSpan PauseAfter(StepOutcome outcome) => outcome switch
+        {
+            StepOutcome.Moved => TimeSpan.Zero,
+
+            // What is parked is tried elsewhere, and gone some time.
+            StepOutcome.Idle when !worker.MayHaveParked => SubscriptionWorker.TrustsItsProgressFor,
+            _ => pollInterval,
+        };
+    }
+}

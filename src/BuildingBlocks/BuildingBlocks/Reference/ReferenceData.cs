@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using Npgsql;
+
+namespace BuildingBlocks.Reference;
+
+/// <summary>
+/// Countries and currencies as a module sees them: read once as the module's own app role, and kept until the Host ends, for they change only
+/// with a migration. Thread-safe.
+/// </summary>
+public sealed class ReferenceData
+{
+    private readonly ConcurrentDictionary<string, ReferenceLists> known = new(StringComparer.Ordinal);
+    private readonly ModuleDataSources sources;
+    private readonly ModuleCatalog catalog;
+
+    internal ReferenceData(ModuleDataSources sources, ModuleCatalog catalog) => (this.sources, this.catalog) = (sources, catalog);
+
+    /// <summary>All reference data, read as the role of a module.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="cancellationToken">Gives up reading.</param>
+    public async ValueTask<ReferenceLists> ReadAsync(string module, CancellationToken cancellationToken)
+    {
+        if (!known.TryGetValue(module, out var lists))
+        {
+            // Two who come first at the same time both read, which costs less than to make one wait for the other.
+            known[module] = lists = await LoadAsync(sources.Of(module), cancellationToken);
+        }
+
+        return lists;
+    }
+
+    /// <summary>All reference data, read as the role of the module that a type belongs to.</summary>
+    internal ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) => catalog.OwnerOf(ofModule) is { } owner
+        ? ReadAsync(owner.Name, cancellationToken)
+        : throw new InvalidOperationException($"{ofModule.FullName} belongs to no module of this Host.");
+
+    private static async Task<ReferenceLists> LoadAsync(NpgsqlDataSource connections, CancellationToken cancellationToken)
+    {
+        List<Country> countries = [];
+        List<Currency> currencies = [];
+        await using var connection = await connections.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = new(
+            $"""
+            select code, name from {ReferenceSchema.Name}.countries order by code;
+            select code, name, minor_units from {ReferenceSchema.Name}.currencies order by code
+            """,
+            connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            countries.Add(new(reader.GetString(0), reader.GetString(1)));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            currencies.Add(new(reader.GetString(0), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetInt32(2)));
+        }
+
+        return new(countries, currencies);
+    }
+}

@@ -1,0 +1,11 @@
+using Analytics.Persistence;
+using BuildingBlocks.Messaging;
+using Customers.Contracts;
+
+namespace Analytics.Reactions;
+
+internal sealed class KnowCountryOnCustomerCountryChanged(AnalyticsDbContext db) : IReaction<CustomerCountryChangedV1>
+{
+    public Task Handle(CustomerCountryChangedV1 changed, EventContext context, CancellationToken cancellationToken) =>
+        db.KnowCountryAsync(changed.CustomerId, changed.Country, cancellationToken);
+}

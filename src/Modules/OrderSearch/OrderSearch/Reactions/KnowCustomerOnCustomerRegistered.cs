@@ -1,0 +1,11 @@
+using BuildingBlocks.Messaging;
+using Customers.Contracts;
+using OrderSearch.Persistence;
+
+namespace OrderSearch.Reactions;
+
+internal sealed class KnowCustomerOnCustomerRegistered(OrderSearchDbContext db) : IReaction<CustomerRegisteredV1>
+{
+    public Task Handle(CustomerRegisteredV1 registered, EventContext context, CancellationToken cancellationToken) => db.WriteAsync(
+        new CustomerFacts(registered.CustomerId) { UserId = registered.UserId, Name = registered.Name, Country = registered.Country }, cancellationToken);
+}

@@ -1,0 +1,11 @@
+using BuildingBlocks.Messaging;
+using Customers.Contracts;
+using OrderSearch.Persistence;
+
+namespace OrderSearch.Reactions;
+
+internal sealed class RenameCustomerOnCustomerProfileUpdated(OrderSearchDbContext db) : IReaction<CustomerProfileUpdatedV1>
+{
+    public Task Handle(CustomerProfileUpdatedV1 updated, EventContext context, CancellationToken cancellationToken) =>
+        db.WriteAsync(new CustomerFacts(updated.CustomerId) { Name = updated.Name }, cancellationToken);
+}

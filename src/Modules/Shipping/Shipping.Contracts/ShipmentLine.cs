@@ -1,0 +1,7 @@
+namespace Shipping.Contracts;
+
+/// <summary>One product in a shipment.</summary>
+/// <param name="Sku">The stock keeping unit, of Catalog.</param>
+/// <param name="ProductName">As it was called when the order was placed.</param>
+/// <param name="Quantity">Pieces, 1 or more.</param>
+public sealed record ShipmentLine(string Sku, string ProductName, int Quantity);

@@ -1,0 +1,69 @@
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Testing.Architecture;
+using Microsoft.EntityFrameworkCore;
+
+namespace ArchitectureTests;
+
+/// <summary>The rules of docs/adr and CONTRIBUTING.md, held against what was compiled. Modules are found by their folders; there is no list to add one to.</summary>
+public sealed class ModuleTests : IDisposable
+{
+    // Nothing is known to be wrong; the file and this number are for teams that adopt the rules on code that breaks them.
+    private const int KnownViolations = 0;
+
+    // The PlaceOrder saga asks these three, and they answer; Inventory hears from Shipping when goods leave (ADR 8, ADR 10).
+    private static readonly string[] AroundTheOrder = ["Inventory", "Orders", "Payments", "Shipping"];
+
+    private readonly CompiledModules modules = CompiledModules.In(Repository.File("src/Modules"), AppContext.BaseDirectory);
+
+    public void Dispose() => modules.Dispose();
+
+    [Fact]
+    public void Modules_know_only_each_others_contracts_and_keep_their_layers_apart()
+    {
+        Violation[] found =
+        [
+            .. ModuleRules.NoUseAcrossModules(modules),
+            .. ModuleRules.ContractsUseOnly(modules, "BuildingBlocks.Contracts"),
+            .. ModuleRules.AllInternalBut(modules, "Module"),
+            .. ModuleRules.LayerUsesNone(
+                modules,
+                "Domain",
+                ["Persistence", "Reactions", "Sagas", "Microsoft.EntityFrameworkCore", "Microsoft.AspNetCore", "Npgsql", "MediatR"],
+                "what is true in the domain does not depend on how it is stored, sent or asked for. Give the aggregate what it needs as an argument."),
+            .. ModuleRules.LayerUsesNone(
+                modules, "Persistence", ["Features", "Reactions", "Sagas"], "the DbContext is used by use cases and does not know them. Move what both need to Domain or Persistence."),
+            .. ModuleRules.LayerUsesNone(
+                modules, "Reactions", ["Microsoft.AspNetCore", "System.Net.Http", "System.Net.Mail"], "a reaction runs in a transaction and may run again: it changes rows and calls nobody."),
+            .. ModuleRules.NoCyclesBut(modules, AroundTheOrder),
+        ];
+
+        Baseline.Read(Repository.File("tests/ArchitectureTests/known-violations.txt")).Compare(found, KnownViolations, strict: [.. modules.All.Select(module => module.Name)])
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Finds_every_module_that_the_Host_runs() =>
+        modules.All.Select(module => module.Name).ShouldBe(
+            ["Analytics", "Catalog", "Content", "Customers", "Inventory", "OrderSearch", "Orders", "Payments", "Shipping", "Users"]);
+
+    [Fact]
+    public void No_DbContext_maps_a_type_of_another_module()
+    {
+        foreach (var module in modules.All)
+        {
+            using var db = DbContextOf(module.Name);
+            var strangers = db.Model.GetEntityTypes().Select(entity => entity.ClrType).Where(type => type.Assembly.GetName().Name is var assembly
+                && !string.Equals(assembly, module.Name, StringComparison.Ordinal) && !string.Equals(assembly, "BuildingBlocks", StringComparison.Ordinal)
+                && type != typeof(Dictionary<string, object>));
+
+            strangers.ShouldBeEmpty($"{db.GetType().Name} of {module.Name} maps types that are not its own.");
+        }
+    }
+
+    private static ModuleDbContext DbContextOf(string module)
+    {
+        var type = System.Reflection.Assembly.Load(module).GetTypes().Single(type => type.IsAssignableTo(typeof(ModuleDbContext)));
+        var builder = (DbContextOptionsBuilder)Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(type))!;
+        return (ModuleDbContext)Activator.CreateInstance(type, builder.UseNpgsql("Host=nowhere").Options)!;
+    }
+}

@@ -1,0 +1,159 @@
+using BuildingBlocks.Testing.Architecture;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ArchitectureTests;
+
+/// <summary>The rules themselves, on small modules that are compiled for the purpose.</summary>
+public sealed class RuleTests : IDisposable
+{
+    private const string Inventory = """
+        namespace Inventory.Domain
+        {
+            public class StockLevel { public int OnHand; public static int Total() => 0; }
+            public interface ICounted { }
+            public class NoStock : System.Exception { }
+            public class CountedAttribute : System.Attribute { public CountedAttribute(System.Type type = null) { } }
+            public class Box<T> { }
+            public enum Shelf { Upper }
+            public delegate void Counted(int pieces);
+        }
+        """;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("architecture-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("class A : Inventory.Domain.StockLevel { }", "Orders.A", "StockLevel")]
+    [InlineData("class A : Inventory.Domain.ICounted { }", "Orders.A", "ICounted")]
+    [InlineData("class A { Inventory.Domain.StockLevel stock; }", "Orders.A", "StockLevel")]
+    [InlineData("class A { public Inventory.Domain.StockLevel Stock { get; set; } }", "Orders.A", "StockLevel")]
+    [InlineData("class A { void M(Inventory.Domain.StockLevel stock) { } }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { Inventory.Domain.Shelf M() => default; }", "Orders.A.M", "Shelf")]
+    [InlineData("class A { void M(Inventory.Domain.StockLevel[][] stock, ref Inventory.Domain.Shelf shelf) { } }", "Orders.A.M", "Shelf")]
+    [InlineData("class A { object M() => new Inventory.Domain.StockLevel(); }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { int M() => Inventory.Domain.StockLevel.Total(); }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { int M(object o) => ((Inventory.Domain.StockLevel)o).OnHand; }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { bool M(object o) => o is Inventory.Domain.ICounted; }", "Orders.A.M", "ICounted")]
+    [InlineData("class A { System.Type M() => typeof(Inventory.Domain.StockLevel); }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { System.Func<int> M() => () => Inventory.Domain.StockLevel.Total(); }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { int M() { return Local(); int Local() => Inventory.Domain.StockLevel.Total(); } }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { async System.Threading.Tasks.Task M() { await System.Threading.Tasks.Task.Yield(); Inventory.Domain.StockLevel.Total(); } }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { System.Collections.Generic.IEnumerable<int> M() { yield return Inventory.Domain.StockLevel.Total(); } }", "Orders.A.M", "StockLevel")]
+    [InlineData("class A { void M() { try { } catch (Inventory.Domain.NoStock) { } } }", "Orders.A.M", "NoStock")]
+    [InlineData("class A { System.Collections.Generic.List<Inventory.Domain.StockLevel> stock; }", "Orders.A", "StockLevel")]
+    [InlineData("class A { Inventory.Domain.Box<int> box; }", "Orders.A", "Box")]
+    [InlineData("class A<T> where T : Inventory.Domain.ICounted { }", "Orders.A", "ICounted")]
+    [InlineData("class A { void M<T>() where T : Inventory.Domain.ICounted { } }", "Orders.A.M", "ICounted")]
+    [InlineData("class A { void G<T>() { } void M() => G<Inventory.Domain.StockLevel>(); }", "Orders.A.M", "StockLevel")]
+    [InlineData("[Inventory.Domain.Counted] class A { }", "Orders.A", "CountedAttribute")]
+    [InlineData("class A { [Inventory.Domain.Counted] void M() { } }", "Orders.A.M", "CountedAttribute")]
+    [InlineData("class A { void M([Inventory.Domain.Counted] int i) { } }", "Orders.A.M", "CountedAttribute")]
+    [InlineData("class UsesAttribute : System.Attribute { public UsesAttribute(System.Type type) { } } [Uses(typeof(Inventory.Domain.StockLevel))] class A { }", "Orders.A", "StockLevel")]
+    [InlineData("class A { event Inventory.Domain.Counted Changed; }", "Orders.A", "Counted")]
+    [InlineData("class A { static readonly int Total = Inventory.Domain.StockLevel.Total(); }", "Orders.A", "StockLevel")]
+    [InlineData("class A { class B { int M() => Inventory.Domain.StockLevel.Total(); } }", "Orders.A.B.M", "StockLevel")]
+    [InlineData("record A(Inventory.Domain.StockLevel Stock);", "Orders.A", "StockLevel")]
+    [InlineData("class A { void M() { Inventory.Domain.StockLevel stock = null; System.GC.KeepAlive(stock); } }", "Orders.A.M", "StockLevel")]
+    [InlineData("unsafe class A { delegate*<Inventory.Domain.StockLevel, void> pointer; }", "Orders.A", "StockLevel")]
+    public void Finds_the_use_of_another_module(string use, string place, string target)
+    {
+        Build("Inventory", Inventory);
+        Build("Orders", $"#pragma warning disable\nnamespace Orders {{ {use} }}", "Inventory");
+
+        var found = Found(ModuleRules.NoUseAcrossModules);
+
+        found.ShouldContain(violation => violation.Module == "Orders" && violation.Place == place && violation.Target.StartsWith($"Inventory.Domain.{target}", StringComparison.Ordinal));
+        found.ShouldAllBe(violation => violation.Problem.Contains("belongs to module Inventory", StringComparison.Ordinal) && violation.Problem.Contains("docs/guides/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Leaves_contracts_and_own_types_alone()
+    {
+        Build("Inventory.Contracts", "namespace Inventory.Contracts { public record StockReserved(int Pieces); }");
+        Build("Inventory", Inventory, "Inventory.Contracts");
+        Build("Orders", "namespace Orders { class Own { } class A : Own { int M(Inventory.Contracts.StockReserved reserved) => reserved.Pieces; } }", "Inventory.Contracts");
+
+        Found(ModuleRules.NoUseAcrossModules).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Finds_contracts_that_use_more_than_they_may()
+    {
+        Build("Orders.Contracts", "namespace Orders.Contracts { public record OrderPlaced(System.Uri Plain, Mono.Cecil.TypeReference Foreign); }", "Mono.Cecil");
+        Build("Orders", "namespace Orders { class A { } }");
+
+        var found = Found(modules => ModuleRules.ContractsUseOnly(modules, "BuildingBlocks.Contracts"));
+
+        found.Select(violation => violation.Target).Distinct(StringComparer.Ordinal).ShouldBe(["Mono.Cecil.TypeReference"]);
+    }
+
+    [Fact]
+    public void Finds_a_layer_that_uses_what_it_should_not()
+    {
+        Build("Orders", """
+            namespace Orders.Persistence { public class OrdersDbContext { } }
+            namespace Orders.Domain { class Order { object M() => new Persistence.OrdersDbContext(); } }
+            namespace Orders.Features { class PlaceOrder { object M() => new Persistence.OrdersDbContext(); } }
+            """);
+
+        var found = Found(modules => ModuleRules.LayerUsesNone(modules, "Domain", ["Persistence"], "because"));
+
+        found.Select(violation => violation.ToString()).Distinct(StringComparer.Ordinal).ShouldBe(["Orders.Domain.Order.M -> Orders.Persistence.OrdersDbContext: because [layers]"]);
+    }
+
+    [Fact]
+    public void Finds_what_is_public_beside_the_module()
+    {
+        Build("Orders", "namespace Orders { public class OrdersModule { } public class Leak { } class Hidden { } }");
+
+        Found(modules => ModuleRules.AllInternalBut(modules, "Module")).Select(violation => violation.Place).ShouldBe(["Orders.Leak"]);
+    }
+
+    [Fact]
+    public void Finds_circles_that_are_not_declared_and_declarations_without_a_circle()
+    {
+        Build("A.Contracts", "namespace A.Contracts { public class Event { } }");
+        Build("B.Contracts", "namespace B.Contracts { public class Event { } }");
+        Build("A", "namespace A { class X { B.Contracts.Event e; } }", "B.Contracts");
+        Build("B", "namespace B { class X { A.Contracts.Event e; } }", "A.Contracts");
+        Build("C", "namespace C { class X { A.Contracts.Event e; } }", "A.Contracts");
+
+        Found(modules => ModuleRules.NoCyclesBut(modules)).Select(violation => (violation.Place, violation.Target)).ShouldBe([("A, B", "A knows B, B knows A")]);
+        Found(modules => ModuleRules.NoCyclesBut(modules, ["B", "A"])).ShouldBeEmpty();
+        Found(modules => ModuleRules.NoCyclesBut(modules, ["A", "B"], ["A", "C"])).ShouldHaveSingleItem().Problem.ShouldContain("do not form it any more");
+    }
+
+    [Fact]
+    public void Names_the_module_whose_assembly_is_missing()
+    {
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "modules", "Ghost"));
+
+        Should.Throw<FileNotFoundException>(() => Found(ModuleRules.NoUseAcrossModules)).Message.ShouldContain("module Ghost");
+    }
+
+    private Violation[] Found(Func<CompiledModules, IEnumerable<Violation>> rule)
+    {
+        using var modules = CompiledModules.In(Path.Combine(folder.FullName, "modules"), folder.FullName);
+        return [.. rule(modules)];
+    }
+
+    private void Build(string name, string source, params string[] references)
+    {
+        if (!name.EndsWith(".Contracts", StringComparison.Ordinal))
+        {
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "modules", name));
+        }
+
+        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal));
+        var others = references.Select(reference => Path.Combine(folder.FullName, $"{reference}.dll")).Select(path => File.Exists(path) ? path : Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path)));
+        var compilation = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)],
+            platform.Concat(others).Select(path => MetadataReference.CreateFromFile(path)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        var result = compilation.Emit(Path.Combine(folder.FullName, $"{name}.dll"), cancellationToken: TestContext.Current.CancellationToken);
+        result.Success.ShouldBeTrue(string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+    }
+}

@@ -1,0 +1,129 @@
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Testing;
+using BuildingBlocks.Tests.Probe;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BuildingBlocks.Tests.Messaging;
+
+/// <summary>What an operator sees of parked events, and does about one or many of them. Each key keeps its order throughout.</summary>
+public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private ParkedEvents Operator => probe.Services.GetRequiredService<ParkedEvents>();
+
+    [Fact]
+    public async Task Shows_an_event_with_its_payload_its_error_who_waits_behind_it_and_what_was_done()
+    {
+        await Park("shown", "a", "b", "c");
+        var ids = await Ids("shown");
+        (await Operator.RetryAsync(ids[0], "ann", Cancellation)).Succeeded();
+
+        var first = (await Operator.InspectAsync(ids[0], Cancellation)).Succeeded();
+        (await Operator.InspectAsync(ids[1], Cancellation)).Succeeded().Before.ShouldBe(ids[0]);
+
+        first.Event.Payload.ShouldContain("\"a\"");
+        first.Event.Error.ShouldNotBeNull().ShouldContain("broken");
+        first.Before.ShouldBeNull();
+        first.Behind.ShouldBe([ids[1], ids[2]]);
+        first.Actions.Select(action => (action.Action, action.By)).ShouldBe([("retry", "ann")]);
+        (await Operator.InspectAsync("probe-999999", Cancellation)).RefusedWith("operations.unknown-parked-event");
+    }
+
+    [Fact]
+    public async Task Edits_what_cannot_be_applied_as_it_is_and_keeps_what_was_published()
+    {
+        await Park("edited", "bad", "after");
+        var id = (await Ids("edited"))[0];
+        probe.Behavior.OnNote = (note, _) => string.Equals(note.Text, "bad", StringComparison.Ordinal) ? throw new InvalidOperationException("still bad") : Task.CompletedTask;
+
+        (await Operator.EditAsync(id, """{"topic":"edited"}""", " ", "ann", Cancellation)).RefusedWith("operations.reason-required");
+        (await Operator.EditAsync(id, """{"topic":5,"text":"good"}""", "wrong type", "ann", Cancellation)).RefusedWith("operations.bad-payload");
+        (await Operator.EditAsync(id, """{"topic":"edited","text":"good"}""", "misspelt", "ann", Cancellation)).Succeeded();
+        await probe.Pump.Run();
+
+        (await probe.Effects("edited")).ShouldBe(["good", "after"]);
+        (await probe.Sql.List<string>("select payload ->> 'text' from outbox where key = 'edited' order by position")).ShouldBe(["bad", "after"]);
+        (await probe.Sql.List<string>("select action || ' by ' || acted_by || ': ' || reason || ', was ' || (event -> 'payload' ->> 'text') from parked_event_actions where event ->> 'key' = 'edited'"))
+            .ShouldBe(["edit by ann: misspelt, was bad"]);
+        probe.Behavior.Behave();
+    }
+
+    [Fact]
+    public async Task Tries_many_again_at_a_limited_rate_in_the_order_of_each_key()
+    {
+        string[] topics = ["many-0", "many-1", "many-2", "many-3"];
+        foreach (var topic in topics)
+        {
+            await Park(topic, "a", "b");
+            await probe.Sql.Execute("update parked_events set status = 'dead' where key = $1 and attempts > 0", topic);
+        }
+
+        var taken = (await Operator.RetryAllAsync(new(Status: "dead", ErrorContains: "broken"), perSecond: 2, "ann", Cancellation)).Succeeded();
+        (taken.Count, taken.More, taken.Until - probe.Clock.Now).ShouldBe((4, false, TimeSpan.FromSeconds(2)));
+
+        await probe.Pump.Run();
+        (await Applied(topics)).ShouldBe(0, "The first is due in half a second.");
+        await probe.Advance(TimeSpan.FromSeconds(1));
+        (await Applied(topics)).ShouldBe(4, "Two a second, and what waited behind each.");
+        await probe.Advance(TimeSpan.FromSeconds(1));
+
+        foreach (var topic in topics)
+        {
+            (await probe.Effects(topic)).ShouldBe(["a", "b"]);
+        }
+
+        (await probe.Sql.Value<long>("select count(*) from parked_event_actions where action = 'retry' and event ->> 'key' like 'many-%'")).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Discards_many_with_one_reason()
+    {
+        await Park("gone", "a", "b");
+        await Park("stays", "c");
+        probe.Behavior.Behave();
+
+        (await Operator.DiscardAllAsync(new(Key: "gone"), "a test", "ann", Cancellation)).Succeeded().Count.ShouldBe(2);
+        await probe.Advance(TimeSpan.FromMinutes(1));
+
+        (await probe.Effects("gone")).ShouldBeEmpty();
+        (await probe.Effects("stays")).ShouldBe(["c"]);
+        (await probe.Sql.Value<long>("select count(*) from parked_event_actions where action = 'discard' and reason = 'a test'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Lists_what_a_filter_names()
+    {
+        await Park("listed", "a", "b");
+
+        (await Operator.ListAsync(new(Subscription: "probe", Source: "probe", EventType: "note.taken", Key: "listed"), Cancellation)).Succeeded().Count.ShouldBe(2);
+        (await Operator.ListAsync(new(Key: "listed", ErrorContains: "broken"), Cancellation)).Succeeded().Count.ShouldBe(1);
+        (await Operator.ListAsync(new(Key: "listed", Status: "dead"), Cancellation)).Succeeded().ShouldBeEmpty();
+        probe.Behavior.Behave();
+        await probe.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Refuses_to_act_on_everything_or_faster_than_is_sensible()
+    {
+        (await Operator.RetryAllAsync(new(), 1, "ann", Cancellation)).RefusedWith("operations.filter-required");
+        (await Operator.DiscardAllAsync(new(), "all of it", "ann", Cancellation)).RefusedWith("operations.filter-required");
+        (await Operator.DiscardAllAsync(new(Key: "x"), reason: null, "ann", Cancellation)).RefusedWith("operations.reason-required");
+        (await Operator.RetryAllAsync(new(Key: "x"), 0, "ann", Cancellation)).RefusedWith("operations.bad-rate");
+        (await Operator.RetryAllAsync(new(Key: "x"), 101, "ann", Cancellation)).RefusedWith("operations.bad-rate");
+        (await Operator.ListAsync(new(Status: "asleep"), Cancellation)).RefusedWith("operations.bad-filter");
+    }
+
+    /// <summary>Leaves the first as failed once and the others waiting behind it, and lets later tries succeed.</summary>
+    private async Task Park(string topic, params string[] texts)
+    {
+        probe.Behavior.FailOn(topic, new InvalidOperationException("broken"));
+        await probe.PublishOnly(topic, texts);
+        await probe.Pump.Run();
+        probe.Behavior.Behave();
+    }
+
+    private async Task<string[]> Ids(string topic) => [.. (await Operator.ListAsync(new(Key: topic), Cancellation)).Succeeded().Select(parked => parked.Id)];
+
+    private Task<long> Applied(string[] topics) => probe.Sql.Value<long>("select count(*) from effects where key = any ($1)", (object)topics);
+}

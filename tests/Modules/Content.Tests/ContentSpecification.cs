@@ -1,0 +1,6 @@
+using BuildingBlocks.Testing;
+
+namespace Content.Tests;
+
+public sealed class ContentSpecification(ModuleFixture<ContentModule> fixture)
+    : ModuleSpecification<ContentModule>(fixture), IClassFixture<ModuleFixture<ContentModule>>;

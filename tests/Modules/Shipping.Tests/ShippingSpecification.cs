@@ -1,0 +1,5 @@
+using BuildingBlocks.Testing;
+
+namespace Shipping.Tests;
+
+public sealed class ShippingSpecification(ShippingFixture shipping) : ModuleSpecification<ShippingModule>(shipping), IClassFixture<ShippingFixture>;

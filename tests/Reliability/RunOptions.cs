@@ -1,0 +1,24 @@
+namespace Reliability;
+
+/// <summary>Which Hosts reach PostgreSQL through PgBouncer.</summary>
+internal enum Bouncing
+{
+    None,
+    One,
+    All,
+}
+
+/// <summary>How a run is done.</summary>
+/// <param name="Duration">How long faults strike.</param>
+/// <param name="Clients">At the same time.</param>
+/// <param name="Think">What a client waits between two requests.</param>
+/// <param name="Folder">Logs, history and database; a new folder below the system's temporary one when null.</param>
+internal sealed record RunOptions(int Seed, TimeSpan Duration, int Hosts, int Clients, TimeSpan Think, Bouncing PgBouncer, string? Folder)
+{
+    /// <summary>The pauses between faults on Hosts, on the database, and between zombies: shortest and longest.</summary>
+    public (TimeSpan Shortest, TimeSpan Longest) HostPause { get; init; } = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
+
+    public (TimeSpan Shortest, TimeSpan Longest) DatabasePause { get; init; } = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6));
+
+    public (TimeSpan Shortest, TimeSpan Longest) ZombiePause { get; init; } = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(45));
+}

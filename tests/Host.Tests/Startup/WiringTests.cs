@@ -17,11 +17,16 @@ public sealed class WiringTests
 
         var refusal = Should.Throw<StartupException>(() => new ServiceCollection().AddModules(configuration, modules => modules.Add<OrdersModule>()));
 
-        refusal.Message.ShouldContain("(6 faults)");
+        refusal.Message.ShouldContain("(13 faults)");
         refusal.Message.ShouldContain("Modules:Enabled names 'shiping', but this Host has only orders.");
         foreach (var missing in new[] { "Customers", "Catalog", "Inventory", "Payments", "Shipping" })
         {
             refusal.Message.ShouldContain($"of {missing}, which this Host does not have; add the module, or remove the reactions.");
+        }
+
+        foreach (var reference in new[] { "customers.customer", "users.account", "catalog.product" })
+        {
+            refusal.Message.ShouldContain($"refers to {reference}, but this Host has only orders; add the module, or remove the reference.");
         }
     }
 

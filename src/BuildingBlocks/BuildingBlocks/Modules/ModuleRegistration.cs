@@ -161,7 +161,7 @@ public sealed partial class ModuleRegistration
                 from module in descriptors
                 from reference in module.Module.References
                 where !known.Exists(one => IsNamed(one, reference.Module))
-                select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to {reference.Module}.{reference.Thing}, but this Host has only {string.Join(", ", known.Select(one => one.Name))}.");
+                select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to {reference.Module}.{reference.Thing}, but this Host has only {string.Join(", ", known.Select(one => one.Name))}; add the module, or remove the reference.");
         }
 
         faults.AddRange(

@@ -20,6 +20,7 @@ public sealed class QuickRunTests(ITestOutputHelper output)
             Folder: null)
         {
             HostPause = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10)),
+            DatabasePause = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6)),
             ZombiePause = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)),
         };
         StringWriter log = new();

@@ -18,7 +18,7 @@ internal sealed record RunOptions(int Seed, TimeSpan Duration, int Hosts, int Cl
     /// <summary>The pauses between faults on Hosts, on the database, and between zombies: shortest and longest.</summary>
     public (TimeSpan Shortest, TimeSpan Longest) HostPause { get; init; } = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
-    public (TimeSpan Shortest, TimeSpan Longest) DatabasePause { get; init; } = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6));
+    public (TimeSpan Shortest, TimeSpan Longest) DatabasePause { get; init; } = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10));
 
     public (TimeSpan Shortest, TimeSpan Longest) ZombiePause { get; init; } = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(45));
 }

@@ -1,13 +1,14 @@
 using BuildingBlocks.Modules;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Host.Telemetry;
 
-/// <summary>Sends traces and metrics of ASP.NET Core, Npgsql and the building blocks to an OpenTelemetry collector, when one is named.</summary>
+/// <summary>Sends traces, metrics and logs of ASP.NET Core, Npgsql and the building blocks to an OpenTelemetry collector, when one is named.</summary>
 internal static class TelemetryExport
 {
     private const string OwnSources = "BuildingBlocks.*";
@@ -20,17 +21,30 @@ internal static class TelemetryExport
             return;
         }
 
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var collector))
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address))
         {
             throw new StartupException(
                 $"OpenTelemetry:Endpoint (or OTEL_EXPORTER_OTLP_ENDPOINT) is '{endpoint}', but must be an address such as http://localhost:4317.");
         }
 
-        builder.Services.AddSingleton(new Collector(collector));
+        var resource = ResourceBuilder.CreateDefault().AddService("modular-monolith", serviceInstanceId: Environment.MachineName).AddEnvironmentVariableDetector();
+        Collector collector = new(address, resource);
+        builder.Services.AddSingleton(collector);
         builder.Services.AddHostedService<Exporters>();
+        builder.Logging.AddOpenTelemetry(logs =>
+        {
+            logs.IncludeScopes = true;
+            logs.IncludeFormattedMessage = true;
+            logs.SetResourceBuilder(resource).AddOtlpExporter(exporter => collector.Take(exporter, "logs"));
+        });
     }
 
-    private sealed record Collector(Uri Endpoint);
+    private sealed record Collector(Uri Address, ResourceBuilder Resource)
+    {
+        /// <summary>Over HTTP each signal has a path of its own, which the exporter adds only to addresses that it has found itself.</summary>
+        public void Take(OtlpExporterOptions exporter, string signal) => exporter.Endpoint =
+            exporter.Protocol == OtlpExportProtocol.HttpProtobuf ? new($"{Address.AbsoluteUri.TrimEnd('/')}/v1/{signal}") : Address;
+    }
 
     /// <summary>Begins before the workers and ends after them: hosted services stop in reverse order.</summary>
     private sealed class Exporters(Collector collector) : IHostedService, IDisposable
@@ -40,16 +54,15 @@ internal static class TelemetryExport
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            var resource = ResourceBuilder.CreateDefault().AddService("modular-monolith", serviceInstanceId: Environment.MachineName).AddEnvironmentVariableDetector();
             traces = Sdk.CreateTracerProviderBuilder()
-                .SetResourceBuilder(resource)
+                .SetResourceBuilder(collector.Resource)
                 .AddSource("Microsoft.AspNetCore", "Npgsql", "Modules.*", OwnSources)
-                .AddOtlpExporter(SendTo)
+                .AddOtlpExporter(exporter => collector.Take(exporter, "traces"))
                 .Build();
             metrics = Sdk.CreateMeterProviderBuilder()
-                .SetResourceBuilder(resource)
+                .SetResourceBuilder(collector.Resource)
                 .AddMeter("Microsoft.AspNetCore.*", "System.Runtime", "Npgsql", OwnSources)
-                .AddOtlpExporter(SendTo)
+                .AddOtlpExporter(exporter => collector.Take(exporter, "metrics"))
                 .Build();
             return Task.CompletedTask;
         }
@@ -61,7 +74,5 @@ internal static class TelemetryExport
             traces?.Dispose();
             metrics?.Dispose();
         }
-
-        private void SendTo(OtlpExporterOptions exporter) => exporter.Endpoint = collector.Endpoint;
     }
 }

@@ -85,7 +85,7 @@ public sealed class FreshnessTests(ProbeFixture probe) : IClassFixture<ProbeFixt
                 }
             },
         };
-        listener.SetMeasurementEventCallback<double>((_, measured, tags, _) => seconds[$"{tags[0].Value} from {tags[1].Value}"] = measured);
+        listener.SetMeasurementEventCallback<double>((_, measured, tags, _) => seconds[$"{tags[1].Value} from {tags[2].Value}"] = measured);
         var service = probe.Services.GetRequiredService<EventLogService>();
         await service.StartAsync(Cancellation);
         listener.Start();

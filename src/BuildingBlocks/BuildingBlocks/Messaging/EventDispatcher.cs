@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using BuildingBlocks.Contracts;
@@ -5,6 +6,7 @@ using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using BuildingBlocks.Web;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -12,41 +14,55 @@ namespace BuildingBlocks.Messaging;
 
 /// <summary>Runs a module's reactions and sagas on one event, inside a transaction that somebody else commits.</summary>
 internal sealed class EventDispatcher(
-    ModuleCatalog catalog, IServiceScopeFactory scopes, EventSignals signals, TimeProvider clock, IOptions<EventLogOptions> options)
+    ModuleCatalog catalog, IServiceScopeFactory scopes, TimeProvider clock, IOptions<EventLogOptions> options, ILogger<EventDispatcher> logger)
 {
     private static readonly ConcurrentDictionary<Type, ReactionCall> Calls = new();
 
     /// <summary>Applies the event and saves what its reactions changed.</summary>
-    /// <returns>True when events were published meanwhile; once the transaction is committed, their subscribers are to be woken.</returns>
+    /// <param name="consumer">The module that reacts.</param>
+    /// <param name="context">The event's envelope.</param>
+    /// <param name="payload">As it was published.</param>
+    /// <param name="transaction">What is changed is part of it.</param>
+    /// <param name="announcements">Takes up what is to be told once the transaction is committed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TimeoutException">The reactions took longer than <see cref="EventLogOptions.ReactionTimeLimit"/>.</exception>
-    public async Task<bool> ApplyAsync(
-        ModuleDescriptor consumer, EventContext context, string payload, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task ApplyAsync(
+        ModuleDescriptor consumer, EventContext context, string payload, NpgsqlTransaction transaction, Announcements announcements, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
+        var tags = EventLogDiagnostics.TagsOf(consumer.Name, context.Source);
+        tags.Add(EventLogDiagnostics.EventTypeTag, context.Type);
         using var activity = EventLogDiagnostics.Activities.StartActivity($"{context.Type} process", ActivityKind.Consumer, context.TraceParent);
-        activity?.SetTag("messaging.system", "eventlog").SetTag("messaging.destination.name", context.Source)
-            .SetTag("messaging.consumer.group.name", consumer.Name).SetTag("messaging.message.id", context.EventId);
+        activity?.SetTag(EventLogDiagnostics.SystemTag, EventLogDiagnostics.System).SetTag(EventLogDiagnostics.SourceTag, context.Source)
+            .SetTag(EventLogDiagnostics.ConsumerTag, consumer.Name).SetTag("messaging.message.id", context.EventId).SetTag("messaging.operation.type", "process");
+        using var scope = logger.BeginScope(new EventScope(consumer.Name, context));
         Correlation.Begin(context.CorrelationId, context.EventId.ToString());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.ReactionTimeLimit);
         try
         {
-            return await ApplyInScopeAsync(consumer, context, payload, transaction, limit.Token);
+            await ApplyInScopeAsync(consumer, context, payload, transaction, announcements, limit.Token);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
+            tags.Add("error.type", "timeout");
+            activity?.SetStatus(ActivityStatusCode.Error, "The reactions took too long.");
             throw new TimeoutException($"The reactions of {consumer.Name} to {context.Type} took longer than {options.Value.ReactionTimeLimit}.", late);
         }
         catch (Exception failure)
         {
+            tags.Add("error.type", failure.GetType().FullName);
             activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
             throw;
         }
+        finally
+        {
+            EventLogDiagnostics.ProcessDuration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, tags);
+        }
     }
 
-    public void WakeSubscribersOf(ModuleDescriptor publisher) => signals.Notify(publisher.Name);
-
-    private async Task<bool> ApplyInScopeAsync(
-        ModuleDescriptor consumer, EventContext context, string payload, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private async Task ApplyInScopeAsync(
+        ModuleDescriptor consumer, EventContext context, string payload, NpgsqlTransaction transaction, Announcements announcements, CancellationToken cancellationToken)
     {
         var happened = catalog.Events.Read(context.Type, context.Version, payload);
         var type = happened.GetType();
@@ -55,6 +71,7 @@ internal sealed class EventDispatcher(
         provider.GetRequiredService<AmbientTransaction>().Transaction = transaction;
         provider.GetRequiredService<Caller>().System();
         var db = await provider.ModuleDbContextIn(consumer.DbContextType!, cancellationToken);
+        db.Announcements = announcements;
 
         foreach (var reaction in consumer.Reactions.Where(reaction => reaction.EventType == type))
         {
@@ -68,7 +85,22 @@ internal sealed class EventDispatcher(
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        return db.HasPublished;
+    }
+
+    /// <summary>What every line that is logged meanwhile carries; a list of pairs only when somebody reads it.</summary>
+    private sealed class EventScope(string consumer, EventContext context) : IEnumerable<KeyValuePair<string, object?>>
+    {
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+        {
+            yield return new("CorrelationId", context.CorrelationId);
+            yield return new("Consumer", consumer);
+            yield return new("EventId", context.EventId);
+            yield return new("EventType", context.Type);
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override string ToString() => $"CorrelationId:{context.CorrelationId} Consumer:{consumer} EventId:{context.EventId} EventType:{context.Type}";
     }
 
     private abstract class ReactionCall

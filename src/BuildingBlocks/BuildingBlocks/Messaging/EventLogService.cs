@@ -70,9 +70,10 @@ internal sealed class EventLogService(
         ];
         meter.CreateObservableGauge(
             EventLogDiagnostics.StalenessGauge, Staleness, "s", "Since when a subscription is not known to be current: not applied, or parked.");
-        ParkedEventCounts parked = new(sources, clock);
-        meter.CreateObservableGauge(EventLogDiagnostics.ParkedGauge, parked.ByStatus, "{event}", "Events that are parked.");
-        meter.CreateObservableGauge(EventLogDiagnostics.ParkedAgeGauge, parked.OldestAge, "s", "For how long the oldest parked event has been parked.");
+        BacklogCounts backlog = new(sources, Runners, clock);
+        meter.CreateObservableGauge(EventLogDiagnostics.PendingGauge, backlog.Pending, "{event}", "Events that a subscription has yet to pass, counted up to 10,000.");
+        meter.CreateObservableGauge(EventLogDiagnostics.ParkedGauge, backlog.ParkedByStatus, "{event}", "Events that are parked.");
+        meter.CreateObservableGauge(EventLogDiagnostics.ParkedAgeGauge, backlog.ParkedAge, "s", "For how long the oldest parked event has been parked.");
         return Task.WhenAll(
         [
             .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
@@ -84,7 +85,7 @@ internal sealed class EventLogService(
                 signals.Listen(Subscription.RebuildOf(module.Name)),
                 Polling(services.GetRequiredService<ProjectionRebuild>().For(module), options.Value.PollInterval),
                 stoppingToken)),
-            .. catalog.Descriptors.Select(module => RunAsync($"Count of parked events of {module.Name}", new(), Polling(parked.For(module), CountInterval), stoppingToken)),
+            .. catalog.Descriptors.Select(module => RunAsync($"Backlog count of {module.Name}", new(), Polling(backlog.For(module), CountInterval), stoppingToken)),
             .. catalog.Descriptors.Select(module => RunAsync(
                 $"Retention of {module.Name}",
                 new(),
@@ -100,7 +101,7 @@ internal sealed class EventLogService(
                let asOf = runner.CurrentAsOf
                where asOf is not null
                select new Measurement<double>(
-                   Math.Max(0, (now - asOf.Value).TotalSeconds), new("consumer", runner.Subscription.Name), new("source", runner.Subscription.Source));
+                   Math.Max(0, (now - asOf.Value).TotalSeconds), EventLogDiagnostics.TagsOf(runner.Subscription));
     }
 
     private Func<CancellationToken, Task<TimeSpan>> Look(OutboxWatch watch) => async token =>

@@ -24,11 +24,9 @@ internal sealed class EventScheduler(ModuleDataSources sources, EventSignals sig
             """)
             .With(clock.GetUtcNow());
         var moved = await command.ExecuteNonQueryAsync(cancellationToken);
-        if (moved > 0)
-        {
-            signals.Notify(module);
-        }
-
+        Announcements announcements = new(module);
+        announcements.Published(moved);
+        announcements.Tell(signals);
         return moved == BatchSize;
     }
 }

@@ -8,7 +8,12 @@ namespace BuildingBlocks.Messaging;
 
 /// <summary>Tries parked events again when they are due, each key's first one first, until the key has drained or its first event is dead.</summary>
 internal sealed class ParkedEventRetry(
-    ModuleDataSources sources, EventDispatcher dispatcher, TimeProvider clock, IOptions<EventLogOptions> options, ILogger<ParkedEventRetry> logger)
+    ModuleDataSources sources,
+    EventDispatcher dispatcher,
+    EventSignals signals,
+    TimeProvider clock,
+    IOptions<EventLogOptions> options,
+    ILogger<ParkedEventRetry> logger)
 {
     private const string BeforeTry = "before_try";
 
@@ -34,26 +39,34 @@ internal sealed class ParkedEventRetry(
                 await ProjectionRebuild.UseRebuiltTablesAsync(connection, module.Name, cancellationToken);
             }
 
-            var published = await dispatcher.ApplyAsync(module, context, parked.Payload, transaction, cancellationToken);
+            Announcements announcements = new(module.Name);
+            await dispatcher.ApplyAsync(module, context, parked.Payload, transaction, announcements, cancellationToken);
             await ExecuteAsync(connection, $"""delete from "{module.Name}".parked_events where id = $1""", cancellationToken, parked.Id);
             await transaction.CommitAsync(cancellationToken);
             logger.ParkedEventApplied(module.Name, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
-            if (published)
-            {
-                dispatcher.WakeSubscribersOf(module);
-            }
+            announcements.Tell(signals);
+            Count(module.Name, context, "applied");
         }
         catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
         {
             await transaction.RollbackAsync(BeforeTry, cancellationToken);
-            await FailedAsync(connection, module.Name, parked, attempt, failure, cancellationToken);
+            var status = await FailedAsync(connection, module.Name, parked, attempt, failure, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            Count(module.Name, context, status);
         }
 
         return true;
     }
 
-    private async Task FailedAsync(
+    private static void Count(string module, EventContext context, string outcome)
+    {
+        var tags = EventLogDiagnostics.TagsOf(module, context.Source);
+        tags.Add("outcome", outcome);
+        EventLogDiagnostics.Retries.Add(1, tags);
+    }
+
+    /// <returns>The event's status from now on.</returns>
+    private async Task<string> FailedAsync(
         NpgsqlConnection connection, string module, DueEvent parked, int attempt, Exception failure, CancellationToken cancellationToken)
     {
         var (context, dead) = (parked.Context, attempt >= options.Value.MaxAttempts);
@@ -66,6 +79,7 @@ internal sealed class ParkedEventRetry(
             logger.EventParked(failure, module, context.EventId, context.Type, context.Key, context.Source, context.CorrelationId);
         }
 
+        var status = dead ? "dead" : "waiting";
         await ExecuteAsync(
             connection,
             $"""
@@ -76,7 +90,8 @@ internal sealed class ParkedEventRetry(
             attempt,
             failure.ToString(),
             clock.GetUtcNow() + options.Value.PauseAfter(attempt),
-            dead ? "dead" : "waiting");
+            status);
+        return status;
     }
 
     private async Task<DueEvent?> LockDueAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ internal sealed class SubscriptionRunner(
         }
     }
 
+    /// <summary>Nothing new has been found since this Host last saw that nothing is left to apply.</summary>
+    public bool IsAtHead => lanes is { Count: > 0 } all && all.All(lane => lane.IsAtHead);
+
     /// <summary>Goes on until the Host stops.</summary>
     /// <param name="loop">Runs a step again and again until its token is cancelled.</param>
     /// <param name="stoppingToken">The Host stops.</param>
@@ -81,7 +84,9 @@ internal sealed class SubscriptionRunner(
 
         /// <summary>At the head a lane is as current as the last look that found nothing new for anybody.</summary>
         public DateTimeOffset? CurrentAsOf =>
-            Volatile.Read(ref idleSince) == watch.Findings && !worker.MayHaveParked && watch.QuietAt is { } quiet && quiet > worker.CurrentAsOf ? quiet : worker.CurrentAsOf;
+            IsAtHead && !worker.MayHaveParked && watch.QuietAt is { } quiet && quiet > worker.CurrentAsOf ? quiet : worker.CurrentAsOf;
+
+        public bool IsAtHead => Volatile.Read(ref idleSince) == watch.Findings;
 
         public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
         {

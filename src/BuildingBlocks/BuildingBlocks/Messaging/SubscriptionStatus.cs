@@ -36,8 +36,6 @@ public sealed record SubscriptionStatus(
 /// <summary>Tells how the subscriptions of this Host are doing, for health checks and operators.</summary>
 public sealed class SubscriptionMonitor
 {
-    private const int MostCounted = 10_000;
-
     private readonly ModuleCatalog catalog;
     private readonly ModuleDataSources sources;
     private readonly EventLogService service;
@@ -90,7 +88,7 @@ public sealed class SubscriptionMonitor
         foreach (var row in rows)
         {
             var (parked, dead, oldestParked) = await ParkedAsync(connection, subscription, cancellationToken);
-            var (pending, oldest) = await PendingAsync(subscription, row.Progress, cancellationToken);
+            var (pending, oldest) = await PendingEvents.CountAsync(sources.Of(subscription.Source), subscription.Source, row.Progress, cancellationToken);
             lanes.Add(new(
                 subscription.Name, subscription.Source, row.Lane.Number, row.Lane.Count, row.NextLanes, row.Progress.Checkpoint, pending, parked, dead, oldestParked, oldest, currentAsOf ?? row.AsOf, row.Pause));
         }
@@ -109,24 +107,5 @@ public sealed class SubscriptionMonitor
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt32(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2));
-    }
-
-    private async Task<(int Pending, DateTimeOffset? Oldest)> PendingAsync(Subscription subscription, Progress progress, CancellationToken cancellationToken)
-    {
-        await using var command = sources.Of(subscription.Source)
-            .CreateCommand($"""
-            with pending as materialized (
-              (select occurred_at, position, tx_id from "{subscription.Source}".outbox
-               where tx_id >= pg_snapshot_xmax($1::text::pg_snapshot) order by tx_id limit {MostCounted})
-              union all
-              (select occurred_at, position, tx_id from "{subscription.Source}".outbox
-               where tx_id = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))))
-            select count(*)::integer, min(occurred_at) from pending
-            where not ($2::text is not null and pg_visible_in_snapshot(tx_id, $2::text::pg_snapshot) and position <= $3)
-            """)
-            .With(progress.Checkpoint, progress.Target, progress.Position);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 }

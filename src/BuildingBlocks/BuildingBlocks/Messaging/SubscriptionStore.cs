@@ -162,7 +162,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
             nextTryAt,
             now);
         await command.ExecuteNonQueryAsync(cancellationToken);
-        EventLogDiagnostics.Parked.Add(1, new KeyValuePair<string, object?>("consumer", subscription.Name), new("source", subscription.Source));
+        EventLogDiagnostics.Parked.Add(1, EventLogDiagnostics.TagsOf(subscription));
     }
 
     private string OldestParked => $"select min(occurred_at) from {schema}.parked_events where subscription = $1 and source = $2";

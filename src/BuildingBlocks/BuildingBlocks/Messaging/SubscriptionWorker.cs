@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,7 @@ internal sealed class SubscriptionWorker
     private readonly NpgsqlDataSource connections;
     private readonly NpgsqlDataSource outbox;
     private readonly EventDispatcher dispatcher;
+    private readonly EventSignals signals;
     private readonly TimeProvider clock;
     private readonly EventLogOptions options;
     private readonly ILogger logger;
@@ -48,16 +50,16 @@ internal sealed class SubscriptionWorker
     private DateTimeOffset progressSeenAt;
     private DateTimeOffset readAt;
 
-
     public SubscriptionWorker(
         Subscription subscription,
         ModuleDataSources sources,
         EventDispatcher dispatcher,
+        EventSignals signals,
         TimeProvider clock,
         IOptions<EventLogOptions> options,
         ILogger<SubscriptionWorker> logger)
     {
-        (this.subscription, this.dispatcher, this.clock, this.options, this.logger) = (subscription, dispatcher, clock, options.Value, logger);
+        (this.subscription, this.dispatcher, this.signals, this.clock, this.options, this.logger) = (subscription, dispatcher, signals, clock, options.Value, logger);
         connections = sources.Of(subscription.Consumer.Name);
         store = new(subscription);
         outbox = sources.Of(subscription.Source);
@@ -228,7 +230,7 @@ internal sealed class SubscriptionWorker
             {
                 logger.EventParked(
                     failure, subscription.Name, happened.Context.EventId, happened.Context.Type, happened.Context.Key, subscription.Source, happened.Context.CorrelationId);
-                return await InTransactionAsync([happened], next, (transaction, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
+                return await InTransactionAsync([happened], next, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
             }
         }
     }
@@ -237,9 +239,8 @@ internal sealed class SubscriptionWorker
         InTransactionAsync(
             events,
             next,
-            async (transaction, parkedKeys) =>
+            async (transaction, parkedKeys, announcements) =>
             {
-                var published = false;
                 foreach (var happened in events.Where(happened => happened.Payload is not null))
                 {
                     if (parkedKeys.Contains(happened.Context.Key))
@@ -248,17 +249,16 @@ internal sealed class SubscriptionWorker
                     }
                     else
                     {
-                        published |= await dispatcher.ApplyAsync(subscription.Consumer, happened.Context, happened.Payload!, transaction, cancellationToken);
+                        await dispatcher.ApplyAsync(subscription.Consumer, happened.Context, happened.Payload!, transaction, announcements, cancellationToken);
                     }
                 }
-
-                return published;
             },
             cancellationToken);
 
     private async Task<StepOutcome> InTransactionAsync(
-        IReadOnlyList<StoredEvent> events, Progress next, Func<NpgsqlTransaction, IReadOnlySet<string>, Task<bool>> work, CancellationToken cancellationToken)
+        IReadOnlyList<StoredEvent> events, Progress next, Func<NpgsqlTransaction, IReadOnlySet<string>, Announcements, Task> work, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
         await using var connection = await connections.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var keys = events.Where(happened => happened.Payload is not null).Select(happened => happened.Context.Key).Distinct(StringComparer.Ordinal).ToArray();
@@ -277,37 +277,40 @@ internal sealed class SubscriptionWorker
             await ProjectionRebuild.UseRebuiltTablesAsync(connection, subscription.Consumer.Name, cancellationToken);
         }
 
-        var published = await work(transaction, locked.ParkedKeys);
+        Announcements announcements = new(subscription.Consumer.Name);
+        await work(transaction, locked.ParkedKeys, announcements);
         var asOf = await store.MoveAsync(connection, next, readAt, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         (progress, progressSeenAt) = (next, readAt);
         CurrentAsOf = asOf;
         MayHaveParked = asOf < readAt;
-        Count(events);
-        if (published)
-        {
-            dispatcher.WakeSubscribersOf(subscription.Consumer);
-        }
-
+        announcements.Tell(signals);
+        Count(events, Stopwatch.GetElapsedTime(began));
         return StepOutcome.Moved;
     }
 
-    private async Task<bool> ParkAsync(NpgsqlTransaction transaction, StoredEvent happened, string? error, CancellationToken cancellationToken)
+    private async Task ParkAsync(NpgsqlTransaction transaction, StoredEvent happened, string? error, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var nextTryAt = error is null ? now : now + options.PauseAfter(failures: 1);
         await store.ParkAsync(transaction.Connection!, happened, error, nextTryAt, now, cancellationToken);
-        return false;
     }
 
-    private void Count(IReadOnlyList<StoredEvent> events)
+    private void Count(IReadOnlyList<StoredEvent> events, TimeSpan taken)
     {
-        var now = clock.GetUtcNow();
-        KeyValuePair<string, object?> consumer = new("consumer", subscription.Name), source = new("source", subscription.Source);
+        var (now, count) = (clock.GetUtcNow(), 0);
+        var tags = EventLogDiagnostics.TagsOf(subscription);
         foreach (var happened in events.Where(happened => happened.Payload is not null))
         {
-            EventLogDiagnostics.Applied.Add(1, consumer, source);
-            EventLogDiagnostics.Lag.Record(Math.Max(0, (now - happened.Context.OccurredAt).TotalSeconds), consumer, source);
+            count++;
+            EventLogDiagnostics.DeliveryDuration.Record(Math.Max(0, (now - happened.Context.OccurredAt).TotalSeconds), tags);
+        }
+
+        if (count > 0)
+        {
+            EventLogDiagnostics.Consumed.Add(count, tags);
+            EventLogDiagnostics.BatchSize.Record(count, tags);
+            EventLogDiagnostics.BatchDuration.Record(taken.TotalSeconds, tags);
         }
     }
 }

@@ -15,8 +15,8 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
 {
     internal string Schema => schema;
 
-    /// <summary>Events were saved in a transaction that has not been committed yet.</summary>
-    internal bool HasPublished { get; set; }
+    /// <summary>What is to be told once the transaction at hand is committed. Whoever commits a transaction that was begun elsewhere sets its own.</summary>
+    internal Announcements Announcements { get; set; } = new(schema);
 
     internal DbSet<SagaInstance> SagaInstances => Set<SagaInstance>();
 

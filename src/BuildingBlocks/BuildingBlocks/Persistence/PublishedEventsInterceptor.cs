@@ -1,11 +1,12 @@
 using System.Data.Common;
 using BuildingBlocks.Messaging;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace BuildingBlocks.Persistence;
 
-/// <summary>Notices when events were saved: remembers the consistency token, and wakes the module's subscribers once they are committed.</summary>
+/// <summary>Notices when events were saved: remembers the consistency token, and has the module's announcements told once they are committed.</summary>
 internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
@@ -30,11 +31,24 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
 
     private void Saved(ModuleDbContext? context)
     {
-        if (context is null || context.ChangeTracker.Entries<OutboxEvent>().ToArray() is not { Length: > 0 } published)
+        if (context is null)
         {
             return;
         }
 
+        if (context.ChangeTracker.Entries<OutboxEvent>().ToArray() is { Length: > 0 } published)
+        {
+            Published(context, published);
+        }
+
+        if (context.Database.CurrentTransaction is null)
+        {
+            Committed(context);
+        }
+    }
+
+    private static void Published(ModuleDbContext context, EntityEntry<OutboxEvent>[] published)
+    {
         if (Correlation.Current is { } correlation)
         {
             correlation.ConsistencyToken = new ConsistencyToken(context.Schema, published[0].Entity.TxId).ToString();
@@ -46,19 +60,8 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
             entry.State = EntityState.Detached;
         }
 
-        context.HasPublished = true;
-        if (context.Database.CurrentTransaction is null)
-        {
-            Committed(context);
-        }
+        context.Announcements.Published(published.Length);
     }
 
-    private void Committed(ModuleDbContext? context)
-    {
-        if (context is { HasPublished: true })
-        {
-            context.HasPublished = false;
-            signals.Notify(context.Schema);
-        }
-    }
+    private void Committed(ModuleDbContext? context) => context?.Announcements.Tell(signals);
 }

@@ -38,6 +38,7 @@ internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance
         Instance.Status = status;
         Instance.EndedAt = Now;
         Db.Publish(announcement);
+        Db.Announcements.SagaEnded(Instance.Saga, status, Now - Instance.StartedAt);
         Note(step: null, "ended", status.ToString().ToLowerInvariant());
     }
 }

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Sagas;
+
+namespace BuildingBlocks.Persistence;
+
+/// <summary>What a module's transaction has brought about and nobody may hear of before it is committed. Not thread-safe.</summary>
+/// <param name="module">The module's name.</param>
+internal sealed class Announcements(string module)
+{
+    private readonly List<SagaEnd> sagas = [];
+    private int published;
+
+    public void Published(int events) => published += events;
+
+    public void SagaEnded(string saga, SagaStatus outcome, TimeSpan taken) => sagas.Add(new(saga, outcome, taken));
+
+    /// <summary>The transaction is committed: wakes who waits for its events, and counts.</summary>
+    public void Tell(EventSignals signals)
+    {
+        if (published > 0)
+        {
+            EventLogDiagnostics.Sent.Add(published, new(EventLogDiagnostics.SystemTag, EventLogDiagnostics.System), new(EventLogDiagnostics.SourceTag, module));
+            signals.Notify(module);
+        }
+
+        foreach (var end in sagas)
+        {
+            EventLogDiagnostics.SagaDuration.Record(
+                end.Taken.TotalSeconds, new TagList { { "saga.name", end.Saga }, { "saga.outcome", end.Outcome.ToString().ToLowerInvariant() }, { "saga.module", module } });
+        }
+
+        published = 0;
+        sagas.Clear();
+    }
+
+    private readonly record struct SagaEnd(string Saga, SagaStatus Outcome, TimeSpan Taken);
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
+using Ledger;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sales;
+using Sales.Persistence;
+
+namespace EventLog.Bench;
+
+/// <summary>Our building blocks as a Host uses them: two modules, their DbContexts, the event log.</summary>
+internal sealed class ModularVariant : IRunningVariant
+{
+    private readonly IHost host;
+    private readonly MeterListener listener = new();
+    private long passed;
+
+    private ModularVariant(IHost host)
+    {
+        this.host = host;
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (string.Equals(instrument.Meter.Name, EventLogDiagnostics.Name, StringComparison.Ordinal)
+                && string.Equals(instrument.Name, "messaging.client.consumed.messages", StringComparison.Ordinal))
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, events, _, _) => Interlocked.Add(ref passed, events));
+        listener.Start();
+    }
+
+    public Guid? Poisoned { get; private init; }
+
+    /// <summary>Starts both modules.</summary>
+    /// <param name="installation">The database.</param>
+    /// <param name="reacts">Whether the module that reacts runs as well.</param>
+    /// <param name="poisons">Whether one customer's orders cannot be recorded.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<IRunningVariant> StartAsync(Installation installation, bool reacts, bool poisons, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Modules:sales:ConnectionString"] = installation.Sales,
+            ["Modules:ledger:ConnectionString"] = installation.Ledger,
+            ["Database:PoolSize"] = "40",
+        });
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical)).AddAuthorizationCore().AddRouting();
+        builder.Services.AddModules(builder.Configuration, modules =>
+        {
+            modules.Add<SalesModule>();
+            if (reacts)
+            {
+                modules.Add<LedgerModule>();
+            }
+        });
+        var built = builder.Build();
+        var poisoned = poisons ? Guid.CreateVersion7() : (Guid?)null;
+        if (reacts)
+        {
+            built.Services.GetRequiredService<Poison>().CustomerId = poisoned;
+        }
+
+        await built.StartAsync(cancellationToken);
+        return new ModularVariant(built) { Poisoned = poisoned };
+    }
+
+    public async Task PublishAsync(Guid customerId, CancellationToken cancellationToken)
+    {
+        var (order, placed) = Order.Place(customerId);
+        await using var scope = host.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<SalesDbContext>();
+        db.Add(order);
+        db.Publish(placed);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    public async Task AppliedAsync(long orders, CancellationToken cancellationToken)
+    {
+        while (Interlocked.Read(ref passed) < orders)
+        {
+            await Task.Delay(1, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        listener.Dispose();
+        await ((IAsyncDisposable)host).DisposeAsync();
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using EventLog.Bench;
+
+Option<bool> brief = new("--short") { Description = "A run of under a minute: it shows that everything works, and no figure worth anything." };
+Option<int> rounds = new("--rounds") { Description = "How often each variant is measured, in turn with the others.", DefaultValueFactory = _ => 5 };
+Option<int> events = new("--events") { Description = "Events of one measurement, after a tenth as many to warm up.", DefaultValueFactory = _ => 20_000 };
+Option<int[]> producers = new("--producers") { Description = "Tasks that publish at once; may be given several times.", DefaultValueFactory = _ => [1, 8, 32] };
+Option<string[]> only = new("--variant") { Description = "Only these variants; may be given several times. All when left out." };
+Option<FileInfo?> json = new("--json") { Description = "Writes the figures to this file.", HelpName = "file" };
+Option<FileInfo?> svg = new("--svg") { Description = "Draws events per second into this file.", HelpName = "file" };
+only.AcceptOnlyFromAmong([.. Variant.All.Select(variant => variant.Name)]);
+RootCommand root = new("Publishes orders in one module, records them in another, and measures our event log beside hand-written ones in the same run.")
+{
+    brief, rounds, events, producers, only, json, svg,
+};
+root.SetAction(async (given, cancellationToken) =>
+{
+    var isShort = given.GetValue(brief);
+    BenchOptions options = isShort
+        ? new(Rounds: 1, Events: 400, Warmup: 100, Producers: [8], LatencyTime: TimeSpan.FromSeconds(1))
+        : new(given.GetValue(rounds), given.GetValue(events), given.GetValue(events) / 10, given.GetValue(producers)!, TimeSpan.FromSeconds(20));
+    var variants = Variant.All.Where(variant => given.GetValue(only) is not { Length: > 0 } names || names.Contains(variant.Name, StringComparer.Ordinal)).ToArray();
+    return await Rounds.RunAsync(options, variants, given.GetValue(json), given.GetValue(svg), cancellationToken);
+});
+return await root.Parse(args).InvokeAsync();

@@ -19,16 +19,16 @@ internal static class ModuleConnection
     public static void AddModuleDbContext<TContext>(this IServiceCollection services, string module)
         where TContext : ModuleDbContext
     {
-        services.AddDbContext<TContext>(
-            (provider, options) =>
-            {
-                // By connection, not by data source: EF Core builds its internal services once for all, instead of once for each data source.
-                var ambient = provider.GetRequiredService<AmbientTransaction>().Transaction?.Connection;
-                options.UseNpgsql(ambient ?? provider.GetRequiredService<ModuleDataSources>().Of(module).CreateConnection(), contextOwnsConnection: ambient is null);
-                options.AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>());
-            },
-            ServiceLifetime.Scoped,
-            ServiceLifetime.Scoped);
+        // Contexts are used again by later scopes, each with a connection of its own: making one costs more than the statements of a small use case.
+        services.AddPooledDbContextFactory<TContext>((provider, options) => options.UseNpgsql().AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>()));
+        services.AddScoped(provider =>
+        {
+            var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
+            var ambient = provider.GetRequiredService<AmbientTransaction>().Transaction?.Connection;
+            context.Database.SetDbConnection(ambient ?? provider.GetRequiredService<ModuleDataSources>().Of(module).CreateConnection(), contextOwnsConnection: ambient is null);
+            context.BeginScope();
+            return context;
+        });
     }
 
     /// <summary>The module's DbContext of this scope, inside the ambient transaction if there is one.</summary>

@@ -21,6 +21,9 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
     /// <summary>The setting that names the file with the passwords of roles whose connection strings have none.</summary>
     public const string PasswordFileSetting = "Database:PasswordFile";
 
+    // What is executed again and again is planned once a connection. Behind a pooler in transaction mode, which No Reset On Close stands for, it cannot be.
+    private const int PreparedStatements = 100;
+
     private readonly ConcurrentDictionary<string, Lazy<NpgsqlDataSource>> sources = new(StringComparer.Ordinal);
 
     /// <summary>The module's pool.</summary>
@@ -57,6 +60,11 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
         else if (!SetsPoolSize(connectionString))
         {
             settings.MaxPoolSize = configuration.GetValue(ConnectionBudget.PoolSetting, ConnectionBudget.DefaultPool);
+        }
+
+        if (isPooled && settings is { NoResetOnClose: false } && !connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
+        {
+            settings.MaxAutoPrepare = PreparedStatements;
         }
 
         NpgsqlDataSourceBuilder builder = new(settings.ConnectionString) { Name = module };

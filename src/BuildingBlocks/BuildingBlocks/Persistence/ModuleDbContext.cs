@@ -2,6 +2,7 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Sagas;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace BuildingBlocks.Persistence;
 
@@ -18,12 +19,15 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     /// <summary>What is to be told once the transaction at hand is committed. Whoever commits a transaction that was begun elsewhere sets its own.</summary>
     internal Announcements Announcements { get; set; } = new(schema);
 
+    /// <summary>Events that the next SaveChanges writes, or that the last one has written.</summary>
+    internal List<EntityEntry<OutboxEvent>> Events { get; } = [];
+
     internal DbSet<SagaInstance> SagaInstances => Set<SagaInstance>();
 
     internal DbSet<SagaHistoryEntry> SagaHistory => Set<SagaHistoryEntry>();
 
     /// <summary>Writes an event into the outbox with the next SaveChanges; it is committed with the data or not at all.</summary>
-    public void Publish(IIntegrationEvent happened) => Add(OutboxEvent.From(happened));
+    public void Publish(IIntegrationEvent happened) => Events.Add(Add(OutboxEvent.From(happened)));
 
     /// <summary>Keeps an event back until it is due; the next SaveChanges commits the appointment.</summary>
     /// <param name="happened">What to publish then.</param>
@@ -36,6 +40,13 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     /// </summary>
     public Task OneImportAtATime(CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"import " + schema}, 0))", cancellationToken);
+
+    /// <summary>Leaves behind what an earlier scope did with this instance, beside what EF Core itself forgets.</summary>
+    internal void BeginScope()
+    {
+        Announcements = new(schema);
+        Events.Clear();
+    }
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using BuildingBlocks.Messaging;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace BuildingBlocks.Persistence;
@@ -36,9 +35,11 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
             return;
         }
 
-        if (context.ChangeTracker.Entries<OutboxEvent>().ToArray() is { Length: > 0 } published)
+        // Those that a handler has taken back by clearing the tracker were not saved.
+        context.Events.RemoveAll(happened => happened.State != EntityState.Unchanged);
+        if (context.Events.Count > 0)
         {
-            Published(context, published);
+            Published(context);
         }
 
         if (context.Database.CurrentTransaction is null)
@@ -47,8 +48,9 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
         }
     }
 
-    private static void Published(ModuleDbContext context, EntityEntry<OutboxEvent>[] published)
+    private static void Published(ModuleDbContext context)
     {
+        var published = context.Events;
         if (Correlation.Current is { } correlation)
         {
             correlation.ConsistencyToken = new ConsistencyToken(context.Schema, published[0].Entity.TxId).ToString();
@@ -60,7 +62,8 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
             entry.State = EntityState.Detached;
         }
 
-        context.Announcements.Published(published.Length);
+        context.Announcements.Published(published.Count);
+        published.Clear();
     }
 
     private void Committed(ModuleDbContext? context) => context?.Announcements.Tell(signals);

@@ -87,6 +87,25 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     }
 
     [Fact]
+    public async Task A_consumer_that_comes_later_is_given_all_that_is_kept_in_order()
+    {
+        var texts = Enumerable.Range(0, (2 * ProbeFixture.PageSize) + 3).Select(number => $"{number}").ToArray();
+        await probe.PublishOnly("before it came", texts);
+        await probe.Pump.Run();
+
+        // As if the module had been added only now.
+        await probe.Sql.Execute("delete from effects");
+        await probe.Sql.Execute("delete from subscriptions");
+        var worker = probe.NewWorker();
+        while (await worker.StepAsync(Cancellation) == StepOutcome.Moved)
+        {
+            // Page by page.
+        }
+
+        (await probe.Effects("before it came")).ShouldBe(texts);
+    }
+
+    [Fact]
     public async Task Delivers_what_commits_while_a_large_step_is_under_way()
     {
         var late = await probe.BeginPublishing("between", "late");

@@ -49,25 +49,6 @@ public sealed class RetentionTests(ProbeFixture probe) : IClassFixture<ProbeFixt
     }
 
     [Fact]
-    public async Task A_consumer_that_comes_later_is_given_all_that_is_kept_in_order()
-    {
-        var texts = Enumerable.Range(0, (2 * ProbeFixture.PageSize) + 3).Select(number => $"{number}").ToArray();
-        await probe.PublishOnly("before it came", texts);
-        await probe.Pump.Run();
-
-        // As if the module had been added only now.
-        await probe.Sql.Execute("delete from effects");
-        await probe.Sql.Execute("delete from subscriptions");
-        var worker = probe.NewWorker();
-        while (await worker.StepAsync(Cancellation) == StepOutcome.Moved)
-        {
-            // Page by page.
-        }
-
-        (await probe.Effects("before it came")).ShouldBe(texts);
-    }
-
-    [Fact]
     public async Task The_app_role_still_cannot_delete_history_by_itself()
     {
         var refused = await Should.ThrowAsync<PostgresException>(() => probe.Sql.Execute("delete from outbox"));

@@ -24,6 +24,8 @@ internal sealed class EventLogService(
 {
     private readonly CancellationTokenSource abort = new();
     private readonly Meter meter = new(EventLogDiagnostics.Name);
+    private Dictionary<string, OutboxWatch> watches = [];
+    private BacklogCounts? backlog;
 
     /// <summary>The subscriptions that are kept going, for health and operations.</summary>
     public IReadOnlyList<SubscriptionRunner> Runners { get; private set; } = [];
@@ -35,6 +37,7 @@ internal sealed class EventLogService(
             await ClusterCheck.EnsureOfThisClusterAsync(module, sources.Of(module), cancellationToken);
         }
 
+        Prepare();
         await base.StartAsync(cancellationToken);
     }
 
@@ -54,44 +57,46 @@ internal sealed class EventLogService(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+    [
+        .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
+        .. watches.Values.Select(watch => RunAsync($"Watch of {watch.Source}", new(), Look(watch), stoppingToken)),
+        .. catalog.Descriptors.Select(module => RunAsync(
+            $"Due work of {module.Name}", new(), Polling(services.GetRequiredService<DueWork>().For(module), options.Value.PollInterval), stoppingToken)),
+        .. catalog.Descriptors.Where(module => module.Module.IsProjection).Select(module => RunAsync(
+            $"Rebuild of {module.Name}",
+            signals.Listen(Subscription.RebuildOf(module.Name)),
+            Polling(services.GetRequiredService<ProjectionRebuild>().For(module), options.Value.PollInterval),
+            stoppingToken)),
+        .. catalog.Descriptors.Select(module => RunAsync($"Backlog count of {module.Name}", new(), Polling(backlog!.For(module), CountInterval), stoppingToken)),
+        .. catalog.Descriptors.Select(module => RunAsync(
+            $"Retention of {module.Name}",
+            new(),
+            Polling(services.GetRequiredService<OutboxRetention>().For(module.Name), options.Value.RetentionInterval),
+            stoppingToken)),
+    ]);
+
+    /// <summary>Makes what is kept going, so that gauges and health checks know of it as soon as the Host has started.</summary>
+    private void Prepare()
     {
         foreach (var idle in catalog.Subscriptions.Where(subscription => !catalog.CanRead(subscription.Source)))
         {
             logger.SourceNotEnabled(idle.Name, idle.Source);
         }
 
-        var watches = catalog.Subscriptions.Select(subscription => subscription.Source).Where(catalog.CanRead).Distinct(StringComparer.Ordinal)
+        watches = catalog.Subscriptions.Select(subscription => subscription.Source).Where(catalog.CanRead).Distinct(StringComparer.Ordinal)
             .ToDictionary(source => source, source => new OutboxWatch(source, sources.Of(source), signals, clock), StringComparer.Ordinal);
         Runners =
         [
             .. catalog.Subscriptions.Where(subscription => catalog.CanRead(subscription.Source))
                 .Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionRunner>(services, subscription, watches[subscription.Source])),
         ];
+        backlog = new(sources, Runners, clock);
         meter.CreateObservableGauge(
             EventLogDiagnostics.StalenessGauge, Staleness, "s", "Since when a subscription is not known to be current: not applied, or parked.");
-        BacklogCounts backlog = new(sources, Runners, clock);
         meter.CreateObservableGauge(EventLogDiagnostics.PendingGauge, backlog.Pending, "{event}", "Events that a subscription has yet to pass, counted up to 10,000.");
         meter.CreateObservableGauge(EventLogDiagnostics.ParkedGauge, backlog.ParkedByStatus, "{event}", "Events that are parked.");
         meter.CreateObservableGauge(EventLogDiagnostics.ParkedAgeGauge, backlog.ParkedAge, "s", "For how long the oldest parked event has been parked.");
-        return Task.WhenAll(
-        [
-            .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
-            .. watches.Values.Select(watch => RunAsync($"Watch of {watch.Source}", new(), Look(watch), stoppingToken)),
-            .. catalog.Descriptors.Select(module => RunAsync(
-                $"Due work of {module.Name}", new(), Polling(services.GetRequiredService<DueWork>().For(module), options.Value.PollInterval), stoppingToken)),
-            .. catalog.Descriptors.Where(module => module.Module.IsProjection).Select(module => RunAsync(
-                $"Rebuild of {module.Name}",
-                signals.Listen(Subscription.RebuildOf(module.Name)),
-                Polling(services.GetRequiredService<ProjectionRebuild>().For(module), options.Value.PollInterval),
-                stoppingToken)),
-            .. catalog.Descriptors.Select(module => RunAsync($"Backlog count of {module.Name}", new(), Polling(backlog.For(module), CountInterval), stoppingToken)),
-            .. catalog.Descriptors.Select(module => RunAsync(
-                $"Retention of {module.Name}",
-                new(),
-                Polling(services.GetRequiredService<OutboxRetention>().For(module.Name), options.Value.RetentionInterval),
-                stoppingToken)),
-        ]);
     }
 
     private IEnumerable<Measurement<double>> Staleness()

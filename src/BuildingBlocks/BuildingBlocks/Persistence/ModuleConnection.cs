@@ -25,8 +25,7 @@ internal static class ModuleConnection
         {
             var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
             var ambient = provider.GetRequiredService<AmbientTransaction>().Transaction?.Connection;
-            context.Database.SetDbConnection(ambient ?? provider.GetRequiredService<ModuleDataSources>().Of(module).CreateConnection(), contextOwnsConnection: ambient is null);
-            context.BeginScope();
+            context.BeginScope(ambient ?? provider.GetRequiredService<ModuleDataSources>().Of(module).CreateConnection(), owned: ambient is null);
             return context;
         });
     }

@@ -3,6 +3,7 @@ using BuildingBlocks.Messaging;
 using BuildingBlocks.Sagas;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Npgsql;
 
 namespace BuildingBlocks.Persistence;
 
@@ -14,6 +15,8 @@ namespace BuildingBlocks.Persistence;
 /// <param name="schema">The module's name.</param>
 public abstract class ModuleDbContext(DbContextOptions options, string schema) : DbContext(options)
 {
+    private bool inScope;
+
     internal string Schema => schema;
 
     /// <summary>What is to be told once the transaction at hand is committed. Whoever commits a transaction that was begun elsewhere sets its own.</summary>
@@ -41,11 +44,61 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     public Task OneImportAtATime(CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"import " + schema}, 0))", cancellationToken);
 
-    /// <summary>Leaves behind what an earlier scope did with this instance, beside what EF Core itself forgets.</summary>
-    internal void BeginScope()
+    /// <inheritdoc />
+    public override void Dispose()
     {
+        EndScope();
+        base.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc />
+    public override ValueTask DisposeAsync()
+    {
+        EndScope();
+        GC.SuppressFinalize(this);
+        return base.DisposeAsync();
+    }
+
+    /// <summary>Gives this instance, new or used by an earlier scope, the connection that the scope works on.</summary>
+    /// <param name="connection">Open when it belongs to somebody else.</param>
+    /// <param name="owned">Whether the connection ends with the scope.</param>
+    internal void BeginScope(NpgsqlConnection connection, bool owned)
+    {
+        Database.SetDbConnection(connection, owned);
+        inScope = true;
+    }
+
+    /// <summary>Leaves behind what the scope did, beside what EF Core itself forgets when it keeps an instance for later use.</summary>
+    private void EndScope()
+    {
+        if (!inScope)
+        {
+            return;
+        }
+
+        inScope = false;
         Announcements = new(schema);
         Events.Clear();
+
+        // Code that opened the connection may have left it so; EF Core counts how often, does not tell, and would hand the count to the next scope.
+        while (!LetGoOfConnection())
+        {
+            Database.CloseConnection();
+        }
+    }
+
+    private bool LetGoOfConnection()
+    {
+        try
+        {
+            Database.SetDbConnection(connection: null);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc />

@@ -35,12 +35,12 @@ internal sealed class ModularVariant : IRunningVariant
 
     public Guid? Poisoned { get; private init; }
 
-    /// <summary>Starts both modules.</summary>
+    /// <summary>Starts the module that publishes, and one that reacts.</summary>
     /// <param name="installation">The database.</param>
-    /// <param name="reacts">Whether the module that reacts runs as well.</param>
-    /// <param name="poisons">Whether one customer's orders cannot be recorded.</param>
+    /// <param name="addConsumer">Adds the module that reacts; null when nobody does.</param>
+    /// <param name="poisons">Whether one customer's orders cannot be recorded, in <see cref="LedgerModule"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<IRunningVariant> StartAsync(Installation installation, bool reacts, bool poisons, CancellationToken cancellationToken)
+    public static async Task<IRunningVariant> StartAsync(Installation installation, Action<ModuleRegistration>? addConsumer, bool poisons, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -53,14 +53,11 @@ internal sealed class ModularVariant : IRunningVariant
         builder.Services.AddModules(builder.Configuration, modules =>
         {
             modules.Add<SalesModule>();
-            if (reacts)
-            {
-                modules.Add<LedgerModule>();
-            }
+            addConsumer?.Invoke(modules);
         });
         var built = builder.Build();
         var poisoned = poisons ? Guid.CreateVersion7() : (Guid?)null;
-        if (reacts)
+        if (poisons)
         {
             built.Services.GetRequiredService<Poison>().CustomerId = poisoned;
         }

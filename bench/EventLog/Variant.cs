@@ -1,3 +1,6 @@
+using BatchLedger;
+using Ledger;
+
 namespace EventLog.Bench;
 
 /// <summary>A way to publish orders, and mostly to record them in the other module.</summary>
@@ -11,10 +14,11 @@ internal sealed record Variant(string Name, bool Delivers, Func<Installation, Ca
     [
         new("raw", Delivers: true, RawVariant.StartAsync),
         new("ef-no-event", Delivers: false, PlainEfVariant.StartWithoutEventAsync),
-        new("ef-publish", Delivers: false, (installation, token) => ModularVariant.StartAsync(installation, reacts: false, poisons: false, token)),
+        new("ef-publish", Delivers: false, (installation, token) => ModularVariant.StartAsync(installation, addConsumer: null, poisons: false, token)),
         new("ef-batch", Delivers: true, PlainEfVariant.StartWithBatchConsumerAsync),
-        new("reaction", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, reacts: true, poisons: false, token)),
-        new("reaction-parked-key", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, reacts: true, poisons: true, token)),
+        new("reaction", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, modules => modules.Add<LedgerModule>(), poisons: false, token)),
+        new("batch-reaction", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, modules => modules.Add<BatchLedgerModule>(), poisons: false, token)),
+        new("reaction-parked-key", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, modules => modules.Add<LedgerModule>(), poisons: true, token)),
     ];
 }
 

@@ -207,6 +207,11 @@ public sealed class SliceTests
                 public Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken) => Task.WhenAll(receipts.Print(), gateway.Pay(), Task.FromResult(notifier));
             }
 
+            internal sealed class Many(HttpClient {|MM0009:http|}) : IBatchReaction<OrderPlacedV1>
+            {
+                public Task Handle(IReadOnlyList<EventWithContext<OrderPlacedV1>> events, CancellationToken cancellationToken) => http.GetAsync("/", cancellationToken);
+            }
+
             internal sealed class LooksUp(IServiceProvider services) : IReaction<OrderPlacedV1>
             {
                 public Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken)

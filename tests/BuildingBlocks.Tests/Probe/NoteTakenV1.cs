@@ -15,3 +15,10 @@ public sealed record NoteEchoedV1(string Topic) : IIntegrationEvent
 {
     public string Key => Topic;
 }
+
+/// <summary>Something was counted; the probe takes many of these at once.</summary>
+[IntegrationEvent("tally.marked", version: 1)]
+public sealed record TallyMarkedV1(string Topic, string Text) : IIntegrationEvent
+{
+    public string Key => Topic;
+}

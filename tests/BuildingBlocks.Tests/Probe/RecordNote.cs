@@ -8,10 +8,16 @@ internal sealed class ProbeBehavior
 {
     public Func<NoteTakenV1, CancellationToken, Task> OnNote { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>How many events each call of a batch reaction was given.</summary>
+    public List<int> Batches { get; } = [];
+
+    /// <summary>What a test makes the batch reaction do beside its work.</summary>
+    public Action<ProbeDbContext, TallyMarkedV1> OnTally { get; set; } = (_, _) => { };
+
     public void FailOn(string topic, Exception failure) =>
         OnNote = (note, _) => string.Equals(note.Topic, topic, StringComparison.Ordinal) ? Task.FromException(failure) : Task.CompletedTask;
 
-    public void Behave() => OnNote = (_, _) => Task.CompletedTask;
+    public void Behave() => (OnNote, OnTally) = ((_, _) => Task.CompletedTask, (_, _) => { });
 }
 
 /// <summary>Notes every delivery as a row, so that a second one would show.</summary>
@@ -34,6 +40,31 @@ internal sealed class RecordEcho(ProbeDbContext db) : IReaction<NoteEchoedV1>
     public Task Handle(NoteEchoedV1 happened, EventContext context, CancellationToken cancellationToken)
     {
         db.Add(Effect.Of(context, "echoed"));
+        return Task.CompletedTask;
+    }
+}
+
+internal sealed class RecordTallies(ProbeDbContext db, ProbeBehavior behavior) : IBatchReaction<TallyMarkedV1>
+{
+    public Task Handle(IReadOnlyList<EventWithContext<TallyMarkedV1>> events, CancellationToken cancellationToken)
+    {
+        behavior.Batches.Add(events.Count);
+        foreach (var (happened, context) in events)
+        {
+            db.Add(Effect.Of(context, happened.Text));
+            behavior.OnTally(db, happened);
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Stands beside a reaction that takes each event by itself.</summary>
+internal sealed class CountEchoes(ProbeBehavior behavior) : IBatchReaction<NoteEchoedV1>
+{
+    public Task Handle(IReadOnlyList<EventWithContext<NoteEchoedV1>> events, CancellationToken cancellationToken)
+    {
+        behavior.Batches.Add(events.Count);
         return Task.CompletedTask;
     }
 }

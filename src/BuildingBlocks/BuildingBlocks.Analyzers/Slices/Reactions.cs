@@ -5,7 +5,8 @@ namespace BuildingBlocks.Analyzers.Slices;
 /// <summary>What runs inside the transaction that moves a checkpoint.</summary>
 internal static class Reactions
 {
-    public static bool Is(INamedTypeSymbol type) => type.Is("BuildingBlocks.Messaging.IReaction") || type.Is("BuildingBlocks.Sagas.Saga");
+    public static bool Is(INamedTypeSymbol type) =>
+        type.Is("BuildingBlocks.Messaging.IReaction") || type.Is("BuildingBlocks.Messaging.IBatchReaction") || type.Is("BuildingBlocks.Sagas.Saga");
 
     public static bool Contain(ISymbol symbol) => Symbols.Around(symbol).Any(Is);
 }

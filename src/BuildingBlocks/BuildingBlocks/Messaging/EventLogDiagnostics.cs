@@ -44,7 +44,7 @@ public static class EventLogDiagnostics
         Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Events that a subscription has passed: their effects are committed, or they are parked.");
 
     internal static Histogram<double> ProcessDuration { get; } =
-        Meter.CreateHistogram<double>("messaging.process.duration", "s", "Reactions of one consumer to one event, without the commit.");
+        Meter.CreateHistogram<double>("messaging.process.duration", "s", "Reactions of one consumer to one event, or to the events of a batch, without the commit.");
 
     internal static Histogram<double> DeliveryDuration { get; } =
         Meter.CreateHistogram<double>("eventlog.delivery.duration", "s", "From writing an event to committing its effects.");

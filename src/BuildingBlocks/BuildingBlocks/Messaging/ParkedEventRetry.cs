@@ -40,7 +40,7 @@ internal sealed class ParkedEventRetry(
             }
 
             Announcements announcements = new(module.Name);
-            await dispatcher.ApplyAsync(module, context, parked.Payload, transaction, announcements, cancellationToken);
+            await dispatcher.ApplyAsync(module, [new(context, parked.Payload)], transaction, announcements, cancellationToken);
             await ExecuteAsync(connection, $"""delete from "{module.Name}".parked_events where id = $1""", cancellationToken, parked.Id);
             await transaction.CommitAsync(cancellationToken);
             logger.ParkedEventApplied(module.Name, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);

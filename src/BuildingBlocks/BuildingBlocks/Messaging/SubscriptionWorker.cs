@@ -241,6 +241,7 @@ internal sealed class SubscriptionWorker
             next,
             async (transaction, parkedKeys, announcements) =>
             {
+                List<HappenedEvent> free = new(events.Count);
                 foreach (var happened in events.Where(happened => happened.Payload is not null))
                 {
                     if (parkedKeys.Contains(happened.Context.Key))
@@ -249,9 +250,11 @@ internal sealed class SubscriptionWorker
                     }
                     else
                     {
-                        await dispatcher.ApplyAsync(subscription.Consumer, happened.Context, happened.Payload!, transaction, announcements, cancellationToken);
+                        free.Add(new(happened.Context, happened.Payload!));
                     }
                 }
+
+                await dispatcher.ApplyAsync(subscription.Consumer, free, transaction, announcements, cancellationToken);
             },
             cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
@@ -9,12 +10,14 @@ using MediatR;
 
 namespace BuildingBlocks.Modules;
 
-/// <summary>A reaction found in a module, and the event it is for.</summary>
-internal sealed record ReactionDescriptor(Type EventType, Type ReactionType);
+/// <summary>A reaction found in a module, the event it is for, and whether it takes many at once.</summary>
+internal sealed record ReactionDescriptor(Type EventType, Type ReactionType, bool TakesBatches);
 
 /// <summary>Everything that was found in one module's assembly and declared by its builder.</summary>
 internal sealed class ModuleDescriptor
 {
+    private readonly Lazy<FrozenSet<string>> appliedInBatches;
+
     public ModuleDescriptor(Module module, ModuleBuilder declared)
     {
         (Module, DbContextType, RefusalsByConstraint) = (module, declared.DbContextType, declared.RefusalsByConstraint);
@@ -24,10 +27,14 @@ internal sealed class ModuleDescriptor
         CommandHandlers = [.. Implementations(types, typeof(IModuleCommandHandler<,>))];
         QueryHandlers = [.. Implementations(types, typeof(IModuleQueryHandler<,>))];
         Validators = [.. Implementations(types, typeof(IValidator<>))];
-        Reactions = [.. Implementations(types, typeof(IReaction<>)).Select(found => new ReactionDescriptor(found.Interface.GenericTypeArguments[0], found.Type))];
+        Reactions = [.. ReactionsAmong(types, typeof(IReaction<>), takeBatches: false), .. ReactionsAmong(types, typeof(IBatchReaction<>), takeBatches: true)];
         Endpoints = [.. types.Where(type => type.IsAssignableTo(typeof(IEndpoint)))];
         DemoData = [.. types.Where(type => type.IsAssignableTo(typeof(IDemoData)))];
         Sagas = [.. types.Where(IsSaga).Select(SagaDefinition.Of)];
+        appliedInBatches = new(() => Reactions.GroupBy(reaction => reaction.EventType)
+            .Where(reactions => reactions.All(reaction => reaction.TakesBatches) && !Sagas.Any(saga => saga.EventTypes.Contains(reactions.Key)))
+            .Select(reactions => EventName.Of(reactions.Key).Name)
+            .ToFrozenSet(StringComparer.Ordinal));
         PublishedEvents = [.. ContractsOf(module.Assembly).Where(type => type.IsAssignableTo(typeof(IIntegrationEvent)) && type is { IsClass: true, IsAbstract: false })];
     }
 
@@ -65,6 +72,9 @@ internal sealed class ModuleDescriptor
     /// <summary>The event types that some reaction or saga of the module is for.</summary>
     public IEnumerable<Type> ConsumedEvents => Reactions.Select(reaction => reaction.EventType).Concat(Sagas.SelectMany(saga => saga.EventTypes)).Distinct();
 
+    /// <summary>Whether events of this wire name may be applied many at once: all that the module does about them is in batch reactions.</summary>
+    public bool AppliesInBatches(string eventType) => appliedInBatches.Value.Contains(eventType);
+
     /// <summary>The name of the assembly that a type, or the Contracts it stands in, belongs to: <c>Orders.Contracts</c> belongs to <c>Orders</c>.</summary>
     public static string OwnerOf(Type type)
     {
@@ -74,6 +84,9 @@ internal sealed class ModuleDescriptor
     }
 
     private static bool IsSaga(Type type) => type.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(Saga<>);
+
+    private static IEnumerable<ReactionDescriptor> ReactionsAmong(Type[] types, Type openInterface, bool takeBatches) =>
+        Implementations(types, openInterface).Select(found => new ReactionDescriptor(found.Interface.GenericTypeArguments[0], found.Type, takeBatches));
 
     private static IEnumerable<(Type Interface, Type Type)> Implementations(Type[] types, Type openInterface) =>
         from type in types

@@ -25,17 +25,22 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     /// <summary>Events that the next SaveChanges writes, or that the last one has written.</summary>
     internal List<EntityEntry<OutboxEvent>> Events { get; } = [];
 
+    /// <summary>Whether an event that is published now has a cause.</summary>
+    internal bool MayPublish { get; set; } = true;
+
     internal DbSet<SagaInstance> SagaInstances => Set<SagaInstance>();
 
     internal DbSet<SagaHistoryEntry> SagaHistory => Set<SagaHistoryEntry>();
 
     /// <summary>Writes an event into the outbox with the next SaveChanges; it is committed with the data or not at all.</summary>
-    public void Publish(IIntegrationEvent happened) => Events.Add(Add(OutboxEvent.From(happened)));
+    /// <exception cref="InvalidOperationException">A batch reaction is at work.</exception>
+    public void Publish(IIntegrationEvent happened) => Events.Add(Add(OutboxEvent.From(MayBeTold(happened))));
 
     /// <summary>Keeps an event back until it is due; the next SaveChanges commits the appointment.</summary>
     /// <param name="happened">What to publish then.</param>
     /// <param name="dueAt">UTC; published within seconds after it.</param>
-    public void Schedule(IIntegrationEvent happened, DateTimeOffset dueAt) => Add(ScheduledEvent.From(happened, dueAt));
+    /// <exception cref="InvalidOperationException">A batch reaction is at work.</exception>
+    public void Schedule(IIntegrationEvent happened, DateTimeOffset dueAt) => Add(ScheduledEvent.From(MayBeTold(happened), dueAt));
 
     /// <summary>
     /// Waits until no other transaction of this module imports, then keeps others waiting until the caller's ends: two imports of the same file
@@ -80,6 +85,7 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
         inScope = false;
         Announcements = new(schema);
         Events.Clear();
+        MayPublish = true;
 
         // Code that opened the connection may have left it so; EF Core counts how often, does not tell, and would hand the count to the next scope.
         while (!LetGoOfConnection())
@@ -87,6 +93,11 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
             Database.CloseConnection();
         }
     }
+
+    private IIntegrationEvent MayBeTold(IIntegrationEvent happened) => MayPublish
+        ? happened
+        : throw new InvalidOperationException(
+            $"A batch reaction of {schema} publishes {happened.GetType().Name}, and nobody could tell which event of the batch is its cause. React to each event by itself: IReaction.");
 
     private bool LetGoOfConnection()
     {

@@ -6,19 +6,23 @@ using Customers.Contracts;
 namespace Analytics.Reactions;
 
 internal sealed class NoteActivityOfCustomers(AnalyticsDbContext db)
-    : IReaction<CustomerRegisteredV1>, IReaction<CustomerProfileUpdatedV1>, IReaction<CustomerCountryChangedV1>, IReaction<CustomerAddressUpdatedV1>
+    : IBatchReaction<CustomerRegisteredV1>, IBatchReaction<CustomerProfileUpdatedV1>, IBatchReaction<CustomerCountryChangedV1>, IBatchReaction<CustomerAddressUpdatedV1>
 {
-    public Task Handle(CustomerRegisteredV1 registered, EventContext context, CancellationToken cancellationToken) => Note(context, registered.CustomerId);
+    public Task Handle(IReadOnlyList<EventWithContext<CustomerRegisteredV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.CustomerId)));
 
-    public Task Handle(CustomerProfileUpdatedV1 updated, EventContext context, CancellationToken cancellationToken) => Note(context, updated.CustomerId);
+    public Task Handle(IReadOnlyList<EventWithContext<CustomerProfileUpdatedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.CustomerId)));
 
-    public Task Handle(CustomerCountryChangedV1 changed, EventContext context, CancellationToken cancellationToken) => Note(context, changed.CustomerId);
+    public Task Handle(IReadOnlyList<EventWithContext<CustomerCountryChangedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.CustomerId)));
 
-    public Task Handle(CustomerAddressUpdatedV1 updated, EventContext context, CancellationToken cancellationToken) => Note(context, updated.CustomerId);
+    public Task Handle(IReadOnlyList<EventWithContext<CustomerAddressUpdatedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.CustomerId)));
 
-    private Task Note(EventContext context, Guid customerId)
+    private Task Note(IEnumerable<Activity> activities)
     {
-        db.Add(Activity.Of(context, customerId));
+        db.AddRange(activities);
         return Task.CompletedTask;
     }
 }

@@ -5,20 +5,21 @@ using Orders.Contracts;
 
 namespace Analytics.Reactions;
 
-internal sealed class NoteActivityOfOrders(AnalyticsDbContext db) : IReaction<OrderPlacedV1>, IReaction<OrderConfirmedV2>, IReaction<OrderCancelledV1>
+internal sealed class NoteActivityOfOrders(AnalyticsDbContext db)
+    : IBatchReaction<OrderPlacedV1>, IBatchReaction<OrderConfirmedV2>, IBatchReaction<OrderCancelledV1>
 {
-    public Task Handle(OrderPlacedV1 placed, EventContext context, CancellationToken cancellationToken) =>
-        Note(Activity.Of(context, placed.OrderId, placed.TotalMinor, placed.Currency));
+    public Task Handle(IReadOnlyList<EventWithContext<OrderPlacedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.OrderId, one.Event.TotalMinor, one.Event.Currency)));
 
-    public Task Handle(OrderConfirmedV2 confirmed, EventContext context, CancellationToken cancellationToken) =>
-        Note(Activity.Of(context, confirmed.OrderId, confirmed.TotalMinor, confirmed.Currency));
+    public Task Handle(IReadOnlyList<EventWithContext<OrderConfirmedV2>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.OrderId, one.Event.TotalMinor, one.Event.Currency)));
 
-    public Task Handle(OrderCancelledV1 cancelled, EventContext context, CancellationToken cancellationToken) =>
-        Note(Activity.Of(context, cancelled.OrderId, cancelled.TotalMinor, cancelled.Currency));
+    public Task Handle(IReadOnlyList<EventWithContext<OrderCancelledV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.OrderId, one.Event.TotalMinor, one.Event.Currency)));
 
-    private Task Note(Activity activity)
+    private Task Note(IEnumerable<Activity> activities)
     {
-        db.Add(activity);
+        db.AddRange(activities);
         return Task.CompletedTask;
     }
 }

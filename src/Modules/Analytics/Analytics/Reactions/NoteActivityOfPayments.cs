@@ -6,20 +6,20 @@ using Payments.Contracts;
 namespace Analytics.Reactions;
 
 internal sealed class NoteActivityOfPayments(AnalyticsDbContext db)
-    : IReaction<PaymentCapturedV1>, IReaction<PaymentDeclinedV1>, IReaction<PaymentRefundedV1>
+    : IBatchReaction<PaymentCapturedV1>, IBatchReaction<PaymentDeclinedV1>, IBatchReaction<PaymentRefundedV1>
 {
-    public Task Handle(PaymentCapturedV1 captured, EventContext context, CancellationToken cancellationToken) =>
-        Note(Activity.Of(context, captured.OrderId, captured.AmountMinor, captured.Currency));
+    public Task Handle(IReadOnlyList<EventWithContext<PaymentCapturedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.OrderId, one.Event.AmountMinor, one.Event.Currency)));
 
-    public Task Handle(PaymentDeclinedV1 declined, EventContext context, CancellationToken cancellationToken) =>
-        Note(Activity.Of(context, declined.OrderId));
+    public Task Handle(IReadOnlyList<EventWithContext<PaymentDeclinedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.OrderId)));
 
-    public Task Handle(PaymentRefundedV1 refunded, EventContext context, CancellationToken cancellationToken) =>
-        Note(Activity.Of(context, refunded.OrderId, refunded.AmountMinor, refunded.Currency));
+    public Task Handle(IReadOnlyList<EventWithContext<PaymentRefundedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.OrderId, one.Event.AmountMinor, one.Event.Currency)));
 
-    private Task Note(Activity activity)
+    private Task Note(IEnumerable<Activity> activities)
     {
-        db.Add(activity);
+        db.AddRange(activities);
         return Task.CompletedTask;
     }
 }

@@ -6,17 +6,20 @@ using Users.Contracts;
 namespace Analytics.Reactions;
 
 internal sealed class NoteActivityOfUsers(AnalyticsDbContext db)
-    : IReaction<UserRegisteredV1>, IReaction<UserProfileUpdatedV1>, IReaction<UserRoleChangedV1>
+    : IBatchReaction<UserRegisteredV1>, IBatchReaction<UserProfileUpdatedV1>, IBatchReaction<UserRoleChangedV1>
 {
-    public Task Handle(UserRegisteredV1 registered, EventContext context, CancellationToken cancellationToken) => Note(context, registered.UserId);
+    public Task Handle(IReadOnlyList<EventWithContext<UserRegisteredV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
 
-    public Task Handle(UserProfileUpdatedV1 updated, EventContext context, CancellationToken cancellationToken) => Note(context, updated.UserId);
+    public Task Handle(IReadOnlyList<EventWithContext<UserProfileUpdatedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
 
-    public Task Handle(UserRoleChangedV1 changed, EventContext context, CancellationToken cancellationToken) => Note(context, changed.UserId);
+    public Task Handle(IReadOnlyList<EventWithContext<UserRoleChangedV1>> events, CancellationToken cancellationToken) =>
+        Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
 
-    private Task Note(EventContext context, Guid userId)
+    private Task Note(IEnumerable<Activity> activities)
     {
-        db.Add(Activity.Of(context, userId));
+        db.AddRange(activities);
         return Task.CompletedTask;
     }
 }

@@ -36,4 +36,16 @@ internal sealed class Figures
 
         entry.Values.Add(value);
     }
+
+    /// <summary>These and others.</summary>
+    public Figures And(Figures others)
+    {
+        Figures both = new();
+        foreach (var (key, (unit, values)) in all.Concat(others.all))
+        {
+            values.ForEach(value => both.Add(key.Variant, key.Producers, key.Figure, unit, value));
+        }
+
+        return both;
+    }
 }

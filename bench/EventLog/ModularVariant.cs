@@ -40,7 +40,9 @@ internal sealed class ModularVariant : IRunningVariant
     /// <param name="addConsumer">Adds the module that reacts; null when nobody does.</param>
     /// <param name="poisons">Whether one customer's orders cannot be recorded, in <see cref="LedgerModule"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<IRunningVariant> StartAsync(Installation installation, Action<ModuleRegistration>? addConsumer, bool poisons, CancellationToken cancellationToken)
+    /// <param name="pollInterval">How often it looks by itself; as in a Host when left out.</param>
+    public static async Task<ModularVariant> StartAsync(
+        Installation installation, Action<ModuleRegistration>? addConsumer, bool poisons, CancellationToken cancellationToken, TimeSpan? pollInterval = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -48,6 +50,7 @@ internal sealed class ModularVariant : IRunningVariant
             ["Modules:sales:ConnectionString"] = installation.Sales,
             ["Modules:ledger:ConnectionString"] = installation.Ledger,
             ["Database:PoolSize"] = "40",
+            ["EventLog:PollInterval"] = (pollInterval ?? new EventLogOptions().PollInterval).ToString(),
         });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical)).AddAuthorizationCore().AddRouting();
         builder.Services.AddModules(builder.Configuration, modules =>

@@ -10,14 +10,16 @@ internal static class Report
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static void Show(Figures figures)
+    /// <param name="figures">All of them.</param>
+    /// <param name="load">What the number beside a figure counts, such as producers.</param>
+    public static void Show(Figures figures, string load)
     {
         var all = figures.All;
         foreach (var producers in all.Select(figure => figure.Producers).Distinct().Order())
         {
             var some = all.Where(figure => figure.Producers == producers).ToArray();
             var variants = some.Select(figure => figure.Variant).Distinct(StringComparer.Ordinal).ToArray();
-            Table table = new() { Title = new(string.Create(CultureInfo.InvariantCulture, $"{producers} producers: median (lowest to highest)")) };
+            Table table = new() { Title = new(string.Create(CultureInfo.InvariantCulture, $"{producers} {load}: median (lowest to highest)")) };
             table.AddColumn("figure");
             foreach (var variant in variants)
             {

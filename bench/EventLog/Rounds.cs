@@ -23,7 +23,16 @@ internal static class Rounds
         {
             await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async progress =>
             {
-                var task = progress.AddTask("starting", maxValue: options.Rounds * variants.Sum(variant => options.Producers.Length + (variant.Delivers ? 1 : 0)));
+                var task = progress.AddTask("starting", maxValue: variants.Count + (options.Rounds * variants.Sum(variant => options.Producers.Length + (variant.Delivers ? 1 : 0))));
+
+                // What the runtime compiles anew once it has been executed often is compiled before anything counts.
+                foreach (var variant in variants)
+                {
+                    task.Description = $"{variant.Name}, warming up";
+                    await Measurement.OfLoadAsync(server, variant, options.Producers.Max(), options, figures: new(), cancellationToken);
+                    task.Increment(1);
+                }
+
                 for (var round = 0; round < options.Rounds; round++)
                 {
                     // Each round in another order: what the machine does meanwhile must not always meet the same variant.
@@ -52,7 +61,7 @@ internal static class Rounds
             return 1;
         }
 
-        Report.Show(figures);
+        Report.Show(figures, "producers");
         await Report.WriteAsync(figures, json, svg, cancellationToken);
         return 0;
     }

@@ -14,11 +14,11 @@ internal sealed record Variant(string Name, bool Delivers, Func<Installation, Ca
     [
         new("raw", Delivers: true, RawVariant.StartAsync),
         new("ef-no-event", Delivers: false, PlainEfVariant.StartWithoutEventAsync),
-        new("ef-publish", Delivers: false, (installation, token) => ModularVariant.StartAsync(installation, addConsumer: null, poisons: false, token)),
+        new("ef-publish", Delivers: false, async (installation, token) => await ModularVariant.StartAsync(installation, addConsumer: null, poisons: false, token)),
         new("ef-batch", Delivers: true, PlainEfVariant.StartWithBatchConsumerAsync),
-        new("reaction", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, modules => modules.Add<LedgerModule>(), poisons: false, token)),
-        new("batch-reaction", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, modules => modules.Add<BatchLedgerModule>(), poisons: false, token)),
-        new("reaction-parked-key", Delivers: true, (installation, token) => ModularVariant.StartAsync(installation, modules => modules.Add<LedgerModule>(), poisons: true, token)),
+        new("reaction", Delivers: true, async (installation, token) => await ModularVariant.StartAsync(installation, modules => modules.Add<LedgerModule>(), poisons: false, token)),
+        new("batch-reaction", Delivers: true, async (installation, token) => await ModularVariant.StartAsync(installation, modules => modules.Add<BatchLedgerModule>(), poisons: false, token)),
+        new("reaction-parked-key", Delivers: true, async (installation, token) => await ModularVariant.StartAsync(installation, modules => modules.Add<LedgerModule>(), poisons: true, token)),
     ];
 }
 

@@ -135,13 +135,18 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     [Fact]
     public async Task Outbox_is_atomic_with_state()
     {
-        var (kept, lost) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (before, kept, after) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         await SaveStateAndEvents(kept, kept);
-        var failure = await Record.ExceptionAsync(() => SaveStateAndEvents(lost, lost, kept));
 
-        failure.ShouldBeOfType<DbUpdateException>("A second event of the same id must be refused.");
+        // EF Core writes events in an order of its own: with one of the two something is written before it fails.
+        foreach (var lost in new[] { before, after })
+        {
+            var failure = await Record.ExceptionAsync(() => SaveStateAndEvents(lost, lost, kept));
+            failure.ShouldBeOfType<DbUpdateException>("A second event of the same id must be refused.");
+            (await CountOf("saga_history", "id", lost), await CountOf("outbox", "event_id", lost)).ShouldBe((0, 0));
+        }
+
         (await CountOf("saga_history", "id", kept), await CountOf("outbox", "event_id", kept)).ShouldBe((1, 1));
-        (await CountOf("saga_history", "id", lost), await CountOf("outbox", "event_id", lost)).ShouldBe((0, 0));
     }
 
     /// <summary>A worker that has read a page which another worker has applied meanwhile, as after a lost connection, applies none of it again.</summary>

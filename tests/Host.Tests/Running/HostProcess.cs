@@ -20,6 +20,8 @@ public sealed partial class HostProcess : IAsyncDisposable
 
     private HostProcess(Process process, HostSettings settings) => (this.process, this.settings) = (process, settings);
 
+    public int ProcessId => process.Id;
+
     public string Output => Read(output);
 
     public string Errors => Read(errors);

@@ -77,6 +77,7 @@ internal sealed class SubscriptionRunner(
 
         // How much the watch had found before the worker found nothing more.
         private long idleSince = Busy;
+        private int wakesSeen;
 
         public Subscription Subscription => subscription;
 
@@ -92,7 +93,9 @@ internal sealed class SubscriptionRunner(
         {
             var found = watch.Findings;
             Volatile.Write(ref idleSince, Busy);
-            var outcome = await worker.StepAsync(cancellationToken);
+            var wakes = signal.Wakes;
+            var outcome = await worker.StepAsync(expectsEvents: wakes != wakesSeen, cancellationToken);
+            wakesSeen = wakes;
             if (outcome == StepOutcome.Idle)
             {
                 Volatile.Write(ref idleSince, found);

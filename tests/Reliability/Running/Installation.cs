@@ -77,8 +77,12 @@ internal sealed class Installation
                 MaxPoolSize = 5,
                 Timeout = 5,
                 CommandTimeout = 10,
-                NoResetOnClose = throughPgBouncer,
             };
+            if (throughPgBouncer)
+            {
+                connection.NoResetOnClose = true;
+            }
+
             settings[$"Modules__{role[Prefix.Length..^"_app".Length]}__ConnectionString"] = connection.ConnectionString;
         }
 

@@ -83,7 +83,9 @@ internal sealed class HostWakeUps : BackgroundService
 
     private async Task ListenAsync(string module, CancellationToken cancellationToken)
     {
-        await using var connection = await sources.Of(module).OpenConnectionAsync(cancellationToken);
+        // Not one of the pool: whoever used it later would go on listening.
+        await using var source = sources.Unpooled(module);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, told) =>
         {
             if (told.Payload.Split(' ') is [var committedBy, var host] && !string.Equals(host, self, StringComparison.Ordinal))

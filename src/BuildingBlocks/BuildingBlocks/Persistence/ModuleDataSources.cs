@@ -21,7 +21,7 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
     /// <summary>The setting that names the file with the passwords of roles whose connection strings have none.</summary>
     public const string PasswordFileSetting = "Database:PasswordFile";
 
-    // What is executed again and again is planned once a connection. Behind a pooler in transaction mode, which No Reset On Close stands for, it cannot be.
+    // What is executed again and again is planned once a connection.
     private const int PreparedStatements = 100;
 
     private readonly ConcurrentDictionary<string, Lazy<NpgsqlDataSource>> sources = new(StringComparer.Ordinal);
@@ -62,9 +62,14 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
             settings.MaxPoolSize = configuration.GetValue(ConnectionBudget.PoolSetting, ConnectionBudget.DefaultPool);
         }
 
-        if (isPooled && settings is { NoResetOnClose: false } && !connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
+        if (isPooled && !connectionString.Contains("No Reset On Close", StringComparison.OrdinalIgnoreCase))
         {
-            settings.MaxAutoPrepare = PreparedStatements;
+            // A reset is seven statements before each use. Whoever says something about it has a pooler in between, which decides about prepared statements as well.
+            settings.NoResetOnClose = true;
+            if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
+            {
+                settings.MaxAutoPrepare = PreparedStatements;
+            }
         }
 
         NpgsqlDataSourceBuilder builder = new(settings.ConnectionString) { Name = module };
@@ -76,7 +81,7 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
 
         if (configuration.GetValue(WatchSetting, false))
         {
-            new SqlWatch(module, configuration.GetSection("Modules").GetChildren().Select(one => one.Key)).Over(builder);
+            new SqlWatch(module, configuration.GetSection("Modules").GetChildren().Select(one => one.Key), sessionsAreShared: settings is { Pooling: true, NoResetOnClose: true }).Over(builder);
         }
 
         return builder.Build();

@@ -5,7 +5,7 @@ namespace BuildingBlocks.Tests.Persistence.Watching;
 /// <summary>What counts as a statement that names another schema, read as a module called orders.</summary>
 public sealed class SqlWatchTests
 {
-    private readonly SqlWatch watch = new("orders", ["orders", "customers", "inventory", "order_search", "payments"]);
+    private readonly SqlWatch watch = new("orders", ["orders", "customers", "inventory", "order_search", "payments"], sessionsAreShared: true);
 
     [Theory]
     [InlineData("select * from inventory.stock_levels")]

@@ -80,6 +80,38 @@ public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<P
         await connection.BeginTextExportAsync("copy inventory.stock_levels to stdout", Cancellation);
     });
 
+    [Theory]
+    [InlineData("set statement_timeout = 5")]
+    [InlineData("select 1; SET search_path = probe")]
+    [InlineData("listen anything")]
+    [InlineData("select pg_advisory_lock(1)")]
+    [InlineData("select set_config('work_mem', '1MB', false)")]
+    public async Task Refuses_what_would_stay_behind_in_a_session_that_others_use_later(string sql)
+    {
+        await using var command = Connections.CreateCommand(sql);
+
+        (await Should.ThrowAsync<SessionStateException>(() => Ask(command))).Message.ShouldContain($"{nameof(WatchedConnectionTests)}.{nameof(Ask)} (");
+    }
+
+    [Theory]
+    [InlineData("set local statement_timeout = 5")]
+    [InlineData("update notes set title = 'reset' where false")]
+    [InlineData("select pg_advisory_xact_lock(1)")]
+    [InlineData("select set_config('work_mem', '1MB', true)")]
+    public async Task Lets_pass_what_ends_with_the_transaction(string sql)
+    {
+        await using var command = Connections.CreateCommand(sql);
+        await Ask(command);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_closed_after_use_may_be_changed()
+    {
+        await using ModuleDataSources sources = new(Settings(watch: true), NullLoggerFactory.Instance);
+        await using var command = sources.Of("probe").CreateCommand("set statement_timeout = 5000");
+        await Ask(command);
+    }
+
     [Fact]
     public async Task Leaves_the_connection_usable_and_the_transaction_whole()
     {

@@ -46,16 +46,11 @@ internal sealed class Signal
 {
     private readonly SemaphoreSlim semaphore = new(0, 1);
     private int raised;
-    private int wakes;
-
-    /// <summary>How often it has let, or is about to let, the waiter go on.</summary>
-    public int Wakes => Volatile.Read(ref wakes);
 
     public void Raise()
     {
         if (Interlocked.Exchange(ref raised, 1) == 0)
         {
-            Interlocked.Increment(ref wakes);
             semaphore.Release();
         }
     }

@@ -77,7 +77,6 @@ internal sealed class SubscriptionRunner(
 
         // How much the watch had found before the worker found nothing more.
         private long idleSince = Busy;
-        private int wakesSeen;
 
         public Subscription Subscription => subscription;
 
@@ -93,9 +92,7 @@ internal sealed class SubscriptionRunner(
         {
             var found = watch.Findings;
             Volatile.Write(ref idleSince, Busy);
-            var wakes = signal.Wakes;
-            var outcome = await worker.StepAsync(expectsEvents: wakes != wakesSeen, cancellationToken);
-            wakesSeen = wakes;
+            var outcome = await worker.StepAsync(cancellationToken);
             if (outcome == StepOutcome.Idle)
             {
                 Volatile.Write(ref idleSince, found);

@@ -13,9 +13,9 @@ internal sealed record SubscriptionRow(Progress Progress, Lane Lane, short? Next
 public sealed record Pause(DateTimeOffset At, string By, string Reason);
 
 /// <summary>A lane that nobody else works on until the transaction ends.</summary>
+/// <param name="ParkedKeys">Those of the keys asked for that have parked events.</param>
 /// <param name="IsPaused">Nothing may be applied.</param>
-/// <param name="HasParked">Events of the subscription are parked.</param>
-internal sealed record LockedLane(bool IsPaused, bool HasParked);
+internal sealed record LockedLane(IReadOnlySet<string> ParkedKeys, bool IsPaused);
 
 /// <summary>A subscription's row and its parked events, in the consumer's schema, read and written as the consumer's app role.</summary>
 internal sealed class SubscriptionStore(Subscription subscription)
@@ -57,30 +57,24 @@ internal sealed class SubscriptionStore(Subscription subscription)
     /// </summary>
     /// <param name="connection">In the transaction that will apply the events.</param>
     /// <param name="expected">The progress that the events were read from.</param>
+    /// <param name="keys">The keys of the events.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when another Host holds the row or has moved it on.</returns>
-    public async Task<LockedLane?> TryLockAsync(NpgsqlConnection connection, Progress expected, CancellationToken cancellationToken)
+    public async Task<LockedLane?> TryLockAsync(NpgsqlConnection connection, Progress expected, string[] keys, CancellationToken cancellationToken)
     {
-        // That nothing is parked may be older than the lock, but then somebody parked it and moved the progress, and the comparison fails.
+        // The parked keys may be older than the lock, but then somebody parked them and moved the progress, and the comparison fails.
         await using var command = Command(
             connection,
             $"""
-            select {ProgressColumns}, paused_at is not null, exists (select 1 from {schema}.parked_events where subscription = $1 and source = $2)
+            select {ProgressColumns}, paused_at is not null,
+                   array(select distinct key from {schema}.parked_events where subscription = $1 and source = $2 and key = any ($4))
             from {schema}.subscriptions where name = $1 and source = $2 and lane = $3 for update skip locked
-            """);
+            """,
+            (object)keys);   // one parameter that is an array, not a parameter a key
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) && ProgressOf(reader) == expected && reader.GetInt16(4) == subscription.Lane.Count
-            ? new(IsPaused: reader.GetBoolean(5), HasParked: reader.GetBoolean(6))
+            ? new(reader.GetFieldValue<string[]>(6).ToHashSet(StringComparer.Ordinal), reader.GetBoolean(5))
             : null;
-    }
-
-    /// <summary>Those of the keys that have parked events, as seen by whoever holds the lane.</summary>
-    public async Task<IReadOnlySet<string>> ParkedKeysAsync(NpgsqlConnection connection, string[] keys, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            $"select array(select distinct key from {schema}.parked_events where subscription = $1 and source = $2 and key = any ($3))", connection)
-            .With(subscription.Name, subscription.Source, keys);
-        return ((string[])(await command.ExecuteScalarAsync(cancellationToken))!).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Changes the number of lanes to what was asked for, once all of them have come to the barrier.</summary>

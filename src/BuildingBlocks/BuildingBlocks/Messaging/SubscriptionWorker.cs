@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Logging;
@@ -75,13 +74,7 @@ internal sealed class SubscriptionWorker
 
     /// <summary>Applies the next page, if there is one.</summary>
     /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress anew.</exception>
-    public Task<StepOutcome> StepAsync(CancellationToken cancellationToken) => StepAsync(expectsEvents: false, cancellationToken);
-
-    /// <summary>Applies the next page, if there is one.</summary>
-    /// <param name="expectsEvents">There is one, as far as anybody knows: the lane is locked while the page is read, which brings its effects about sooner.</param>
-    /// <param name="cancellationToken">Gives up; nothing of the page is applied then.</param>
-    /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress anew.</exception>
-    public async Task<StepOutcome> StepAsync(bool expectsEvents, CancellationToken cancellationToken)
+    public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
         var outcome = StepOutcome.Elsewhere;
         try
@@ -93,7 +86,7 @@ internal sealed class SubscriptionWorker
                 progressSeenAt = readAt;
             }
 
-            outcome = progress is null ? StepOutcome.Relaned : await StepFromAsync(progress, expectsEvents, cancellationToken);
+            outcome = progress is null ? StepOutcome.Relaned : await StepFromAsync(progress, cancellationToken);
             return outcome;
         }
         finally
@@ -106,16 +99,12 @@ internal sealed class SubscriptionWorker
         }
     }
 
-    private async Task<StepOutcome> StepFromAsync(Progress from, bool expectsEvents, CancellationToken cancellationToken)
+    private async Task<StepOutcome> StepFromAsync(Progress from, CancellationToken cancellationToken)
     {
-        var reading = reader.ReadAsync(from, cancellationToken);
-        await using (var lane = expectsEvents ? await BeginAsync(cancellationToken) : null)
+        var page = await reader.ReadAsync(from, cancellationToken);
+        if (page.Next != from)
         {
-            var page = await reading;
-            if (page.Next != from)
-            {
-                return await ApplyAsync(page, lane, cancellationToken);
-            }
+            return await ApplyAsync(page, cancellationToken);
         }
 
         await BeCurrentAsync(readAt, cancellationToken);
@@ -156,7 +145,7 @@ internal sealed class SubscriptionWorker
     /// </summary>
     public async Task<bool> IsAtRecordedProgressAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (progress is { } known && await store.TryLockAsync(connection, known, cancellationToken) is not null)
+        if (progress is { } known && await store.TryLockAsync(connection, known, keys: [], cancellationToken) is not null)
         {
             return true;
         }
@@ -202,11 +191,11 @@ internal sealed class SubscriptionWorker
         CurrentAsOf = oldestParked < at ? oldestParked : at;
     }
 
-    private async Task<StepOutcome> ApplyAsync(OutboxPage page, LaneTransaction? lane, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ApplyAsync(OutboxPage page, CancellationToken cancellationToken)
     {
         try
         {
-            return await ApplyInOneTransactionAsync(page.Events, page.Next, lane, cancellationToken);
+            return await ApplyInOneTransactionAsync(page.Events, page.Next, cancellationToken);
         }
         catch (Exception failure) when (page.Events.Count > 0 && !Failures.IsTransient(failure) && failure is not OperationCanceledException)
         {
@@ -231,7 +220,7 @@ internal sealed class SubscriptionWorker
         {
             try
             {
-                return await ApplyInOneTransactionAsync([happened], next, lane: null, cancellationToken);
+                return await ApplyInOneTransactionAsync([happened], next, cancellationToken);
             }
             catch (Exception failure) when (Failures.IsConflict(failure) && attempt < MaxConflicts)
             {
@@ -241,17 +230,15 @@ internal sealed class SubscriptionWorker
             {
                 logger.EventParked(
                     failure, subscription.Name, happened.Context.EventId, happened.Context.Type, happened.Context.Key, subscription.Source, happened.Context.CorrelationId);
-                return await InTransactionAsync(
-                    [happened], next, lane: null, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
+                return await InTransactionAsync([happened], next, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
             }
         }
     }
 
-    private Task<StepOutcome> ApplyInOneTransactionAsync(IReadOnlyList<StoredEvent> events, Progress next, LaneTransaction? lane, CancellationToken cancellationToken) =>
+    private Task<StepOutcome> ApplyInOneTransactionAsync(IReadOnlyList<StoredEvent> events, Progress next, CancellationToken cancellationToken) =>
         InTransactionAsync(
             events,
             next,
-            lane,
             async (transaction, parkedKeys, announcements) =>
             {
                 List<HappenedEvent> free = new(events.Count);
@@ -272,15 +259,13 @@ internal sealed class SubscriptionWorker
             cancellationToken);
 
     private async Task<StepOutcome> InTransactionAsync(
-        IReadOnlyList<StoredEvent> events,
-        Progress next,
-        LaneTransaction? lane,
-        Func<NpgsqlTransaction, IReadOnlySet<string>, Announcements, Task> work,
-        CancellationToken cancellationToken)
+        IReadOnlyList<StoredEvent> events, Progress next, Func<NpgsqlTransaction, IReadOnlySet<string>, Announcements, Task> work, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        await using var held = lane ?? await BeginAsync(cancellationToken);
-        if (held.Lane is not { } locked)
+        await using var connection = await connections.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var keys = events.Where(happened => happened.Payload is not null).Select(happened => happened.Context.Key).Distinct(StringComparer.Ordinal).ToArray();
+        if (await store.TryLockAsync(connection, progress!, keys, cancellationToken) is not { } locked)
         {
             return StepOutcome.Elsewhere;
         }
@@ -292,37 +277,18 @@ internal sealed class SubscriptionWorker
 
         if (subscription.IsRebuild)
         {
-            await ProjectionRebuild.UseRebuiltTablesAsync(held.Connection, subscription.Consumer.Name, cancellationToken);
+            await ProjectionRebuild.UseRebuiltTablesAsync(connection, subscription.Consumer.Name, cancellationToken);
         }
 
         Announcements announcements = new(subscription.Consumer.Name);
-        var parkedKeys = locked.HasParked ? await store.ParkedKeysAsync(held.Connection, KeysOf(events), cancellationToken) : FrozenSet<string>.Empty;
-        await work(held.Transaction, parkedKeys, announcements);
-        var asOf = await store.MoveAndCommitAsync(held.Connection, next, readAt, cancellationToken);
+        await work(transaction, locked.ParkedKeys, announcements);
+        var asOf = await store.MoveAndCommitAsync(connection, next, readAt, cancellationToken);
         (progress, progressSeenAt) = (next, readAt);
         CurrentAsOf = asOf;
         MayHaveParked = asOf < readAt;
         announcements.Tell(signals);
         Count(events, Stopwatch.GetElapsedTime(began));
         return StepOutcome.Moved;
-    }
-
-    private static string[] KeysOf(IReadOnlyList<StoredEvent> events) =>
-        [.. events.Where(happened => happened.Payload is not null).Select(happened => happened.Context.Key).Distinct(StringComparer.Ordinal)];
-
-    private async Task<LaneTransaction> BeginAsync(CancellationToken cancellationToken)
-    {
-        var connection = await connections.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            return new(connection, transaction, await store.TryLockAsync(connection, progress!, cancellationToken));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
     }
 
     private async Task ParkAsync(NpgsqlTransaction transaction, StoredEvent happened, string? error, CancellationToken cancellationToken)
@@ -347,23 +313,6 @@ internal sealed class SubscriptionWorker
             EventLogDiagnostics.Consumed.Add(count, tags);
             EventLogDiagnostics.BatchSize.Record(count, tags);
             EventLogDiagnostics.BatchDuration.Record(taken.TotalSeconds, tags);
-        }
-    }
-
-    /// <summary>A transaction of the consumer that has tried to lock the lane. What it has not committed is rolled back when it is disposed.</summary>
-    private sealed class LaneTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LockedLane? lane) : IAsyncDisposable
-    {
-        public NpgsqlConnection Connection => connection;
-
-        public NpgsqlTransaction Transaction => transaction;
-
-        /// <summary>Null when another Host holds it, or has moved it on.</summary>
-        public LockedLane? Lane => lane;
-
-        public async ValueTask DisposeAsync()
-        {
-            await transaction.DisposeAsync();
-            await connection.DisposeAsync();
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class SubscriptionRun
                 await PublishAsync(step.Number, isBroken: true);
                 break;
             case SubscriptionMove.Step:
-                await workers[step.Number].StepAsync(expectsEvents: step.Number == 0, CancellationToken.None);
+                await workers[step.Number].StepAsync(CancellationToken.None);
                 break;
             case SubscriptionMove.Replace:
                 workers[step.Number] = probe.NewWorker();

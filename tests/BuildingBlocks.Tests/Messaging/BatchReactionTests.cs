@@ -85,7 +85,7 @@ public sealed class BatchReactionTests : IClassFixture<ProbeFixture>
         List<Activity> ended = [];
         using ActivityListener listener = new()
         {
-            ShouldListenTo = source => source == EventLogDiagnostics.Activities,
+            ShouldListenTo = source => source.Name is EventLogDiagnostics.Name,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {

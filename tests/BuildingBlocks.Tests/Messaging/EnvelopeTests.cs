@@ -35,7 +35,7 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     {
         using ActivityListener listener = new()
         {
-            ShouldListenTo = source => source == EventLogDiagnostics.Activities,
+            ShouldListenTo = source => source.Name is EventLogDiagnostics.Name,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
         };
         ActivitySource.AddActivityListener(listener);

@@ -21,9 +21,9 @@ internal sealed class RawVariant : IRunningVariant
     public static Task<IRunningVariant> StartAsync(Installation installation, CancellationToken cancellationToken) =>
         Task.FromResult<IRunningVariant>(new RawVariant(Prepared(installation.Sales), Prepared(installation.Ledger)));
 
-    /// <summary>Connections that prepare what they execute often.</summary>
+    /// <summary>Connections that prepare what they execute often, and are handed on without a reset, like those of modules.</summary>
     public static NpgsqlDataSource Prepared(string connectionString) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2, MaxPoolSize = 40 });
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2, MaxPoolSize = 40, NoResetOnClose = true });
 
     public async Task PublishAsync(Guid customerId, CancellationToken cancellationToken)
     {

@@ -70,7 +70,7 @@ internal static class Growth
         {
             await installation.ExecuteAsync("select pg_stat_statements_reset()", cancellationToken);
             await Task.Delay(options.IdleTime, cancellationToken);
-            figures.Add("reaction", history, "idle-poll-us", "us", await MeanAsync(installation, "%exists (select 1 from \"sales\".outbox%", cancellationToken));
+            figures.Add("reaction", history, "idle-poll-us", "us", await MeanAsync(installation, "select pg_current_snapshot()%\"sales\".outbox%", cancellationToken));
 
             for (var i = 0; i < 100; i++)
             {

@@ -20,10 +20,11 @@ internal sealed class DueWork(ModuleDataSources sources, EventScheduler schedule
 
     private async Task<(bool Appointments, bool Retries)> LookAsync(string module, CancellationToken cancellationToken)
     {
+        // Not "exists", for the reason of OutboxWatch.
         await using var command = sources.Of(module)
             .CreateCommand($"""
-            select exists (select 1 from "{module}".scheduled_events where due_at <= $1),
-                   exists (select 1 from "{module}".parked_events where status = 'waiting' and next_try_at <= $1)
+            select (select due_at from "{module}".scheduled_events where due_at <= $1 order by due_at limit 1) is not null,
+                   (select next_try_at from "{module}".parked_events where status = 'waiting' and next_try_at <= $1 order by next_try_at limit 1) is not null
             """)
             .With(clock.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

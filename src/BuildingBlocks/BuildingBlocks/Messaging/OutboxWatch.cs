@@ -17,6 +17,7 @@ internal sealed class OutboxWatch(string source, NpgsqlDataSource outbox, EventS
                or (select tx_id from "{source}".outbox where tx_id = any (array(select pg_snapshot_xip($1::text::pg_snapshot))) order by tx_id limit 1) is not null
         """;
 
+    private readonly string look = LookInto(source);
     private string? seen;
     private long findings;
     private long quietAt;
@@ -32,7 +33,7 @@ internal sealed class OutboxWatch(string source, NpgsqlDataSource outbox, EventS
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        await using var command = outbox.CreateCommand(LookInto(source)).With(seen ?? Progress.Beginning.Checkpoint);
+        await using var command = outbox.CreateCommand(look).With(seen ?? Progress.Beginning.Checkpoint);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var (snapshot, isFresh) = (reader.GetString(0), reader.GetBoolean(1));

@@ -11,8 +11,9 @@ namespace EventLog.Bench;
 /// <param name="Rounds">How often.</param>
 /// <param name="History">Events in the outbox at most.</param>
 /// <param name="Backlog">Events that wait when the consumer starts.</param>
+/// <param name="Subscriptions">How many modules apply the same backlog, one measurement each.</param>
 /// <param name="IdleTime">How long polls that find nothing are counted.</param>
-internal sealed record GrowthOptions(int Rounds, int History, int Backlog, TimeSpan IdleTime);
+internal sealed record GrowthOptions(int Rounds, int History, int Backlog, int[] Subscriptions, TimeSpan IdleTime);
 
 /// <summary>The same work where much has happened before, or much is waiting.</summary>
 internal static class Growth
@@ -26,11 +27,11 @@ internal static class Growth
     public static async Task<int> RunAsync(GrowthOptions options, FileInfo? json, CancellationToken cancellationToken)
     {
         await using var server = await Server.StartAsync(cancellationToken);
-        Figures histories = new(), backlogs = new();
+        Figures histories = new(), backlogs = new(), subscriptions = new();
         await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async progress =>
         {
-            var task = progress.AddTask("starting", maxValue: (options.Rounds * Consumers.Length * Lanes.Length) + 3);
-            foreach (var history in new[] { options.History / 100, options.History / 10, options.History })
+            var task = progress.AddTask("starting", maxValue: (options.Rounds * ((Consumers.Length * Lanes.Length) + options.Subscriptions.Length)) + 3);
+            foreach (var history in new[] { options.History / 1_000, options.History / 10, options.History })
             {
                 task.Description = string.Create(CultureInfo.InvariantCulture, $"{history} events of history");
                 await OfHistoryAsync(server, history, options, histories, cancellationToken);
@@ -48,12 +49,20 @@ internal static class Growth
                         task.Increment(1);
                     }
                 }
+
+                foreach (var count in options.Subscriptions)
+                {
+                    task.Description = string.Create(CultureInfo.InvariantCulture, $"a backlog for {count} subscriptions");
+                    await OfSubscriptionsAsync(server, count, options, subscriptions, cancellationToken);
+                    task.Increment(1);
+                }
             }
         });
 
         Report.Show(histories, "events of history");
         Report.Show(backlogs, "lanes");
-        await Report.WriteAsync(histories.And(backlogs), json, svg: null, cancellationToken);
+        Report.Show(subscriptions, "subscriptions");
+        await Report.WriteAsync(histories.And(backlogs).And(subscriptions), json, svg: null, cancellationToken);
         return 0;
     }
 
@@ -114,6 +123,33 @@ internal static class Growth
         {
             throw new WrongResultException(string.Create(CultureInfo.InvariantCulture, $"{name}: {wrong} entries are missing, doubled or late."));
         }
+    }
+
+    /// <summary>From the start of the consumers until each has recorded everything; then what they cost when nothing happens.</summary>
+    private static async Task OfSubscriptionsAsync(Server server, int count, GrowthOptions options, Figures figures, CancellationToken cancellationToken)
+    {
+        var events = options.Backlog / 10;
+        LedgerCopies copies = new(count - 1);
+        await using var installation = await server.InstallAsync(copies.Modules, cancellationToken);
+        await FillAsync(installation, events, cancellationToken);
+        await installation.ExecuteAsync("vacuum analyze sales.outbox; checkpoint", cancellationToken);
+        var began = Stopwatch.GetTimestamp();
+        await using var running = await ModularVariant.StartAsync(installation, modules => copies.AddTo(modules.Add<LedgerModule>()), poisons: false, cancellationToken);
+        await running.AppliedAsync((long)events * count, cancellationToken);
+        figures.Add("subscriptions", count, "drained-per-second", "1/s", (double)events * count / Stopwatch.GetElapsedTime(began).TotalSeconds);
+        foreach (var ledger in installation.Modules.Keys.Where(module => module is not "sales"))
+        {
+            if (await installation.ValueAsync<long>($"select count(*) from {ledger}.entries", cancellationToken) is var recorded && recorded != events)
+            {
+                throw new WrongResultException(string.Create(CultureInfo.InvariantCulture, $"{ledger} has {recorded} entries of {events}."));
+            }
+        }
+
+        await Task.Delay(options.IdleTime / 2, cancellationToken);
+        await installation.ExecuteAsync("select pg_stat_statements_reset()", cancellationToken);
+        await Task.Delay(options.IdleTime, cancellationToken);
+        var looks = await installation.ValueAsync<decimal>("select coalesce(sum(calls), 0) from pg_stat_statements where query like '%\"sales\".outbox%'", cancellationToken);
+        figures.Add("subscriptions", count, "idle-looks-per-second", "1/s", (double)looks / options.IdleTime.TotalSeconds);
     }
 
     /// <summary>Publishes orders as the benchmark does, but a hundred thousand in a transaction.</summary>

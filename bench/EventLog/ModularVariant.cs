@@ -45,10 +45,9 @@ internal sealed class ModularVariant : IRunningVariant
         Installation installation, Action<ModuleRegistration>? addConsumer, bool poisons, CancellationToken cancellationToken, TimeSpan? pollInterval = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration.AddInMemoryCollection(installation.Modules.ToDictionary(module => $"Modules:{module.Key}:ConnectionString", module => (string?)module.Value, StringComparer.Ordinal));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Modules:sales:ConnectionString"] = installation.Sales,
-            ["Modules:ledger:ConnectionString"] = installation.Ledger,
             ["Database:PoolSize"] = "40",
             ["EventLog:PollInterval"] = (pollInterval ?? new EventLogOptions().PollInterval).ToString(),
         });

@@ -23,12 +23,13 @@ root.SetAction(async (given, cancellationToken) =>
     return await Rounds.RunAsync(options, variants, given.GetValue(json), given.GetValue(svg), cancellationToken);
 });
 
-Option<int> most = new("--history") { Description = "Events in the outbox at most; measured with a hundredth and a tenth as many as well.", DefaultValueFactory = _ => 1_000_000 };
+Option<int> most = new("--history") { Description = "Events in the outbox at most; measured with a thousandth and a tenth as many as well.", DefaultValueFactory = _ => 10_000_000 };
 Option<int> backlog = new("--backlog") { Description = "Events that wait when the consumer starts.", DefaultValueFactory = _ => 100_000 };
+Option<int[]> subscriptions = new("--subscriptions") { Description = "Modules that each apply a tenth of the backlog; may be given several times.", DefaultValueFactory = _ => [2, 10, 30] };
 Option<int> growthRounds = new("--rounds") { Description = "How often each is measured.", DefaultValueFactory = _ => 3 };
-Command growth = new("growth", "Measures what a long history, a long backlog and lanes do to the figures.") { brief, growthRounds, most, backlog, json };
+Command growth = new("growth", "Measures what a long history, a long backlog and lanes do to the figures.") { brief, growthRounds, most, backlog, subscriptions, json };
 growth.SetAction((given, cancellationToken) => Growth.RunAsync(
-    given.GetValue(brief) ? new(Rounds: 1, History: 20_000, Backlog: 2_000, IdleTime: TimeSpan.FromSeconds(1)) : new(given.GetValue(growthRounds), given.GetValue(most), given.GetValue(backlog), TimeSpan.FromSeconds(10)),
+    given.GetValue(brief) ? new(Rounds: 1, History: 20_000, Backlog: 2_000, Subscriptions: [3], IdleTime: TimeSpan.FromSeconds(1)) : new(given.GetValue(growthRounds), given.GetValue(most), given.GetValue(backlog), given.GetValue(subscriptions)!, TimeSpan.FromSeconds(10)),
     given.GetValue(json),
     cancellationToken));
 root.Add(growth);

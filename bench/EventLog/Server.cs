@@ -12,8 +12,6 @@ namespace EventLog.Bench;
 /// <summary>A durable PostgreSQL of our own, and in it a new database for each measurement.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private static readonly Module[] Modules = [new SalesModule(), new LedgerModule()];
-
     private readonly PostgresServer postgres;
     private readonly DirectoryInfo folder;
     private int databases;
@@ -37,7 +35,7 @@ internal sealed class Server : IAsyncDisposable
             {
                 ["shared_buffers"] = "512MB",
                 ["max_wal_size"] = "4GB",
-                ["max_connections"] = "300",
+                ["max_connections"] = "500",
                 ["shared_preload_libraries"] = "pg_stat_statements",
                 ["track_commit_timestamp"] = "on",   // from commit to commit, by one clock and without a line of our own
             },
@@ -46,19 +44,23 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>A new database with the schemas and roles of both modules.</summary>
-    public async Task<Installation> InstallAsync(CancellationToken cancellationToken)
+    public Task<Installation> InstallAsync(CancellationToken cancellationToken) => InstallAsync([], cancellationToken);
+
+    /// <summary>A new database with the schemas and roles of both modules and of others.</summary>
+    public async Task<Installation> InstallAsync(IEnumerable<Module> others, CancellationToken cancellationToken)
     {
+        Module[] modules = [new SalesModule(), new LedgerModule(), .. others];
         var name = string.Create(CultureInfo.InvariantCulture, $"bench_{++databases}");
         NpgsqlConnectionStringBuilder administrator = new(postgres.ConnectionString) { Database = name };
         DatabaseProvisioner provisioner = new(administrator.ConnectionString, name, await RolePasswords.ReadAsync(Path.Combine(folder.FullName, $"{name}.json"), cancellationToken));
-        await provisioner.ProvisionAsync(Modules.Select(module => module.Name), new HashSet<string>(StringComparer.Ordinal), cancellationToken);
-        foreach (var module in Modules)
+        await provisioner.ProvisionAsync(modules.Select(module => module.Name), new HashSet<string>(StringComparer.Ordinal), cancellationToken);
+        foreach (var module in modules)
         {
             await Migrator.MigrateAsync(module, provisioner.OwnerConnectionString(module.Name), ModuleRoles.Of(name, module.Name).App, cancellationToken);
         }
 
         Installation installation = new(
-            NpgsqlDataSource.Create(administrator), postgres.ConnectionString, name, provisioner.AppConnectionString("sales"), provisioner.AppConnectionString("ledger"));
+            NpgsqlDataSource.Create(administrator), postgres.ConnectionString, name, modules.ToDictionary(module => module.Name, module => provisioner.AppConnectionString(module.Name), StringComparer.Ordinal));
         await installation.ExecuteAsync("create extension pg_stat_statements", cancellationToken);
 
         // What making the database has left to be written is not the measurement's.
@@ -74,13 +76,16 @@ internal sealed class Server : IAsyncDisposable
 }
 
 /// <summary>One database, to be dropped when disposed.</summary>
-internal sealed class Installation(NpgsqlDataSource administrator, string server, string name, string sales, string ledger) : IAsyncDisposable
+internal sealed class Installation(NpgsqlDataSource administrator, string server, string name, IReadOnlyDictionary<string, string> modules) : IAsyncDisposable
 {
+    /// <summary>How each module signs in as its app role.</summary>
+    public IReadOnlyDictionary<string, string> Modules => modules;
+
     /// <summary>Signs in as the app role of the module that publishes.</summary>
-    public string Sales => sales;
+    public string Sales => modules["sales"];
 
     /// <summary>Signs in as the app role of the module that reacts.</summary>
-    public string Ledger => ledger;
+    public string Ledger => modules["ledger"];
 
     public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {

@@ -30,6 +30,7 @@ public sealed class ShortRunTests
 
         figures["reaction"].ShouldBe(["idle-poll-us", "read-us", "drained-per-second"], ignoreOrder: true);
         figures["batch-reaction"].ShouldBe(["drained-per-second"]);
+        figures["subscriptions"].ShouldBe(["drained-per-second", "idle-looks-per-second"], ignoreOrder: true);
     }
 
     [Fact]

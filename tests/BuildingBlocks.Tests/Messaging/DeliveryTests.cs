@@ -106,6 +106,25 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     }
 
     [Fact]
+    public async Task Knows_when_a_page_left_nothing_so_that_it_need_not_look_again()
+    {
+        var worker = probe.NewWorker();
+        while (await worker.StepAsync(Cancellation) is not StepOutcome.Idle)
+        {
+            // What other tests left.
+        }
+
+        worker.IsAtHead.ShouldBeTrue();
+        await probe.PublishOnly("left nothing", "a");
+        (await worker.StepAsync(Cancellation)).ShouldBe(StepOutcome.Moved);
+        worker.IsAtHead.ShouldBeTrue();
+
+        await probe.PublishOnly("left something", [.. Enumerable.Range(0, ProbeFixture.PageSize + 1).Select(number => $"{number}")]);
+        (await worker.StepAsync(Cancellation)).ShouldBe(StepOutcome.Moved);
+        worker.IsAtHead.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Delivers_what_commits_while_a_large_step_is_under_way()
     {
         var late = await probe.BeginPublishing("between", "late");

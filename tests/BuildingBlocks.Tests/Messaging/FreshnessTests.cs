@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -47,6 +48,25 @@ public sealed class FreshnessTests(ProbeFixture probe) : IClassFixture<ProbeFixt
         probe.Behavior.Behave();
         await Drain(worker);
         worker.CurrentAsOf.ShouldBe(probe.Clock.Now);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_has_the_consumer_look_also_at_what_it_only_passes_over()
+    {
+        var woken = probe.Services.GetRequiredService<EventSignals>().Listen("probe", ["note.taken"]);
+        await using (var scope = probe.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<ProbeDbContext>();
+            db.Publish(new NoteEchoedV1("passed over"));
+            await db.SaveChangesAsync(Cancellation);
+        }
+
+        (await woken.Wait(TimeSpan.Zero, Cancellation)).ShouldBeFalse();
+
+        (await CatchUp.With("probe", await TokenOf("passed over"), Cancellation)).ShouldBeFalse("Nobody applies it here.");
+
+        (await woken.Wait(TimeSpan.Zero, Cancellation)).ShouldBeTrue();
+        await probe.Pump.Run();
     }
 
     [Fact]

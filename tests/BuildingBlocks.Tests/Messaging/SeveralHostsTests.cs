@@ -15,22 +15,25 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
         EventSignals here = new(), there = new();
         using var waking = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, here);
         using var woken = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, there);
-        var (own, others) = (here.Listen("probe"), there.Listen("probe"));
+        var (own, others, indifferent) = (here.Listen("probe"), there.Listen("probe", ["note.taken"]), there.Listen("probe", ["note.echoed"]));
         await waking.StartAsync(Cancellation);
         await woken.StartAsync(Cancellation);
 
         // The other Host begins to listen some time after it has started; from then on every commit wakes it.
         await Eventually.Holds(async () =>
         {
-            here.Notify("probe");
+            here.Notify("probe", ["note.taken"]);
             return await others.Wait(TimeSpan.FromMilliseconds(100), Cancellation);
         });
         (await own.Wait(TimeSpan.FromSeconds(1), Cancellation)).ShouldBeTrue("A commit signals in its own process at once.");
+        (await indifferent.Wait(TimeSpan.Zero, Cancellation)).ShouldBeFalse("Nobody is woken for what it only passes over.");
+        here.Notify("probe", []);
+        (await indifferent.Wait(TimeSpan.FromSeconds(10), Cancellation)).ShouldBeTrue("What may be anything wakes everybody.");
         while (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation))
         {
         }
 
-        there.Wake("probe");
+        there.Wake("probe", []);
         (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation)).ShouldBeFalse("Being woken is not passed on, or two Hosts would wake each other for ever.");
         await waking.StopAsync(Cancellation);
         await woken.StopAsync(Cancellation);

@@ -30,6 +30,27 @@ public sealed class ModuleDbContextTests(ProbeFixture probe) : IClassFixture<Pro
     }
 
     [Fact]
+    public async Task What_is_to_follow_a_commit_does_so_once_and_not_without_it()
+    {
+        var told = 0;
+        await using var scope = probe.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProbeDbContext>();
+        await using (await db.Database.BeginTransactionAsync(Cancellation))
+        {
+            db.OnceCommitted(() => told++);
+            db.Publish(new NoteTakenV1("followed", "a"));
+            await db.SaveChangesAsync(Cancellation);
+            told.ShouldBe(0);
+            await db.Database.CommitTransactionAsync(Cancellation);
+        }
+
+        told.ShouldBe(1);
+        db.Publish(new NoteTakenV1("followed", "b"));
+        await db.SaveChangesAsync(Cancellation);
+        told.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_scope_leaves_a_connection_of_others_open()
     {
         await using var connection = await probe.Sql.Connections.OpenConnectionAsync(Cancellation);

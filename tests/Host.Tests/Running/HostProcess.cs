@@ -116,7 +116,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static HostProcess Launch(HostSettings settings, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Host.dll"));
+        start.ArgumentList.Add(settings.HostAssembly);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -28,6 +28,9 @@ public sealed class HostSettings : IDisposable
 
     public string DataFolder { get; }
 
+    /// <summary>The Host that is started; the one built beside the caller, if not another.</summary>
+    public string HostAssembly { get; init; } = Path.Combine(AppContext.BaseDirectory, "Host.dll");
+
     /// <summary>Sets or, with null, removes a setting.</summary>
     public HostSettings With(string name, string? value)
     {

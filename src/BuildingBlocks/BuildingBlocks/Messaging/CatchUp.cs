@@ -9,9 +9,17 @@ namespace BuildingBlocks.Messaging;
 /// Lets a request wait, for a bounded time, until a module's copies and projections are as current as it needs: a command that misses
 /// something until "unknown" is only said of what is really unknown, a read until it shows what its caller has written.
 /// </summary>
-public sealed class CatchUp(ModuleCatalog catalog, ModuleDataSources sources, IOptions<EventLogOptions> options)
+public sealed class CatchUp
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly ModuleCatalog catalog;
+    private readonly ModuleDataSources sources;
+    private readonly EventSignals signals;
+    private readonly EventLogOptions options;
+
+    internal CatchUp(ModuleCatalog catalog, ModuleDataSources sources, EventSignals signals, IOptions<EventLogOptions> options) =>
+        (this.catalog, this.sources, this.signals, this.options) = (catalog, sources, signals, options.Value);
 
     /// <summary>Waits until all that the source had committed when this was called has been applied to the consumer's schema.</summary>
     /// <param name="consumer">The DbContext of the module that keeps the copy.</param>
@@ -29,6 +37,7 @@ public sealed class CatchUp(ModuleCatalog catalog, ModuleDataSources sources, IO
 
         string? now = null;
         return await WaitAsync(
+            source,
             async token =>
             {
                 now ??= await SnapshotAsync(source, token);
@@ -45,21 +54,23 @@ public sealed class CatchUp(ModuleCatalog catalog, ModuleDataSources sources, IO
     internal async Task<bool> With(string consumer, ConsistencyToken written, CancellationToken cancellationToken) =>
         SubscriptionOf(consumer, written.Module) is not { } subscription
         || !Runs(written.Module)
-        || await WaitAsync(token => HasAppliedAsync(subscription, written, token), cancellationToken);
+        || await WaitAsync(written.Module, token => HasAppliedAsync(subscription, written, token), cancellationToken);
 
     private Subscription? SubscriptionOf(string consumer, string source) => catalog.Subscriptions.FirstOrDefault(one =>
         string.Equals(one.Name, consumer, StringComparison.Ordinal) && string.Equals(one.Source, source, StringComparison.Ordinal));
 
     private bool Runs(string module) => catalog.Descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
 
-    private async Task<bool> WaitAsync(Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(string source, Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Value.CatchUpTimeLimit);
+        limit.CancelAfter(options.CatchUpTimeLimit);
         try
         {
             while (!await isCurrent(limit.Token))
             {
+                // Nobody woke the consumer for what it only passes over.
+                signals.Wake(source, eventTypes: []);
                 await Task.Delay(Pause, limit.Token);
             }
 

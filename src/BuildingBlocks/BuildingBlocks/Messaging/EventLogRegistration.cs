@@ -3,6 +3,7 @@ using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace BuildingBlocks.Messaging;
 
@@ -17,7 +18,11 @@ internal static class EventLogRegistration
         services.AddSingleton<EventScheduler>();
         services.AddSingleton<DueWork>();
         services.AddSingleton<OutboxRetention>();
-        services.AddSingleton<CatchUp>();
+        services.AddSingleton(provider => new CatchUp(
+            provider.GetRequiredService<ModuleCatalog>(),
+            provider.GetRequiredService<ModuleDataSources>(),
+            provider.GetRequiredService<EventSignals>(),
+            provider.GetRequiredService<IOptions<EventLogOptions>>()));
         services.AddSingleton<ParkedEvents>();
         services.AddSingleton<OutboxMonitor>();
         services.AddSingleton<EventLogService>();

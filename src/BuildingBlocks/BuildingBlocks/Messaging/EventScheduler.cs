@@ -20,12 +20,19 @@ internal sealed class EventScheduler(ModuleDataSources sources, EventSignals sig
               delete from "{module}".scheduled_events where event_id in (
                 select event_id from "{module}".scheduled_events where due_at <= $1 order by due_at limit {BatchSize} for update skip locked)
               returning due_at, {Columns})
-            insert into "{module}".outbox ({Columns}) select {Columns} from due order by due_at
+            insert into "{module}".outbox ({Columns}) select {Columns} from due order by due_at returning event_type
             """)
             .With(clock.GetUtcNow());
-        var moved = await command.ExecuteNonQueryAsync(cancellationToken);
         Announcements announcements = new(module);
-        announcements.Published(moved);
+        var moved = 0;
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            for (; await reader.ReadAsync(cancellationToken); moved++)
+            {
+                announcements.Published(reader.GetString(0));
+            }
+        }
+
         announcements.Tell(signals);
         return moved == BatchSize;
     }

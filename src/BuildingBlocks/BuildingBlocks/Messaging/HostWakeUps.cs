@@ -15,6 +15,7 @@ namespace BuildingBlocks.Messaging;
 internal sealed class HostWakeUps : BackgroundService
 {
     private const string Channel = "eventlog";
+    private const string AnyType = "";
 
     // A lone event is told at once; of many that follow each other only so often.
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(20);
@@ -22,7 +23,7 @@ internal sealed class HostWakeUps : BackgroundService
     // A dead connection shows at the latest then.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, bool> committed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Module, string EventType), bool> committed = new();
     private readonly Signal anything = new();
     private readonly string self = $"{Guid.CreateVersion7():N}";
     private readonly string[] modules;
@@ -54,11 +55,15 @@ internal sealed class HostWakeUps : BackgroundService
     private static (string?, int, string?) Database(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) is var one ? (one.Host, one.Port, one.Database) : default;
 
-    private void Tell(string module)
+    private void Tell(string module, IReadOnlyCollection<string> eventTypes)
     {
         if (modules.Contains(module, StringComparer.Ordinal))
         {
-            committed[module] = true;
+            foreach (var type in eventTypes.DefaultIfEmpty(AnyType))
+            {
+                committed[(module, type)] = true;
+            }
+
             anything.Raise();
         }
     }
@@ -68,13 +73,12 @@ internal sealed class HostWakeUps : BackgroundService
         while (true)
         {
             await anything.Wait(Timeout.InfiniteTimeSpan, cancellationToken);
-            foreach (var module in committed.Keys)
+            foreach (var module in committed.Keys.ToLookup(one => one.Module, StringComparer.Ordinal))
             {
-                if (committed.TryRemove(module, out _))
-                {
-                    await using var command = sources.Of(module).CreateCommand("select pg_notify($1, $2)").With(Channel, $"{module} {self}");
-                    await command.ExecuteNonQueryAsync(cancellationToken);
-                }
+                string[] types = [.. module.Where(one => committed.TryRemove(one, out _)).Select(one => one.EventType)];
+                string[] told = types.Contains(AnyType, StringComparer.Ordinal) ? [module.Key, self] : [module.Key, self, .. types];
+                await using var command = sources.Of(module.Key).CreateCommand("select pg_notify($1, $2)").With(Channel, string.Join(' ', told));
+                await command.ExecuteNonQueryAsync(cancellationToken);
             }
 
             await Task.Delay(Debounce, cancellationToken);
@@ -88,9 +92,9 @@ internal sealed class HostWakeUps : BackgroundService
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, told) =>
         {
-            if (told.Payload.Split(' ') is [var committedBy, var host] && !string.Equals(host, self, StringComparison.Ordinal))
+            if (told.Payload.Split(' ') is [var committedBy, var host, .. var types] && !string.Equals(host, self, StringComparison.Ordinal))
             {
-                signals.Wake(committedBy);
+                signals.Wake(committedBy, types);
             }
         };
         await ExecuteAsync(connection, $"listen {Channel}", cancellationToken);

@@ -23,7 +23,11 @@ internal sealed record Progress(string Checkpoint, string? Target, long Position
 }
 
 /// <summary>What was read next, what the progress is once it has been applied, and the target for progress within it.</summary>
-internal sealed record OutboxPage(IReadOnlyList<StoredEvent> Events, string Target, Progress Next);
+internal sealed record OutboxPage(IReadOnlyList<StoredEvent> Events, string Target, Progress Next)
+{
+    /// <summary>With this page all is applied that was committed when it was read.</summary>
+    public bool ReachesHead { get; init; }
+}
 
 /// <summary>Reads what is new in a module's outbox, as that module's own role. See ADR 1 for why it looks like this.</summary>
 internal sealed class OutboxReader(NpgsqlDataSource source, string schema, string[] eventTypes, Lane lane, int mostEvents)
@@ -76,7 +80,7 @@ internal sealed class OutboxReader(NpgsqlDataSource source, string schema, strin
             var (events, snapshot) = await EventsAsync(command, cancellationToken);
             if (events.Count <= pageSize)
             {
-                return new(events, snapshot, events.Count == 0 ? progress : progress.FinishedAt(snapshot));
+                return new(events, snapshot, events.Count == 0 ? progress : progress.FinishedAt(snapshot)) { ReachesHead = true };
             }
 
             target = snapshot;

@@ -40,7 +40,7 @@ internal sealed class OutboxWatch(string source, NpgsqlDataSource outbox, EventS
         if (isFresh || seen is null)
         {
             Interlocked.Increment(ref findings);
-            signals.Wake(source);
+            signals.Wake(source, eventTypes: []);
         }
         else
         {

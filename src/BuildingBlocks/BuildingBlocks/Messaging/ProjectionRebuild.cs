@@ -65,7 +65,7 @@ public sealed class ProjectionRebuild
         await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         logger.RebuildStarted(name, operatorId);
-        signals.Wake(Subscription.RebuildOf(name));
+        signals.Wake(Subscription.RebuildOf(name), eventTypes: []);
         return Result.Done;
     }
 

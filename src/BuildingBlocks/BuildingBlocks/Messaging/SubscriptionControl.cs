@@ -140,7 +140,7 @@ public sealed class SubscriptionControl
             .With(subscription.Name, subscription.Source, barrier, lanes);
         await change.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        signals.Notify(subscription.Source);
+        signals.Notify(subscription.Source, eventTypes: []);
         return true;
     }
 
@@ -153,7 +153,7 @@ public sealed class SubscriptionControl
             await using var update = new NpgsqlCommand($"""update "{subscription.Consumer.Name}".subscriptions set {changes} where name = $1 and source = $2""", connection)
                 .With(subscription.Name, subscription.Source).With(values);
             await update.ExecuteNonQueryAsync(cancellationToken);
-            signals.Notify(subscription.Source);
+            signals.Notify(subscription.Source, eventTypes: []);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -62,7 +63,7 @@ internal sealed class SubscriptionRunner(
     private RunningLane NewLane(short number, short count)
     {
         var own = subscription with { Lane = new(number, count) };
-        return new(own, ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own), signals.Listen(subscription.Source), watch, options.Value.PollInterval);
+        return new(own, ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own), signals.Listen(subscription.Source, subscription.EventTypes), watch, options.Value.PollInterval);
     }
 
     private async Task<short> CountAsync(CancellationToken cancellationToken)
@@ -75,8 +76,11 @@ internal sealed class SubscriptionRunner(
     {
         private const long Busy = -1;
 
+        private static readonly TimeSpan ProjectionWindow = TimeSpan.FromMilliseconds(20);
+
         // How much the watch had found before the worker found nothing more.
         private long idleSince = Busy;
+        private long beganAt;
 
         public Subscription Subscription => subscription;
 
@@ -90,10 +94,11 @@ internal sealed class SubscriptionRunner(
 
         public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
         {
+            await GatherAsync(cancellationToken);
             var found = watch.Findings;
             Volatile.Write(ref idleSince, Busy);
             var outcome = await worker.StepAsync(cancellationToken);
-            if (outcome == StepOutcome.Idle)
+            if (worker.IsAtHead)
             {
                 Volatile.Write(ref idleSince, found);
             }
@@ -101,12 +106,28 @@ internal sealed class SubscriptionRunner(
             return outcome;
         }
 
+        /// <summary>
+        /// While events follow each other closely, a projection that has caught up lets some come together: a page costs five statements however
+        /// few it holds, and nothing goes on from a projection. A lone event is not kept waiting.
+        /// </summary>
+        private async Task GatherAsync(CancellationToken cancellationToken)
+        {
+            var left = ProjectionWindow - Stopwatch.GetElapsedTime(beganAt);
+            if (Subscription.Consumer.Module.IsProjection && worker.IsAtHead && left > TimeSpan.Zero)
+            {
+                await Task.Delay(left, cancellationToken);
+            }
+
+            beganAt = Stopwatch.GetTimestamp();
+        }
+
         public TimeSpan PauseAfter(StepOutcome outcome) => outcome switch
         {
-            StepOutcome.Moved => TimeSpan.Zero,
+            // What was committed since the page was read raises the signal.
+            StepOutcome.Moved when !worker.IsAtHead => TimeSpan.Zero,
 
             // What is parked is tried elsewhere, and gone some time.
-            StepOutcome.Idle when !worker.MayHaveParked => SubscriptionWorker.TrustsItsProgressFor,
+            StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked => SubscriptionWorker.TrustsItsProgressFor,
             _ => pollInterval,
         };
     }

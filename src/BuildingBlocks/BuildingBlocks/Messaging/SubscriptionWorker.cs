@@ -72,14 +72,18 @@ internal sealed class SubscriptionWorker
     /// <summary>Whether something may be parked that holds back the time as of which the subscription is current.</summary>
     public bool MayHaveParked { get; private set; } = true;
 
+    /// <summary>Whether the last step left nothing that the source had committed when it began.</summary>
+    public bool IsAtHead { get; private set; }
+
     /// <summary>Applies the next page, if there is one.</summary>
     /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress anew.</exception>
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
         var outcome = StepOutcome.Elsewhere;
+        IsAtHead = false;
         try
         {
-            readAt = clock.GetUtcNow();
+            readAt = MicrosecondsOf(clock.GetUtcNow());
             if (progress is null || readAt - progressSeenAt > TrustsItsProgressFor)
             {
                 progress = await ReadProgressAsync(cancellationToken);
@@ -104,12 +108,23 @@ internal sealed class SubscriptionWorker
         var page = await reader.ReadAsync(from, cancellationToken);
         if (page.Next != from)
         {
-            return await ApplyAsync(page, cancellationToken);
+            var applied = await ApplyAsync(page, cancellationToken);
+            IsAtHead = page.ReachesHead && applied == StepOutcome.Moved;
+            return applied;
         }
 
         await BeCurrentAsync(readAt, cancellationToken);
-        return from.IsAtBarrier ? await ChangeLanesAsync(cancellationToken) : StepOutcome.Idle;
+        if (from.IsAtBarrier)
+        {
+            return await ChangeLanesAsync(cancellationToken);
+        }
+
+        IsAtHead = true;
+        return StepOutcome.Idle;
     }
+
+    /// <summary>As PostgreSQL will give it back: what comes back earlier tells that something is parked.</summary>
+    private static DateTimeOffset MicrosecondsOf(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private async Task<StepOutcome> ChangeLanesAsync(CancellationToken cancellationToken)
     {

@@ -9,9 +9,19 @@ namespace BuildingBlocks.Persistence;
 internal sealed class Announcements(string module)
 {
     private readonly List<SagaEnd> sagas = [];
+    private readonly List<Action> shortcuts = [];
+    private readonly HashSet<string> eventTypes = new(StringComparer.Ordinal);
     private int published;
 
-    public void Published(int events) => published += events;
+    /// <summary>An event of this wire name was written into the outbox.</summary>
+    public void Published(string eventType)
+    {
+        published++;
+        eventTypes.Add(eventType);
+    }
+
+    /// <summary>Something else is to be woken.</summary>
+    public void Then(Action shortcut) => shortcuts.Add(shortcut);
 
     public void SagaEnded(string saga, SagaStatus outcome, TimeSpan taken) => sagas.Add(new(saga, outcome, taken));
 
@@ -21,7 +31,12 @@ internal sealed class Announcements(string module)
         if (published > 0)
         {
             EventLogDiagnostics.Sent.Add(published, new(EventLogDiagnostics.SystemTag, EventLogDiagnostics.System), new(EventLogDiagnostics.SourceTag, module));
-            signals.Notify(module);
+            signals.Notify(module, [.. eventTypes]);
+        }
+
+        foreach (var shortcut in shortcuts)
+        {
+            shortcut();
         }
 
         foreach (var end in sagas)
@@ -31,6 +46,8 @@ internal sealed class Announcements(string module)
         }
 
         published = 0;
+        eventTypes.Clear();
+        shortcuts.Clear();
         sagas.Clear();
     }
 

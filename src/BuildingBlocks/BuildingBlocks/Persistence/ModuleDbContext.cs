@@ -43,6 +43,13 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     public void Schedule(IIntegrationEvent happened, DateTimeOffset dueAt) => Add(ScheduledEvent.From(MayBeTold(happened), dueAt));
 
     /// <summary>
+    /// Has something done once the transaction at hand is committed, such as waking a background service that would else find the work when it next
+    /// looks: it is forgotten when the Host dies first.
+    /// </summary>
+    /// <param name="shortcut">Quick, and throws nothing: what it was to follow is committed.</param>
+    public void OnceCommitted(Action shortcut) => Announcements.Then(shortcut);
+
+    /// <summary>
     /// Waits until no other transaction of this module imports, then keeps others waiting until the caller's ends: two imports of the same file
     /// at once would both find a row missing and both insert it.
     /// </summary>

@@ -60,9 +60,9 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
         foreach (var entry in published)
         {
             entry.State = EntityState.Detached;
+            context.Announcements.Published(entry.Entity.EventType);
         }
 
-        context.Announcements.Published(published.Count);
         published.Clear();
     }
 

@@ -27,11 +27,8 @@ internal sealed partial class PaymentProcessor(
 {
     private static readonly ActivitySource Activities = new("Modules.Payments");
 
-    /// <summary>
-    /// The signal is raised inside of the transaction that makes a payment due, so it cannot be seen at once; looking again soon, then ever less
-    /// often, finds it about as fast as the transaction takes.
-    /// </summary>
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    /// <summary>What failed is soon due again, and no signal tells of it: after something was done it looks again soon, then ever less often.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan PauseWithoutDatabase = TimeSpan.FromMilliseconds(500);
 
@@ -54,9 +51,19 @@ internal sealed partial class PaymentProcessor(
             try
             {
                 running.RemoveAll(task => task.IsCompleted);
-                var taken = await TakeUp(options.Value.MaxConcurrentCalls - running.Count, stoppingToken);
+                if (running.Count == options.Value.MaxConcurrentCalls)
+                {
+                    await Task.WhenAny(running).WaitAsync(stoppingToken);
+                    continue;
+                }
+
+                var free = options.Value.MaxConcurrentCalls - running.Count;
+                var taken = await TakeUp(free, stoppingToken);
                 running.AddRange(taken.Select(SeeThrough));
-                pause = await signal.Wait(pause, stoppingToken) || taken.Count > 0 ? FirstPause : Longer(pause);
+                if (taken.Count < free)
+                {
+                    pause = await signal.Wait(pause, stoppingToken) || taken.Count > 0 ? FirstPause : Longer(pause);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -78,11 +85,6 @@ internal sealed partial class PaymentProcessor(
 
     private async Task<IReadOnlyList<TakenUp>> TakeUp(int count, CancellationToken cancellationToken)
     {
-        if (count <= 0)
-        {
-            return [];
-        }
-
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -109,8 +111,6 @@ internal sealed partial class PaymentProcessor(
         {
             await Task.Delay(PauseWithoutDatabase, clock);
         }
-
-        signal.Raise();
     }
 
     /// <summary>Calls the gateway; not knowing what it did is an answer too.</summary>
@@ -176,6 +176,12 @@ internal sealed partial class PaymentProcessor(
             foreach (var happened in answer.Apply(payment, now))
             {
                 db.Publish(happened);
+            }
+
+            if (payment.DueAt <= now)
+            {
+                // A refund was asked for meanwhile.
+                db.OnceCommitted(signal.Raise);
             }
 
             await db.SaveChangesAsync();

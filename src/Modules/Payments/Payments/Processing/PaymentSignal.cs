@@ -5,7 +5,7 @@ internal sealed class PaymentSignal : IDisposable
 {
     private readonly SemaphoreSlim raised = new(initialCount: 0, maxCount: 1);
 
-    /// <summary>Something is due, or will be once the transaction at hand has committed.</summary>
+    /// <summary>Something is due.</summary>
     public void Raise()
     {
         try

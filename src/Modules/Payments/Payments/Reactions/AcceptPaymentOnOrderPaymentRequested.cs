@@ -16,7 +16,7 @@ internal sealed class AcceptPaymentOnOrderPaymentRequested(PaymentsDbContext db,
         if (known is null)
         {
             db.Add(Payment.For(requested, context.ToOrigin(), clock.GetUtcNow()));
-            signal.Raise();
+            db.OnceCommitted(signal.Raise);
         }
         else if (known.WasNeverAskedFor)
         {

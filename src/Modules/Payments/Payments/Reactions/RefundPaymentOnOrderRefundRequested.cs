@@ -21,6 +21,6 @@ internal sealed class RefundPaymentOnOrderRefundRequested(PaymentsDbContext db, 
             db.Publish(answer);
         }
 
-        signal.Raise();
+        db.OnceCommitted(signal.Raise);
     }
 }

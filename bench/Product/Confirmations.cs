@@ -36,15 +36,13 @@ internal sealed class Confirmations : IAsyncDisposable
     {
         await using NpgsqlConnection connection = new(database);
         await connection.OpenAsync();
-        await using NpgsqlCommand command = new("select position, key from orders.outbox where position > $1 and event_type = 'order.confirmed'", connection) 
-        {
-            Parameters = { new NpgsqlParameter<long>() },
-        };
+        NpgsqlParameter<long> after = new();
+        await using NpgsqlCommand command = new("select position, key from orders.outbox where position > $1 and event_type = 'order.confirmed'", connection) { Parameters = { after } };
         await command.PrepareAsync();
         for (var highest = position; !stop.IsCancellationRequested;)
         {
             // Positions are taken in another order than they are committed in.
-            ((NpgsqlParameter<long>)command.Parameters[0]).TypedValue = Math.Max(position, highest - Overlap);
+            after.TypedValue = Math.Max(position, highest - Overlap);
             await using (var reader = await command.ExecuteReaderAsync())
             {
                 while (await reader.ReadAsync())

@@ -37,7 +37,7 @@ public sealed class CatchUp
 
         string? now = null;
         return await WaitAsync(
-            source,
+            subscription,
             async token =>
             {
                 now ??= await SnapshotAsync(source, token);
@@ -54,14 +54,14 @@ public sealed class CatchUp
     internal async Task<bool> With(string consumer, ConsistencyToken written, CancellationToken cancellationToken) =>
         SubscriptionOf(consumer, written.Module) is not { } subscription
         || !Runs(written.Module)
-        || await WaitAsync(written.Module, token => HasAppliedAsync(subscription, written, token), cancellationToken);
+        || await WaitAsync(subscription, token => HasAppliedAsync(subscription, written, token), cancellationToken);
 
     private Subscription? SubscriptionOf(string consumer, string source) => catalog.Subscriptions.FirstOrDefault(one =>
         string.Equals(one.Name, consumer, StringComparison.Ordinal) && string.Equals(one.Source, source, StringComparison.Ordinal));
 
     private bool Runs(string module) => catalog.Descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
 
-    private async Task<bool> WaitAsync(string source, Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(Subscription subscription, Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.CatchUpTimeLimit);
@@ -70,7 +70,7 @@ public sealed class CatchUp
             while (!await isCurrent(limit.Token))
             {
                 // Nobody woke the consumer for what it only passes over.
-                signals.Wake(source, eventTypes: []);
+                signals.Wake(subscription.Source, subscription.EventTypes);
                 await Task.Delay(Pause, limit.Token);
             }
 

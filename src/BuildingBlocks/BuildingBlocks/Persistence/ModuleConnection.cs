@@ -21,7 +21,10 @@ internal static class ModuleConnection
         where TContext : ModuleDbContext
     {
         // Contexts are used again by later scopes, each with a connection of its own: making one costs more than the statements of a small use case.
-        services.AddPooledDbContextFactory<TContext>((provider, options) => options.UseNpgsql().ReplaceService<IModificationCommandBatchFactory, InsertBatches>().AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>()));
+        services.AddPooledDbContextFactory<TContext>((provider, options) => options
+            .UseNpgsql()
+            .ReplaceService<IModificationCommandBatchFactory, InsertBatches>()
+            .AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>()));
         services.AddScoped(provider =>
         {
             var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();

@@ -51,13 +51,13 @@ internal sealed partial class PaymentProcessor(
             try
             {
                 running.RemoveAll(task => task.IsCompleted);
-                if (running.Count == options.Value.MaxConcurrentCalls)
+                var free = options.Value.MaxConcurrentCalls - running.Count;
+                if (free == 0)
                 {
                     await Task.WhenAny(running).WaitAsync(stoppingToken);
                     continue;
                 }
 
-                var free = options.Value.MaxConcurrentCalls - running.Count;
                 var taken = await TakeUp(free, stoppingToken);
                 running.AddRange(taken.Select(SeeThrough));
                 if (taken.Count < free)

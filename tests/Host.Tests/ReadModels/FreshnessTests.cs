@@ -44,7 +44,9 @@ public sealed class FreshnessTests(RunningHost shared)
         await HostProcess.ExecuteAsync(database, "drop trigger refuse on order_search.order_search; drop function order_search.refuse()");
         foreach (var parked in (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray())
         {
-            (await shop.Admin.Post($"/operations/parked-events/{(string)parked!["id"]!}/retry", new { })).Status.ShouldBe(HttpStatusCode.NoContent);
+            // An event that its own retry has applied since the list was read is not parked any more.
+            (await shop.Admin.Post($"/operations/parked-events/{(string)parked!["id"]!}/retry", new { })).Status
+                .ShouldBeOneOf(HttpStatusCode.NoContent, HttpStatusCode.NotFound);
         }
 
         await Shop.Eventually(() => Health(shop), health => string.Equals(health, "healthy", StringComparison.Ordinal));

@@ -117,7 +117,7 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         await probe.PublishOnly("pending", "a", "b");
         var subscription = probe.Services.GetRequiredService<ModuleCatalog>().Subscriptions[0];
         var sources = probe.Services.GetRequiredService<ModuleDataSources>();
-        OutboxWatch watch = new(subscription.Source, sources.Of(subscription.Source), new(), probe.Clock);
+        ModuleWatch watch = new(subscription.Source, runsHere: true, sources.Of(subscription.Source), new(), probe.Clock);
         BacklogCounts counts = new(sources, [ActivatorUtilities.CreateInstance<SubscriptionRunner>(probe.Services, subscription, watch)], probe.Clock);
         var count = counts.For(subscription.Consumer);
 

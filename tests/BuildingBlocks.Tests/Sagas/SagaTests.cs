@@ -1,3 +1,4 @@
+using BuildingBlocks.Sagas;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
@@ -71,14 +72,32 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     }
 
     [Fact]
-    public async Task The_time_out_of_a_step_that_is_done_changes_nothing()
+    public async Task The_time_out_of_a_step_that_is_done_is_dropped_when_it_is_due()
+    {
+        await Book();
+        await probe.Given(new HotelBookedV1(trip));
+        (await TimeOuts()).ShouldBe((2, 0));
+
+        await probe.Advance(HotelLimit + TimeSpan.FromSeconds(1));
+
+        (await TimeOuts()).ShouldBe((1, 0));
+        (await Status()).ShouldBe(("running", "hotel"));
+        await probe.Given(new FlightBookedV1(trip));
+        await probe.Advance(TimeSpan.FromMinutes(2));
+        (await TimeOuts()).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task The_time_out_of_a_step_that_is_done_just_now_changes_nothing()
     {
         await Book();
         await probe.Given(new HotelBookedV1(trip));
 
-        await probe.Advance(HotelLimit + TimeSpan.FromSeconds(1));
+        // It was due, and moved, before the answer was applied.
+        await probe.Save<ProbeDbContext>(db => db.Publish(new SagaStepTimedOutV1("trip", trip, Step: 0)));
 
         (await Status()).ShouldBe(("running", "hotel"));
+        (await History()).ShouldBe(["started", "book hotel requested", "book hotel completed", "book flight requested"]);
     }
 
     [Fact]
@@ -175,6 +194,13 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     {
         var row = (await probe.Sql.Rows("select s.status, t.status from sagas s join trips t using (id) where s.saga = 'trip' and id = $1", trip)).Single();
         return ((string)row[0]!, (string)row[1]!);
+    }
+
+    /// <summary>How many time-outs of the trip lie ahead, and how many were published.</summary>
+    private async Task<(long Scheduled, long Published)> TimeOuts()
+    {
+        var row = (await probe.Sql.Rows("select (select count(*) from scheduled_events where key = $1), (select count(*) from outbox where key = $1 and event_type = 'saga.step-timed-out')", $"{trip}")).Single();
+        return ((long)row[0]!, (long)row[1]!);
     }
 
     private Task<IReadOnlyList<string>> History() =>

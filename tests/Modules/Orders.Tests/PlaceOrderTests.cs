@@ -116,6 +116,21 @@ public sealed class PlaceOrderTests(OrdersFixture orders) : IClassFixture<Orders
     }
 
     [Fact]
+    public async Task Takes_the_last_of_many_prices_that_came_at_once()
+    {
+        var (customerId, user, _) = await orders.Customer();
+        await orders.Given(
+            new ProductAddedV1("SALE-1", "One", "Food", 100, "EUR"),
+            new ProductAddedV1("SALE-2", "Two", "Food", 200, "EUR"),
+            new ProductPriceChangedV1("SALE-1", 90, "EUR", 100, "EUR"),
+            new ProductPriceChangedV1("SALE-2", 180, "EUR", 200, "EUR"),
+            new ProductPriceChangedV1("SALE-1", 80, "EUR", 90, "EUR"));
+
+        await orders.When(OrdersFixture.Request(customerId) with { Items = [new("SALE-1", 1), new("SALE-2", 1)] }, user)
+            .Then<OrderPlacedV1>(placed => placed.Items.ShouldBe([new OrderLine("SALE-1", "One", 1, 80), new OrderLine("SALE-2", "Two", 1, 180)]));
+    }
+
+    [Fact]
     public async Task Refuses_a_payment_token_the_gateway_does_not_give_out()
     {
         var (customerId, user, _) = await orders.Customer();

@@ -16,7 +16,6 @@ internal static class EventLogRegistration
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ParkedEventRetry>();
         services.AddSingleton<EventScheduler>();
-        services.AddSingleton<DueWork>();
         services.AddSingleton<OutboxRetention>();
         services.AddSingleton(provider => new CatchUp(
             provider.GetRequiredService<ModuleCatalog>(),

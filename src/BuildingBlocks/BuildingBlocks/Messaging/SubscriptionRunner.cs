@@ -7,7 +7,7 @@ namespace BuildingBlocks.Messaging;
 
 /// <summary>Keeps the lanes of one subscription going in this Host, and follows when their number changes. The properties are thread-safe.</summary>
 internal sealed class SubscriptionRunner(
-    Subscription subscription, OutboxWatch watch, EventSignals signals, ModuleDataSources sources, IServiceProvider services, IOptions<EventLogOptions> options)
+    Subscription subscription, ModuleWatch watch, EventSignals signals, ModuleDataSources sources, IServiceProvider services, IOptions<EventLogOptions> options)
 {
     private volatile IReadOnlyList<RunningLane> lanes = [];
 
@@ -72,7 +72,7 @@ internal sealed class SubscriptionRunner(
         return (await new SubscriptionStore(subscription).ReadAsync(connection, cancellationToken)) is [var first, ..] ? first.Lane.Count : (short)0;
     }
 
-    private sealed class RunningLane(Subscription subscription, SubscriptionWorker worker, Signal signal, OutboxWatch watch, TimeSpan pollInterval)
+    private sealed class RunningLane(Subscription subscription, SubscriptionWorker worker, Signal signal, ModuleWatch watch, TimeSpan pollInterval)
     {
         private const long Busy = -1;
 

@@ -1,5 +1,7 @@
 using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
 using OrderSearch.Domain;
 
 namespace OrderSearch.Persistence;
@@ -26,8 +28,8 @@ internal sealed class OrderSearchDbContext(DbContextOptions<OrderSearchDbContext
         insert into order_search as known (
           order_id, customer_id, customer_user_id, customer_name, country, currency, total_minor, skus, items, placed_at, confirmed_at, cancelled_at)
         select
-          {order.OrderId}, {order.CustomerId}, customer.user_id, coalesce(customer.name, {order.CustomerName}), coalesce(customer.country, {order.Country}),
-          {order.Currency}, {order.TotalMinor}, {order.Skus}, {order.ItemsJson}::jsonb, {order.PlacedAt}, {order.ConfirmedAt}, {order.CancelledAt}
+          {order.OrderId}, {order.CustomerId}, customer.user_id, coalesce(customer.name, {Text(order.CustomerName)}), coalesce(customer.country, {Text(order.Country)}),
+          {order.Currency}, {order.TotalMinor}, {order.Skus}, {order.ItemsJson}::jsonb, {order.PlacedAt}, {Time(order.ConfirmedAt)}, {Time(order.CancelledAt)}
         from (values ({order.CustomerId})) as ordering (customer_id) left join customers as customer on customer.id = ordering.customer_id
         on conflict (order_id) do update set
           customer_id = excluded.customer_id,
@@ -50,7 +52,7 @@ internal sealed class OrderSearchDbContext(DbContextOptions<OrderSearchDbContext
         select pg_advisory_xact_lock(hashtextextended(current_schema(), 0));
 
         insert into customers as known (id, user_id, name, country)
-        values ({customer.CustomerId}, {customer.UserId}, {customer.Name}, {customer.Country})
+        values ({customer.CustomerId}, {Uuid(customer.UserId)}, {Text(customer.Name)}, {Text(customer.Country)})
         on conflict (id) do update set
           user_id = coalesce(excluded.user_id, known.user_id),
           name = coalesce(excluded.name, known.name),
@@ -71,10 +73,19 @@ internal sealed class OrderSearchDbContext(DbContextOptions<OrderSearchDbContext
         select pg_advisory_xact_lock(hashtextextended(current_schema(), 0));
 
         insert into order_search as known (order_id, shipped_at, delivered_at)
-        values ({shipment.OrderId}, {shipment.ShippedAt}, {shipment.DeliveredAt})
+        values ({shipment.OrderId}, {Time(shipment.ShippedAt)}, {Time(shipment.DeliveredAt)})
         on conflict (order_id) do update set
           shipped_at = coalesce(known.shipped_at, excluded.shipped_at),
           delivered_at = coalesce(known.delivered_at, excluded.delivered_at)
         """,
         cancellationToken);
+
+    // EF Core would send a null without a type, and a statement with such a parameter is never prepared: it would be parsed and planned for each event.
+    private static NpgsqlParameter Text(string? value) => Typed(NpgsqlDbType.Text, value);
+
+    private static NpgsqlParameter Uuid(Guid? value) => Typed(NpgsqlDbType.Uuid, value);
+
+    private static NpgsqlParameter Time(DateTimeOffset? value) => Typed(NpgsqlDbType.TimestampTz, value);
+
+    private static NpgsqlParameter Typed(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 }

@@ -4,12 +4,17 @@ using Orders.Persistence;
 
 namespace Orders.Reactions;
 
-internal sealed class RepriceProductOnProductPriceChanged(OrdersDbContext db) : IReaction<ProductPriceChangedV1>
+/// <summary>Takes many at once: a sale changes thousands of prices.</summary>
+internal sealed class RepriceProductOnProductPriceChanged(OrdersDbContext db) : IBatchReaction<ProductPriceChangedV1>
 {
-    public async Task Handle(ProductPriceChangedV1 changed, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(IReadOnlyList<EventWithContext<ProductPriceChangedV1>> events, CancellationToken cancellationToken)
     {
-        var product = await db.CopyOfProduct(changed.Sku, cancellationToken);
-        product.PriceMinor = changed.PriceMinor;
-        product.Currency = changed.Currency;
+        var products = await db.CopiesOfProducts(events.Select(one => one.Event.Sku), cancellationToken);
+        foreach (var (changed, _) in events)
+        {
+            var product = products[changed.Sku];
+            product.PriceMinor = changed.PriceMinor;
+            product.Currency = changed.Currency;
+        }
     }
 }

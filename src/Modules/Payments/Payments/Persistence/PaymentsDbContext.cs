@@ -15,6 +15,15 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
     public async Task<Payment?> LockOfOrder(Guid orderId, CancellationToken cancellationToken) =>
         (await Payments.FromSql($"select *, xmin from payments where order_id = {orderId} for update").ToListAsync(cancellationToken)).SingleOrDefault();
 
+    /// <summary>An attempt and its payment, as they were last committed.</summary>
+    public async Task<(Payment Payment, PaymentAttempt Attempt)> Find(PaymentAttempt attempt)
+    {
+        var found = await Payments.Where(payment => payment.Id == attempt.PaymentId)
+            .Join(Attempts.Where(known => known.Number == attempt.Number), payment => payment.Id, known => known.PaymentId, (payment, known) => new { payment, known })
+            .SingleAsync();
+        return (found.payment, found.known);
+    }
+
     /// <summary>Payments that are due and in nobody's hands, oldest first, kept from others until the transaction ends.</summary>
     public Task<List<Payment>> LockDue(DateTimeOffset now, int count, CancellationToken cancellationToken) =>
         Payments.FromSql(

@@ -156,8 +156,7 @@ internal sealed partial class PaymentProcessor(
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>();
-            var payment = await db.Payments.SingleAsync(known => known.Id == taken.Payment.Id);
-            var attempt = await db.Attempts.SingleAsync(known => known.PaymentId == payment.Id && known.Number == taken.Attempt.Number);
+            var (payment, attempt) = await db.Find(taken.Attempt);
             if (attempt.EndedAt is not null)
             {
                 // The connection broke after our commit had been made and before we heard of it.

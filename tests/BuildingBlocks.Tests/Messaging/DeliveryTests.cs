@@ -114,14 +114,14 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             // What other tests left.
         }
 
-        worker.IsAtHead.ShouldBeTrue();
+        worker.ReachedHead.ShouldBeTrue();
         await probe.PublishOnly("left nothing", "a");
         (await worker.StepAsync(Cancellation)).ShouldBe(StepOutcome.Moved);
-        worker.IsAtHead.ShouldBeTrue();
+        worker.ReachedHead.ShouldBeTrue();
 
         await probe.PublishOnly("left something", [.. Enumerable.Range(0, ProbeFixture.PageSize + 1).Select(number => $"{number}")]);
         (await worker.StepAsync(Cancellation)).ShouldBe(StepOutcome.Moved);
-        worker.IsAtHead.ShouldBeFalse();
+        worker.ReachedHead.ShouldBeFalse();
     }
 
     [Fact]

@@ -98,7 +98,7 @@ internal sealed class SubscriptionRunner(
             var found = watch.Findings;
             Volatile.Write(ref idleSince, Busy);
             var outcome = await worker.StepAsync(cancellationToken);
-            if (worker.IsAtHead)
+            if (worker.ReachedHead)
             {
                 Volatile.Write(ref idleSince, found);
             }
@@ -113,7 +113,7 @@ internal sealed class SubscriptionRunner(
         private async Task GatherAsync(CancellationToken cancellationToken)
         {
             var left = ProjectionWindow - Stopwatch.GetElapsedTime(beganAt);
-            if (Subscription.Consumer.Module.IsProjection && worker.IsAtHead && left > TimeSpan.Zero)
+            if (Subscription.Consumer.Module.IsProjection && worker.ReachedHead && left > TimeSpan.Zero)
             {
                 await Task.Delay(left, cancellationToken);
             }
@@ -124,7 +124,7 @@ internal sealed class SubscriptionRunner(
         public TimeSpan PauseAfter(StepOutcome outcome) => outcome switch
         {
             // What was committed since the page was read raises the signal.
-            StepOutcome.Moved when !worker.IsAtHead => TimeSpan.Zero,
+            StepOutcome.Moved when !worker.ReachedHead => TimeSpan.Zero,
 
             // What is parked is tried elsewhere, and gone some time.
             StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked => SubscriptionWorker.TrustsItsProgressFor,

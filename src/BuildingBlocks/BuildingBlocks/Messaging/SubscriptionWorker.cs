@@ -73,14 +73,14 @@ internal sealed class SubscriptionWorker
     public bool MayHaveParked { get; private set; } = true;
 
     /// <summary>Whether the last step left nothing that the source had committed when it began.</summary>
-    public bool IsAtHead { get; private set; }
+    public bool ReachedHead { get; private set; }
 
     /// <summary>Applies the next page, if there is one.</summary>
     /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress anew.</exception>
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
         var outcome = StepOutcome.Elsewhere;
-        IsAtHead = false;
+        ReachedHead = false;
         try
         {
             readAt = MicrosecondsOf(clock.GetUtcNow());
@@ -109,7 +109,7 @@ internal sealed class SubscriptionWorker
         if (page.Next != from)
         {
             var applied = await ApplyAsync(page, cancellationToken);
-            IsAtHead = page.ReachesHead && applied == StepOutcome.Moved;
+            ReachedHead = page.ReachesHead && applied == StepOutcome.Moved;
             return applied;
         }
 
@@ -119,7 +119,7 @@ internal sealed class SubscriptionWorker
             return await ChangeLanesAsync(cancellationToken);
         }
 
-        IsAtHead = true;
+        ReachedHead = true;
         return StepOutcome.Idle;
     }
 

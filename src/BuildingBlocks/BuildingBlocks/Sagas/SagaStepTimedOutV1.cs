@@ -1,4 +1,5 @@
 using BuildingBlocks.Contracts;
+using BuildingBlocks.Messaging;
 
 namespace BuildingBlocks.Sagas;
 
@@ -18,9 +19,10 @@ internal sealed record SagaStepTimedOutV1(string Saga, Guid Id, int Step) : IInt
     /// <param name="schema">The module's.</param>
     /// <param name="scheduled">An alias with the columns of <c>scheduled_events</c>.</param>
     public static string IsPointless(string schema, string scheduled) => $"""
-        ({scheduled}.event_type = 'saga.step-timed-out' and exists (
+        case {scheduled}.event_type when '{EventName.Of(typeof(SagaStepTimedOutV1)).Name}' then exists (
           select 1 from "{schema}".sagas run
           where run.saga = {scheduled}.payload->>'saga' and run.id = ({scheduled}.payload->>'id')::uuid
-          and (run.status <> 'running' or run.step <> ({scheduled}.payload->>'step')::integer)))
+          and (run.status <> 'running' or run.step <> ({scheduled}.payload->>'step')::integer))
+        else false end
         """;
 }

@@ -30,7 +30,7 @@ public sealed class CatchUp
     public async Task<bool> With(ModuleDbContext consumer, string source, CancellationToken cancellationToken)
     {
         var subscription = SubscriptionOf(consumer.Schema, source) ?? throw new InvalidOperationException($"{consumer.Schema} does not react to {source}.");
-        if (!Runs(source))
+        if (!catalog.Runs(source))
         {
             return false;
         }
@@ -53,13 +53,11 @@ public sealed class CatchUp
     /// <returns>False when that took longer than <see cref="EventLogOptions.CatchUpTimeLimit"/>.</returns>
     internal async Task<bool> With(string consumer, ConsistencyToken written, CancellationToken cancellationToken) =>
         SubscriptionOf(consumer, written.Module) is not { } subscription
-        || !Runs(written.Module)
+        || !catalog.Runs(written.Module)
         || await WaitAsync(subscription, token => HasAppliedAsync(subscription, written, token), cancellationToken);
 
     private Subscription? SubscriptionOf(string consumer, string source) => catalog.Subscriptions.FirstOrDefault(one =>
         string.Equals(one.Name, consumer, StringComparison.Ordinal) && string.Equals(one.Source, source, StringComparison.Ordinal));
-
-    private bool Runs(string module) => catalog.Descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
 
     private async Task<bool> WaitAsync(Subscription subscription, Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
     {

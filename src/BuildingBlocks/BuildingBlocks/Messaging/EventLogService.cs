@@ -60,8 +60,8 @@ internal sealed class EventLogService(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
         .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
-        .. watches.Values.Select(watch => RunAsync($"Watch of {watch.Module}", new(), Look(watch), stoppingToken)),
-        .. catalog.Descriptors.Select(module => RunAsync($"Due work of {module.Name}", watches[module.Name].Due, DueWork(module), stoppingToken)),
+        .. watches.Values.Select(watch => RunAsync($"Watch of {watch.Module}", new(), Polling(Look(watch), options.Value.PollInterval), stoppingToken)),
+        .. catalog.Descriptors.Select(module => RunAsync($"Due work of {module.Name}", watches[module.Name].Due, Polling(DueWork(module), TrustsItsWatchFor), stoppingToken)),
         .. catalog.Descriptors.Where(module => module.Module.IsProjection).Select(module => RunAsync(
             $"Rebuild of {module.Name}",
             signals.Listen(Subscription.RebuildOf(module.Name)),
@@ -83,9 +83,9 @@ internal sealed class EventLogService(
             logger.SourceNotEnabled(idle.Name, idle.Source);
         }
 
-        var here = catalog.Descriptors.Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
-        watches = catalog.Subscriptions.Select(subscription => subscription.Source).Where(catalog.CanRead).Concat(here).Distinct(StringComparer.Ordinal)
-            .ToDictionary(module => module, module => new ModuleWatch(module, here.Contains(module), sources.Of(module), signals, clock), StringComparer.Ordinal);
+        watches = catalog.Subscriptions.Select(subscription => subscription.Source).Where(catalog.CanRead)
+            .Concat(catalog.Descriptors.Select(module => module.Name)).Distinct(StringComparer.Ordinal)
+            .ToDictionary(module => module, module => new ModuleWatch(module, catalog.Runs(module), sources.Of(module), signals, clock), StringComparer.Ordinal);
         Runners =
         [
             .. catalog.Subscriptions.Where(subscription => catalog.CanRead(subscription.Source))
@@ -109,29 +109,29 @@ internal sealed class EventLogService(
                    Math.Max(0, (now - asOf.Value).TotalSeconds), EventLogDiagnostics.TagsOf(runner.Subscription));
     }
 
-    private Func<CancellationToken, Task<TimeSpan>> Look(ModuleWatch watch) => async token =>
+    private static Func<CancellationToken, Task<bool>> Look(ModuleWatch watch) => async token =>
     {
         await watch.LookAsync(token);
-        return UntilNext(options.Value.PollInterval);
+        return false;
     };
 
     /// <summary>Does what is due whenever the module's watch has found something; appointments and retries take turns.</summary>
-    private Func<CancellationToken, Task<TimeSpan>> DueWork(ModuleDescriptor module)
+    private Func<CancellationToken, Task<bool>> DueWork(ModuleDescriptor module)
     {
         var (schedule, tryAgain) = (services.GetRequiredService<EventScheduler>().For(module), services.GetRequiredService<ParkedEventRetry>().For(module));
         return async token =>
         {
             var moved = await schedule(token);
-            return await tryAgain(token) || moved ? TimeSpan.Zero : TrustsItsWatchFor;
+            return await tryAgain(token) || moved;
         };
     }
 
-    /// <summary>A step that is repeated at once while it has something to do, and else after an interval.</summary>
+    /// <summary>
+    /// A step that is repeated at once while it has something to do, and else at the next whole multiple of the interval: so the looks of all modules
+    /// wake an idle process together, and not one after the other.
+    /// </summary>
     private static Func<CancellationToken, Task<TimeSpan>> Polling(Func<CancellationToken, Task<bool>> step, TimeSpan interval) =>
-        async token => await step(token) ? TimeSpan.Zero : UntilNext(interval);
-
-    /// <summary>Until the next whole multiple of the interval, so that the looks of all modules wake an idle process together, and not one after the other.</summary>
-    private static TimeSpan UntilNext(TimeSpan interval) => interval - TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond % interval.Ticks);
+        async token => await step(token) ? TimeSpan.Zero : interval - TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond % interval.Ticks);
 
     /// <summary>Steps, then waits as long as the step says or until the signal, until it is to stop; failures only slow it down.</summary>
     private async Task RunAsync(string work, Signal signal, Func<CancellationToken, Task<TimeSpan>> step, CancellationToken stoppingToken)

@@ -327,7 +327,7 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
 
     private (string Module, long Number)? Find(string id) =>
         id.Split('-') is [var name, var digits] && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && catalog.Descriptors.Any(module => string.Equals(module.Name, name, StringComparison.Ordinal))
+        && catalog.Runs(name)
             ? (name, number)
             : null;
 

@@ -30,7 +30,10 @@ public sealed class ModuleCatalog
     internal EventCatalog Events { get; }
 
     /// <summary>Whether the outbox of a module can be read from here: it runs in this Host, or elsewhere within reach.</summary>
-    internal bool CanRead(string source) => readsElsewhere || Descriptors.Any(one => string.Equals(one.Name, source, StringComparison.Ordinal));
+    internal bool CanRead(string source) => readsElsewhere || Runs(source);
+
+    /// <summary>Whether a module runs in this Host.</summary>
+    internal bool Runs(string module) => Descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
 
     /// <summary>Whether a module in this Host answers questions of this type.</summary>
     internal bool Answers(Type question) => questions.Contains(question);

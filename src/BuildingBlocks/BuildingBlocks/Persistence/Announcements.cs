@@ -9,9 +9,9 @@ namespace BuildingBlocks.Persistence;
 internal sealed class Announcements(string module)
 {
     private readonly List<SagaEnd> sagas = [];
-    private readonly List<Action> shortcuts = [];
     private readonly HashSet<string> eventTypes = new(StringComparer.Ordinal);
     private int published;
+    private Action? shortcuts;
 
     /// <summary>An event of this wire name was written into the outbox.</summary>
     public void Published(string eventType)
@@ -21,7 +21,7 @@ internal sealed class Announcements(string module)
     }
 
     /// <summary>Something else is to be woken.</summary>
-    public void Then(Action shortcut) => shortcuts.Add(shortcut);
+    public void Then(Action shortcut) => shortcuts += shortcut;
 
     public void SagaEnded(string saga, SagaStatus outcome, TimeSpan taken) => sagas.Add(new(saga, outcome, taken));
 
@@ -34,11 +34,7 @@ internal sealed class Announcements(string module)
             signals.Notify(module, [.. eventTypes]);
         }
 
-        foreach (var shortcut in shortcuts)
-        {
-            shortcut();
-        }
-
+        shortcuts?.Invoke();
         foreach (var end in sagas)
         {
             EventLogDiagnostics.SagaDuration.Record(
@@ -47,7 +43,7 @@ internal sealed class Announcements(string module)
 
         published = 0;
         eventTypes.Clear();
-        shortcuts.Clear();
+        shortcuts = null;
         sagas.Clear();
     }
 

@@ -16,7 +16,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         (await Payments.FromSql($"select *, xmin from payments where order_id = {orderId} for update").ToListAsync(cancellationToken)).SingleOrDefault();
 
     /// <summary>An attempt and its payment, as they were last committed.</summary>
-    public async Task<(Payment Payment, PaymentAttempt Attempt)> Find(PaymentAttempt attempt)
+    public async Task<(Payment Payment, PaymentAttempt Attempt)> AsCommitted(PaymentAttempt attempt)
     {
         var found = await Payments.Where(payment => payment.Id == attempt.PaymentId)
             .Join(Attempts.Where(known => known.Number == attempt.Number), payment => payment.Id, known => known.PaymentId, (payment, known) => new { payment, known })

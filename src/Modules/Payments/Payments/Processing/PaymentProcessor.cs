@@ -156,7 +156,7 @@ internal sealed partial class PaymentProcessor(
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>();
-            var (payment, attempt) = await db.Find(taken.Attempt);
+            var (payment, attempt) = await db.AsCommitted(taken.Attempt);
             if (attempt.EndedAt is not null)
             {
                 // The connection broke after our commit had been made and before we heard of it.

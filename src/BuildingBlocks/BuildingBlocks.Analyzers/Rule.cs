@@ -29,9 +29,6 @@ internal static class Rule
     /// <summary>A reaction does what cannot be rolled back.</summary>
     public static readonly DiagnosticDescriptor OutsideCall = Custom("MM0009", "A reaction does not reach out of the database");
 
-    /// <summary>Two transactions could overwrite each other, and the events would tell it in the wrong order.</summary>
-    public static readonly DiagnosticDescriptor NoConcurrencyToken = Custom("MM0010", "What publishes events has a concurrency token");
-
     /// <summary>A wall is to be silenced.</summary>
     public static readonly DiagnosticDescriptor Silenced = Wall("MM0012", "Walls are not switched off");
 

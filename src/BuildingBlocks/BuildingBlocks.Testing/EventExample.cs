@@ -8,6 +8,19 @@ internal static class EventExample
 {
     public static IIntegrationEvent Of(Type eventType) => (IIntegrationEvent)Value(eventType, eventType.Name)!;
 
+    /// <summary>The second event as it would be if it spoke of the same things as the first: all that its key does not tell is taken over.</summary>
+    public static IIntegrationEvent SpeakingOfTheSame(IIntegrationEvent first, IIntegrationEvent second)
+    {
+        var type = second.GetType();
+        var constructor = type.GetConstructors().MaxBy(one => one.GetParameters().Length)!;
+        return (IIntegrationEvent)constructor.Invoke([.. constructor.GetParameters().Select(parameter =>
+        {
+            var member = type.GetProperty(parameter.Name!)!;
+            var own = member.GetValue(second);
+            return own?.ToString() is { Length: > 0 } text && second.Key.Contains(text, StringComparison.Ordinal) ? own : member.GetValue(first);
+        })]);
+    }
+
     private static object? Value(Type type, string name)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;

@@ -87,14 +87,19 @@ internal sealed class EventPump
     /// <summary>A worker that knows how far the event's subscription has come now, and will not look again before its next step.</summary>
     public async Task<SubscriptionWorker> LateWorkerFor(Type eventType)
     {
-        var source = SourceOf(eventType);
-        var subscription = catalog.Subscriptions.Single(one => string.Equals(one.Source, source, StringComparison.Ordinal));
-        var worker = ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription);
+        var worker = ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, SubscriptionTo(eventType));
         while (await worker.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere)
         {
         }
 
         return worker;
+    }
+
+    /// <summary>By which the module gets events of this type.</summary>
+    public Subscription SubscriptionTo(Type eventType)
+    {
+        var source = SourceOf(eventType);
+        return catalog.Subscriptions.Single(one => string.Equals(one.Source, source, StringComparison.Ordinal));
     }
 
     private string SourceOf(Type eventType)

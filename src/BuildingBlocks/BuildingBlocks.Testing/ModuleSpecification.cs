@@ -5,6 +5,7 @@ using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
+using BuildingBlocks.Testing.Lanes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -166,6 +167,24 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         }
     }
 
+    /// <summary>Events of different keys that speak of the same rows leave the same rows behind, applied in one lane or in several beside a command.</summary>
+    [Fact]
+    public async Task Several_lanes_beside_a_command_come_to_the_same_as_one()
+    {
+        LanesTrial<TModule> trial = new(module);
+        foreach (var type in module.Descriptor.ConsumedEvents.Where(type => type != typeof(SagaStepTimedOutV1)))
+        {
+            // Once from nothing, where rows are looked for and added, and once more, where they are found and changed.
+            var first = await ExampleOf(type);
+            for (var round = 1; round <= 2; round++)
+            {
+                (await trial.Differences(await InAllLanes(first))).ShouldBeEmpty(
+                    $"{type.Name} leaves other rows behind when its keys are spread over {LanesTrial<TModule>.Count} lanes. Statements of your own that read and "
+                    + "then write have to lock what they read.");
+            }
+        }
+    }
+
     /// <summary>A projection that is rebuilt from history comes out the same to the row; nothing else can be rebuilt.</summary>
     [Fact]
     public async Task Only_a_projection_is_rebuilt_and_it_comes_out_the_same()
@@ -243,6 +262,23 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     /// </summary>
     /// <param name="eventType">One that the module reacts to.</param>
     protected virtual Task<IIntegrationEvent> ExampleOf(Type eventType) => Task.FromResult(EventExample.Of(eventType));
+
+    /// <summary>Two events for each lane that differ in nothing but what their keys tell.</summary>
+    private async Task<IReadOnlyList<IIntegrationEvent>> InAllLanes(IIntegrationEvent first)
+    {
+        var missing = Enumerable.Repeat(2, LanesTrial<TModule>.Count).ToArray();
+        List<IIntegrationEvent> events = [];
+        while (missing.Any(count => count > 0))
+        {
+            var next = EventExample.SpeakingOfTheSame(first, await ExampleOf(first.GetType()));
+            if (missing[LanesTrial<TModule>.LaneOf(next)]-- > 0)
+            {
+                events.Add(next);
+            }
+        }
+
+        return events;
+    }
 
     private const string OwnedObjects = """
         select 'relation' as kind, relname::text as name, relnamespace as namespace, relowner as owner from pg_class

@@ -32,7 +32,7 @@ public static class TestCluster
         {
             DataDirectory = Path.Combine(Path.GetTempPath(), $"modular-monolith-tests-{Environment.UserName}"),
             Durable = false,
-            Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["max_connections"] = "500" },
+            Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["max_connections"] = "500", ["deadlock_timeout"] = "50ms" },
         };
         var server = await PostgresServer.StartAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();

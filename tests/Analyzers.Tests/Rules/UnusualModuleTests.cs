@@ -58,7 +58,6 @@ public sealed class UnusualModuleTests
                     modelBuilder.Entity<Order>(order =>
                     {
                         order.ToTable(name: "orders", schema: "orders");
-                        order.HasConcurrencyToken();
                     });
                 }
 

@@ -131,7 +131,7 @@ public sealed class WallTests
             [{|MM0012:System.Diagnostics.CodeAnalysis.SuppressMessage("Modules", "MM0002:A wall", Justification = "x")|}]
             public const string Silenced = "select * from inventory.stock_levels";
 
-            [System.Diagnostics.CodeAnalysis.SuppressMessage("Modules", "MM0010", Justification = "Not a wall between modules.")]
+            [System.Diagnostics.CodeAnalysis.SuppressMessage("Modules", "MM0009", Justification = "Not a wall between modules.")]
             public const string Fine = "";
         }
         """ + Inventory,

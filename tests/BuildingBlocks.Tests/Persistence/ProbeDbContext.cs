@@ -11,6 +11,8 @@ internal sealed class ProbeDbContext(DbContextOptions<ProbeDbContext> options) :
     public DbSet<Note> Notes => Set<Note>();
 
     public DbSet<Trip> Trips => Set<Trip>();
+
+    public DbSet<Balance> Balances => Set<Balance>();
 }
 
 internal sealed class Note
@@ -51,13 +53,24 @@ internal sealed class Effect
     };
 }
 
+internal sealed class Balance
+{
+    public Guid CustomerId { get; init; }
+
+    public long Points { get; set; }
+
+    public BalanceAddress Address { get; init; } = new();
+}
+
+/// <summary>Owned, in a table of its own: it may change while its owner does not.</summary>
+internal sealed class BalanceAddress
+{
+    public long Changes { get; set; }
+}
+
 internal sealed class NoteConfiguration : IEntityTypeConfiguration<Note>
 {
-    public void Configure(EntityTypeBuilder<Note> builder)
-    {
-        builder.ToTable("notes");
-        builder.HasConcurrencyToken();
-    }
+    public void Configure(EntityTypeBuilder<Note> builder) => builder.ToTable("notes");
 }
 
 internal sealed class EffectConfiguration : IEntityTypeConfiguration<Effect>
@@ -68,4 +81,15 @@ internal sealed class EffectConfiguration : IEntityTypeConfiguration<Effect>
 internal sealed class TripConfiguration : IEntityTypeConfiguration<Trip>
 {
     public void Configure(EntityTypeBuilder<Trip> builder) => builder.ToTable("trips");
+}
+
+internal sealed class BalanceConfiguration : IEntityTypeConfiguration<Balance>
+{
+    public void Configure(EntityTypeBuilder<Balance> builder)
+    {
+        builder.ToTable("balances");
+        builder.HasKey(balance => balance.CustomerId);
+        builder.Property(balance => balance.CustomerId).ValueGeneratedNever();
+        builder.OwnsOne(balance => balance.Address, address => address.ToTable("addresses"));
+    }
 }

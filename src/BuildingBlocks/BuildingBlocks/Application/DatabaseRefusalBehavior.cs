@@ -1,3 +1,4 @@
+using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using MediatR;
@@ -27,7 +28,7 @@ internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog c
             catch (DbUpdateConcurrencyException) when (attempt < MaxAttempts)
             {
                 // The next attempt reads the rows as the other transaction left them.
-                ((ModuleDbContext)scope.GetRequiredService(Module.DbContextType!)).ChangeTracker.Clear();
+                Forget();
             }
             catch (DbUpdateConcurrencyException)
             {
@@ -37,8 +38,15 @@ internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog c
             {
                 return TResult.Refused(refusal);
             }
+            catch (DbUpdateException failure) when (attempt < MaxAttempts && Failures.MayBeConflict(failure))
+            {
+                // Somebody else has added the row that was not there before; the next attempt finds it.
+                Forget();
+            }
         }
     }
+
+    private void Forget() => ((ModuleDbContext)scope.GetRequiredService(Module.DbContextType!)).ChangeTracker.Clear();
 
     private ModuleDescriptor Module =>
         catalog.OwnerOf(typeof(TRequest)) ?? throw new InvalidOperationException($"{typeof(TRequest).FullName} belongs to no module of this Host.");

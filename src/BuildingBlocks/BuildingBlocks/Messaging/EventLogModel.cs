@@ -1,3 +1,4 @@
+using BuildingBlocks.Persistence;
 using BuildingBlocks.Sagas;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,6 +16,7 @@ internal static class EventLogModel
             outbox.Property(happened => happened.EventId).ValueGeneratedNever();
             outbox.Property(happened => happened.TxId).HasColumnType("xid8").ValueGeneratedOnAdd();
             outbox.Property(happened => happened.Payload).HasColumnType("jsonb");
+            outbox.NeedsNoConcurrencyToken("Events are only ever added.");
         });
         modelBuilder.Entity<ScheduledEvent>(scheduled =>
         {
@@ -22,19 +24,20 @@ internal static class EventLogModel
             scheduled.HasKey(happened => happened.EventId);
             scheduled.Property(happened => happened.EventId).ValueGeneratedNever();
             scheduled.Property(happened => happened.Payload).HasColumnType("jsonb");
+            scheduled.NeedsNoConcurrencyToken("A DbContext only adds scheduled events; the scheduler moves them with locked rows.");
         });
         modelBuilder.Entity<SagaInstance>(saga =>
         {
             saga.ToTable("sagas");
             saga.HasKey(instance => new { instance.Saga, instance.Id });
             saga.Property(instance => instance.Status).HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<SagaStatus>(text, true));
-            saga.Property<uint>("Version").IsRowVersion();
         });
         modelBuilder.Entity<SagaHistoryEntry>(history =>
         {
             history.ToTable("saga_history");
             history.HasKey(entry => entry.Position);
             history.Property(entry => entry.Position).ValueGeneratedOnAdd();
+            history.NeedsNoConcurrencyToken("History is only ever added to.");
         });
     }
 }

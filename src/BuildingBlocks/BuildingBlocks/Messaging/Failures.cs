@@ -20,8 +20,14 @@ internal static class Failures
         _ => false,
     });
 
-    /// <summary>Somebody changed the same row at the same time; trying again with fresh rows usually succeeds.</summary>
+    /// <summary>Somebody else changed a row after it was read. What was done from the old state is undone and done again from the new one.</summary>
     public static bool IsConflict(Exception failure) => Chain(failure).Any(one => one is DbUpdateConcurrencyException);
+
+    /// <summary>
+    /// Two transactions may have looked for a row, found none and added it. Done again, the second finds it; what fails again then is a fault of its own.
+    /// </summary>
+    public static bool MayBeConflict(Exception failure) =>
+        Chain(failure).Any(one => one is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation });
 
     private static IEnumerable<Exception> Chain(Exception failure)
     {

@@ -42,12 +42,15 @@ internal sealed class ParkedEventRetry(
             Announcements announcements = new(module.Name);
             await dispatcher.ApplyAsync(module, [new(context, parked.Payload)], transaction, announcements, cancellationToken);
             await ExecuteAsync(connection, $"""delete from "{module.Name}".parked_events where id = $1""", cancellationToken, parked.Id);
+
+            // What a constraint checks last would else fail the commit, when it is too late to note the attempt.
+            await ExecuteAsync(connection, "set constraints all immediate", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             logger.ParkedEventApplied(module.Name, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
             announcements.Tell(signals);
             Count(module.Name, context, "applied");
         }
-        catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
+        catch (Exception failure) when (!Failures.IsTransient(failure) && !Failures.IsConflict(failure) && failure is not OperationCanceledException)
         {
             await transaction.RollbackAsync(BeforeTry, cancellationToken);
             var status = await FailedAsync(connection, module.Name, parked, attempt, failure, cancellationToken);

@@ -34,7 +34,11 @@ internal sealed class SubscriptionWorker
     /// <summary>After this long a worker looks at its row again: nobody tells it when somebody resets a subscription by hand.</summary>
     public static readonly TimeSpan TrustsItsProgressFor = TimeSpan.FromSeconds(30);
 
-    private const int MaxConflicts = 5;
+    /// <summary>How often an event is tried that adds a row which is there already: two of them may have looked for it at the same time.</summary>
+    private const int MaxInsertAttempts = 5;
+
+    private static readonly TimeSpan ShortestConflictDelay = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestConflictDelay = TimeSpan.FromSeconds(1);
 
     private readonly Subscription subscription;
     private readonly SubscriptionStore store;
@@ -237,9 +241,9 @@ internal sealed class SubscriptionWorker
             {
                 return await ApplyInOneTransactionAsync([happened], next, cancellationToken);
             }
-            catch (Exception failure) when (Failures.IsConflict(failure) && attempt < MaxConflicts)
+            catch (Exception failure) when (Failures.IsConflict(failure) || (Failures.MayBeConflict(failure) && attempt < MaxInsertAttempts))
             {
-                logger.PageSplit(failure, subscription.Name, 1, subscription.Source);
+                await LetOthersFinishAsync(happened.Context, failure, attempt, cancellationToken);
             }
             catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
             {
@@ -248,6 +252,23 @@ internal sealed class SubscriptionWorker
                 return await InTransactionAsync([happened], next, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// Waits for a random part of a delay that doubles with each attempt, so that those who change the same rows do not meet again. However often that
+    /// is, the event is never parked for it: nothing is wrong with it.
+    /// </summary>
+    private async Task LetOthersFinishAsync(EventContext context, Exception failure, int attempt, CancellationToken cancellationToken)
+    {
+        if (attempt >= 8 && int.IsPow2(attempt))
+        {
+            logger.ConflictsGoOn(failure, subscription.Name, context.EventId, context.Type, context.Key, subscription.Source, attempt, context.CorrelationId);
+        }
+
+        var longest = ShortestConflictDelay * Math.Pow(2, Math.Min(attempt, 10));
+#pragma warning disable CA5394 // Jitter needs no cryptographic randomness.
+        await Task.Delay((longest < LongestConflictDelay ? longest : LongestConflictDelay) * Random.Shared.NextDouble(), cancellationToken);
+#pragma warning restore CA5394
     }
 
     private Task<StepOutcome> ApplyInOneTransactionAsync(IReadOnlyList<StoredEvent> events, Progress next, CancellationToken cancellationToken) =>

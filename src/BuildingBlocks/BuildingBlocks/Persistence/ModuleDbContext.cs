@@ -119,6 +119,10 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
         }
     }
 
+    /// <summary>Sealed, so that no module can do without the concurrency tokens; what a module configures stands in its entity configurations.</summary>
+    protected sealed override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Conventions.Add(_ => new ConcurrencyTokens.Convention());
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -1,4 +1,3 @@
-using BuildingBlocks.Persistence;
 using Catalog.Domain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -11,7 +10,6 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
     {
         builder.ToTable("products");
         builder.HasKey(product => product.Sku);
-        builder.HasConcurrencyToken();
     }
 }
 
@@ -21,6 +19,5 @@ internal sealed class CategoryConfiguration : IEntityTypeConfiguration<Category>
     {
         builder.ToTable("categories");
         builder.HasKey(category => category.Name);
-        builder.HasConcurrencyToken();
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BuildingBlocks.Persistence;
 using Content.Domain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -19,7 +18,6 @@ internal sealed class PostConfiguration : IEntityTypeConfiguration<Post>
         builder.ToTable("posts");
         builder.Property(post => post.Id).ValueGeneratedNever();
         builder.Property(post => post.Status).HasConversion(StatusAsText);
-        builder.HasConcurrencyToken();
         builder.HasMany(post => post.Categories).WithMany().UsingEntity(
             "PostCategory",
             category => category.HasOne(typeof(Category)).WithMany().HasForeignKey("CategorySlug"),

@@ -1,4 +1,3 @@
-using BuildingBlocks.Persistence;
 using Customers.Domain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -11,7 +10,6 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
     {
         builder.ToTable("customers");
         builder.Property(customer => customer.Id).ValueGeneratedNever();
-        builder.HasConcurrencyToken();
         builder.OwnsOne(customer => customer.Address, address =>
         {
             address.ToTable("addresses");

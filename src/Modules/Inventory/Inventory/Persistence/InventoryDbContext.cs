@@ -28,7 +28,7 @@ internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> op
     {
         var wanted = skus.Distinct(StringComparer.Ordinal).ToArray();
         return StockLevels
-            .FromSql($"select * from stock_levels where sku = any({wanted}) order by sku, warehouse for update")
+            .FromSql($"select *, xmin from stock_levels where sku = any({wanted}) order by sku, warehouse for update")
             .ToListAsync(cancellationToken);
     }
 }

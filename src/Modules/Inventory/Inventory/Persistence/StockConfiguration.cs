@@ -1,4 +1,3 @@
-using BuildingBlocks.Persistence;
 using Inventory.Domain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -18,7 +17,6 @@ internal sealed class StockLevelConfiguration : IEntityTypeConfiguration<StockLe
 {
     public void Configure(EntityTypeBuilder<StockLevel> builder)
     {
-        builder.NeedsNoConcurrencyToken("Whoever changes a level has locked its row, so there is nobody to lose against.");
         builder.ToTable("stock_levels");
         builder.HasKey(level => new { level.Sku, level.Warehouse });
         builder.Ignore(level => level.Available);
@@ -34,7 +32,6 @@ internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reserv
         builder.Property(reservation => reservation.OrderId).ValueGeneratedNever();
         builder.Property(reservation => reservation.Status)
             .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<ReservationStatus>(text, ignoreCase: true));
-        builder.HasConcurrencyToken();
         builder.OwnsMany(reservation => reservation.Lines, line =>
         {
             line.ToTable("reservation_lines");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -20,7 +19,6 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
         builder.ToTable("orders");
         builder.Property(order => order.Id).ValueGeneratedNever();
         builder.Property(order => order.Status).HasConversion(StatusAsText);
-        builder.HasConcurrencyToken();
         builder.OwnsMany(order => order.Items, items =>
         {
             items.ToTable("order_items");

@@ -1,4 +1,3 @@
-using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -16,7 +15,6 @@ internal sealed class PaymentConfiguration : IEntityTypeConfiguration<Payment>
         builder.ToTable("payments");
         builder.Property(payment => payment.Id).ValueGeneratedNever();
         builder.Property(payment => payment.Status).HasConversion(LowerCase<PaymentStatus>.Converter);
-        builder.HasConcurrencyToken();
         builder.Ignore(payment => payment.Origin);
         builder.Property("CorrelationId");
         builder.Property("CausationId");

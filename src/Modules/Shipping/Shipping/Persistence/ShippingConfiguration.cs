@@ -1,4 +1,3 @@
-using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Shipping.Domain;
@@ -15,7 +14,6 @@ internal sealed class ShipmentConfiguration : IEntityTypeConfiguration<Shipment>
         builder.Property(shipment => shipment.Id).ValueGeneratedNever();
         builder.Property(shipment => shipment.Status)
             .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<ShipmentStatus>(text, true));
-        builder.HasConcurrencyToken();
         builder.Ignore(shipment => shipment.Label);
         foreach (var part in new[] { "RecipientName", "Street", "City", "PostalCode", "Country" })
         {

@@ -33,7 +33,7 @@ internal sealed partial class RefreshSessionHandler(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
         // The lock lets two requests with one token pass one after the other, so that the second sees that the first used it.
-        var token = await db.RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update").SingleOrDefaultAsync(cancellationToken);
+        var token = await db.RefreshTokens.FromSql($"select *, xmin from refresh_tokens where hash = {hash} for update").SingleOrDefaultAsync(cancellationToken);
         if (token is null)
         {
             return SessionErrors.RefreshFailed;

@@ -79,7 +79,7 @@ internal sealed class SignInHandler(UsersDbContext db, Passwords passwords, Acce
     private async Task<Result> Attempt(Credential seen, PasswordVerificationResult verified, string password, CancellationToken cancellationToken)
     {
         var credential = await db.Credentials
-            .FromSql($"select * from credentials where account_id = {seen.AccountId} for update")
+            .FromSql($"select *, xmin from credentials where account_id = {seen.AccountId} for update")
             .SingleAsync(cancellationToken);
         var matches = verified != PasswordVerificationResult.Failed && string.Equals(credential.PasswordHash, seen.PasswordHash, StringComparison.Ordinal);
         var outcome = credential.Attempt(matches, options.Value, clock.GetUtcNow());

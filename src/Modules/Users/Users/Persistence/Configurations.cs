@@ -1,4 +1,3 @@
-using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Users.Domain;
@@ -10,7 +9,6 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
     public void Configure(EntityTypeBuilder<Account> builder)
     {
         builder.ToTable("accounts").Property(account => account.Id).ValueGeneratedNever();
-        builder.HasConcurrencyToken();
     }
 }
 

@@ -29,6 +29,19 @@ internal static class Program
         Option<int> clients = new("--clients") { Description = "How many clients order at once.", DefaultValueFactory = _ => 8 };
         Option<int> think = new("--think") { Description = "Milliseconds between a client's requests.", DefaultValueFactory = _ => 150 };
         Option<Bouncing> bouncer = new("--pgbouncer") { Description = "Which Hosts reach PostgreSQL through PgBouncer in transaction mode: None, One or All." };
+        Option<int[]> lanes = new("--lanes")
+        {
+            Description = "The numbers of lanes, 1 to 16, between which an operator changes consumers meanwhile; all begin with the largest.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [1, 4],
+        };
+        lanes.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int[]>().Any(number => number is < 1 or > 16))
+            {
+                given.AddError("--lanes takes numbers from 1 to 16.");
+            }
+        });
         Option<string?> folder = new("--folder") { Description = "Where logs, history and database go, and stay. Default: a temporary folder, kept only when something was found." };
         Option<string?> json = new("--json") { Description = "Writes the result to this file as well.", HelpName = "file" };
         RootCommand root = new(
@@ -37,7 +50,7 @@ internal static class Program
             twice, nothing out of order and nothing stuck. Exit code 0: nothing found; 1: something was, and where to look is printed.
             """)
         {
-            minutes, seed, hosts, clients, think, bouncer, folder, json,
+            minutes, seed, hosts, clients, think, bouncer, lanes, folder, json,
         };
         root.SetAction((given, cancellationToken) =>
         {
@@ -48,6 +61,7 @@ internal static class Program
                 given.GetValue(clients),
                 TimeSpan.FromMilliseconds(given.GetValue(think)),
                 given.GetValue(bouncer),
+                given.GetValue(lanes)!,
                 given.GetValue(folder));
             return RunAsync(options, given.GetValue(json), cancellationToken);
         });

@@ -17,6 +17,7 @@ public sealed class QuickRunTests(ITestOutputHelper output)
             Clients: 4,
             Think: TimeSpan.FromMilliseconds(20),
             PgBouncer.Binary is null ? Bouncing.None : Bouncing.One,
+            Lanes: [1, 4],
             Folder: null)
         {
             HostPause = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10)),
@@ -32,6 +33,7 @@ public sealed class QuickRunTests(ITestOutputHelper output)
             report.Findings.ShouldBeEmpty($"Seed {options.Seed}; what happened is in {run.Folder}, and tests/Reliability/run tries longer.\n{log}");
             report.OrdersAcknowledged.ShouldBeGreaterThan(0);
             report.EventsApplied.ShouldBeGreaterThan(0);
+            report.LanesMovedToAnotherNumber.ShouldBeGreaterThan(0);
         }
         catch
         {

@@ -41,6 +41,8 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
         Shoppers shoppers = new(caller, history, options.Seed);
         await AllUpAsync(fleet);
         await shoppers.StockUpAsync(options.Clients);
+        LaneChanges laneChanges = new(caller, catalog, options.Lanes);
+        await laneChanges.SpreadAsync();
 
         await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(Folder, "faults.log")));
         DatabaseFaults databaseFaults = new(server, volume, fleet);
@@ -51,6 +53,7 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
                 hostFaults.Lane(options.HostPause.Shortest, options.HostPause.Longest),
                 databaseFaults.Lane(options.DatabasePause.Shortest, options.DatabasePause.Longest),
                 hostFaults.Zombies(options.ZombiePause.Shortest, options.ZombiePause.Longest),
+                laneChanges.Lane(options.LanesPause.Shortest, options.LanesPause.Longest),
             ],
             options.Seed,
             log,
@@ -243,6 +246,7 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
             deliveries.Applied,
             deliveries.Parked,
             deliveries.Moves,
+            deliveries.LaneChanges,
             Report.Count(findings, Breach.Lost),
             Report.Count(findings, Breach.Doubled),
             Report.Count(findings, Breach.OutOfOrder),

@@ -24,6 +24,7 @@ internal sealed record Report(
     long EventsApplied,
     long EventsParkedMeanwhile,
     long CheckpointMoves,
+    long LanesMovedToAnotherNumber,
     int Lost,
     int Doubled,
     int OutOfOrder,
@@ -69,6 +70,7 @@ internal sealed record Report(
         Row("events applied", EventsApplied);
         Row("of these parked for a while", EventsParkedMeanwhile);
         Row("checkpoint moves", CheckpointMoves);
+        Row("lanes that went on under another number of lanes", LanesMovedToAnotherNumber);
         Row("**lost**", Lost);
         Row("**doubled**", Doubled);
         Row("**out of order**", OutOfOrder);

@@ -271,7 +271,7 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         while (missing.Any(count => count > 0))
         {
             var next = EventExample.SpeakingOfTheSame(first, await ExampleOf(first.GetType()));
-            if (missing[LanesTrial<TModule>.LaneOf(next)]-- > 0)
+            if (missing[KeyLane.Of(next.Key, missing.Length)]-- > 0)
             {
                 events.Add(next);
             }

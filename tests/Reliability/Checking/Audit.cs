@@ -13,16 +13,16 @@ internal static class Audit
         create schema reliability;
         create table reliability.moves (
           seq bigint generated always as identity primary key, consumer text not null, name text not null, source text not null, lane smallint not null,
-          old_checkpoint text, old_target text, old_position bigint, checkpoint text, target text, position bigint);
+          old_lanes smallint, old_checkpoint text, old_target text, old_position bigint, lanes smallint, checkpoint text, target text, position bigint);
         create table reliability.parkings (
           seq bigint not null default nextval(pg_get_serial_sequence('reliability.moves', 'seq')), consumer text not null, name text not null,
           source text not null, position bigint not null, what text not null, attempts integer not null, error text);
 
         create function reliability.note_move() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
         begin
-          insert into reliability.moves (consumer, name, source, lane, old_checkpoint, old_target, old_position, checkpoint, target, position)
+          insert into reliability.moves (consumer, name, source, lane, old_lanes, old_checkpoint, old_target, old_position, lanes, checkpoint, target, position)
           values (tg_table_schema, coalesce(new.name, old.name), coalesce(new.source, old.source), coalesce(new.lane, old.lane),
-            old.checkpoint::text, old.target::text, old.position, new.checkpoint::text, new.target::text, new.position);
+            old.lanes, old.checkpoint::text, old.target::text, old.position, new.lanes, new.checkpoint::text, new.target::text, new.position);
           return null;
         end $$;
 
@@ -52,7 +52,7 @@ internal static class Audit
                 $"""
                 create trigger note_new after insert or delete on {module}.subscriptions for each row execute function reliability.note_move();
                 create trigger note_move after update on {module}.subscriptions for each row
-                  when (old.checkpoint::text is distinct from new.checkpoint::text or old.target::text is distinct from new.target::text or old.position <> new.position)
+                  when (old.checkpoint::text is distinct from new.checkpoint::text or old.target::text is distinct from new.target::text or old.position <> new.position or old.lanes <> new.lanes)
                   execute function reliability.note_move();
                 create trigger note_parking after insert or delete on {module}.parked_events for each row execute function reliability.note_parking();
                 """,

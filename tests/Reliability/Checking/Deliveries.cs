@@ -5,8 +5,8 @@ using Npgsql;
 namespace Reliability.Checking;
 
 /// <summary>
-/// Follows every subscription through its audit: each move of its progress applies the events that the new progress covers and the old one
-/// does not. Each event must come about once, of one key in the order of its positions, and nothing that was covered may become uncovered.
+/// Follows every subscription through its audit: each move of a lane's progress applies the events of the lane's keys that the new progress covers and the
+/// old one does not; where the number of lanes changes, it applies none. Each event must come about once, of one key in the order of its positions, and nothing that was covered may become uncovered.
 /// </summary>
 internal sealed class Deliveries(NpgsqlConnection administrator)
 {
@@ -21,6 +21,9 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
     public long Moves { get; private set; }
 
     public long Parked { get; private set; }
+
+    /// <summary>Lanes that went on under another number of lanes.</summary>
+    public long LaneChanges { get; private set; }
 
     public async Task CheckAsync(IEnumerable<Subscription> subscriptions)
     {
@@ -39,30 +42,36 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
     {
         var moves = await MovesAsync(subscription);
         Moves += moves.Count;
-        if (moves.Select(move => move.Lane).Distinct().Count() > 1)
-        {
-            findings.Add(new(Breach.Untrue, $"{subscription} has several lanes, which this check does not follow"));
-            return;
-        }
-
         var applied = new bool[outbox.Length];
         List<(long Seq, LoggedEvent Event)> order = [];
+        Dictionary<short, LaneProgress> rows = [];
         var first = 0;
-        Progress? last = null;
         foreach (var move in moves)
         {
+            var last = rows.GetValueOrDefault(move.Lane);
             if (!string.Equals(last?.ToString(), move.Old?.ToString(), StringComparison.Ordinal))
             {
-                findings.Add(new(Breach.Untrue, $"{subscription}: move {move.Seq} begins at {move.Old}, but the one before ended at {last}"));
+                findings.Add(new(Breach.Untrue, $"{subscription}, lane {move.Lane}: move {move.Seq} begins at {move.Old}, but the one before ended at {last}"));
             }
 
-            if (move.New is { } next)
+            if (move.New is not { } next)
             {
-                FindUncovered(subscription, outbox, applied, move.Seq, next);
-                order.AddRange(Cover(outbox, applied, ref first, next).OrderBy(happened => happened.Position).Select(happened => (move.Seq, happened)));
+                rows.Remove(move.Lane);
+                continue;
             }
 
-            last = move.New;
+            rows[move.Lane] = next;
+            LaneChanges += move.Old is { } old && old.Lanes != next.Lanes ? 1 : 0;
+            FindUncovered(subscription, outbox, applied, move, next);
+            var covered = Cover(outbox, applied, ref first, move.Lane, next);
+            if (covered.Count > 0 && move.Old?.Lanes != next.Lanes)
+            {
+                // A lane takes over from others what they have applied, and nothing else.
+                findings.Add(new(Breach.Lost, $"{subscription}, lane {move.Lane} of {next.Lanes}: move {move.Seq} takes {covered[0]} for applied, and {covered.Count - 1} more"));
+                continue;
+            }
+
+            order.AddRange(covered.OrderBy(happened => happened.Position).Select(happened => (move.Seq, happened)));
         }
 
         var relevant = order.Where(one => subscription.EventTypes.Contains(one.Event.Type, StringComparer.Ordinal)).ToList();
@@ -77,19 +86,19 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
     }
 
     /// <summary>A checkpoint only moves forward: whatever was applied stays so.</summary>
-    private void FindUncovered(Subscription subscription, LoggedEvent[] outbox, bool[] applied, long seq, Progress next)
+    private void FindUncovered(Subscription subscription, LoggedEvent[] outbox, bool[] applied, Move move, LaneProgress next)
     {
-        for (var i = outbox.Length - 1; i >= 0 && outbox[i].Transaction >= next.Min; i--)
+        for (var i = outbox.Length - 1; i >= 0 && outbox[i].Transaction >= next.Progress.Min; i--)
         {
-            if (applied[i] && !next.Covers(outbox[i]))
+            if (applied[i] && outbox[i].LaneOf(next.Lanes) == move.Lane && !next.Progress.Covers(outbox[i]))
             {
-                findings.Add(new(Breach.Doubled, $"{subscription}: move {seq} to {next} goes back behind {outbox[i]}, which would be applied again"));
+                findings.Add(new(Breach.Doubled, $"{subscription}, lane {move.Lane}: move {move.Seq} to {next} goes back behind {outbox[i]}, which would be applied again"));
                 return;
             }
         }
     }
 
-    private static List<LoggedEvent> Cover(LoggedEvent[] outbox, bool[] applied, ref int first, Progress next)
+    private static List<LoggedEvent> Cover(LoggedEvent[] outbox, bool[] applied, ref int first, short lane, LaneProgress next)
     {
         List<LoggedEvent> covered = [];
         while (first < outbox.Length && applied[first])
@@ -97,9 +106,9 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
             first++;
         }
 
-        for (var i = first; i < outbox.Length && outbox[i].Transaction < next.Max; i++)
+        for (var i = first; i < outbox.Length && outbox[i].Transaction < next.Progress.Max; i++)
         {
-            if (!applied[i] && next.Covers(outbox[i]))
+            if (!applied[i] && outbox[i].LaneOf(next.Lanes) == lane && next.Progress.Covers(outbox[i]))
             {
                 applied[i] = true;
                 covered.Add(outbox[i]);
@@ -167,19 +176,20 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
         List<Move> moves = [];
         await foreach (var row in RowsAsync(
             """
-            select seq, lane, old_checkpoint, old_target, old_position, checkpoint, target, position from reliability.moves
+            select seq, lane, old_lanes, old_checkpoint, old_target, old_position, lanes, checkpoint, target, position from reliability.moves
             where consumer = $1 and name = $2 and source = $3 order by seq
             """,
             subscription.Consumer.Name, subscription.Name, subscription.Source))
         {
-            moves.Add(new(row.GetInt64(0), row.GetInt16(1), ProgressAt(row, 2), ProgressAt(row, 5)));
+            moves.Add(new(row.GetInt64(0), row.GetInt16(1), ProgressAt(row, 2), ProgressAt(row, 6)));
         }
 
         return moves;
     }
 
-    private static Progress? ProgressAt(NpgsqlDataReader row, int first) =>
-        row.IsDBNull(first) ? null : new(row.GetString(first), row.IsDBNull(first + 1) ? null : row.GetString(first + 1), row.GetInt64(first + 2));
+    private static LaneProgress? ProgressAt(NpgsqlDataReader row, int first) => row.IsDBNull(first)
+        ? null
+        : new(row.GetInt16(first), new(row.GetString(first + 1), row.IsDBNull(first + 2) ? null : row.GetString(first + 2), row.GetInt64(first + 3)));
 
     private async IAsyncEnumerable<NpgsqlDataReader> RowsAsync(string sql, params object[] values)
     {
@@ -196,5 +206,10 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
         }
     }
 
-    private sealed record Move(long Seq, short Lane, Progress? Old, Progress? New);
+    private sealed record Move(long Seq, short Lane, LaneProgress? Old, LaneProgress? New);
+
+    private sealed record LaneProgress(short Lanes, Progress Progress)
+    {
+        public override string ToString() => Lanes == 1 ? $"{Progress}" : $"{Progress} of {Lanes} lanes";
+    }
 }

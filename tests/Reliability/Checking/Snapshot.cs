@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildingBlocks.Testing.Lanes;
 
 namespace Reliability.Checking;
 
@@ -38,4 +39,18 @@ internal sealed class Progress(string checkpoint, string? target, long position)
 }
 
 /// <summary>A row of an outbox.</summary>
-internal sealed record LoggedEvent(long Position, ulong Transaction, Guid Id, string Type, string Key);
+internal sealed record LoggedEvent(long Position, ulong Transaction, Guid Id, string Type, string Key)
+{
+    private (int Lanes, short Lane) last;
+
+    /// <summary>Among so many.</summary>
+    public short LaneOf(int lanes)
+    {
+        if (last.Lanes != lanes)
+        {
+            last = (lanes, KeyLane.Of(Key, lanes));
+        }
+
+        return last.Lane;
+    }
+}

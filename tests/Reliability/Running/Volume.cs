@@ -52,7 +52,8 @@ internal sealed class Volume : IAsyncDisposable
     {
         if (CanBeFilled)
         {
-            await Programs.RunAsync("umount", Folder);
+            // Lazily: what was killed may hold a file for a moment longer.
+            await Programs.RunAsync("umount", "--lazy", Folder);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
@@ -26,13 +24,6 @@ internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
     private static readonly MethodInfo LoadAny = typeof(LanesTrial<TModule>).GetMethod(nameof(Load), BindingFlags.Static | BindingFlags.NonPublic)!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    /// <summary>The lane that an event falls to, as <see cref="Lane.Holds"/> computes it.</summary>
-    public static int LaneOf(IIntegrationEvent happened)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(happened.Key));
-        return ((hash[0] << 8) + hash[1]) % Count;
-    }
 
     /// <returns>The rows that are there after one way and not after the other.</returns>
     public async Task<IReadOnlyList<string>> Differences(IReadOnlyList<IIntegrationEvent> events)

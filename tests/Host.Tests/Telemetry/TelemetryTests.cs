@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Host.Tests.Telemetry;
 
 /// <summary>What the real Host sends to a collector, and writes as structured logs.</summary>
+[Trait("Module", "Orders")]
 public sealed class TelemetryTests
 {
     private const string Correlation = "telemetry-of-the-tests";

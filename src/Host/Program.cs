@@ -13,13 +13,16 @@ using Host.Reference;
 using Host.Startup;
 using Host.Telemetry;
 using Inventory;
+using OnlineRetail;
 using Orders;
 using OrderSearch;
 using Payments;
 using Shipping;
 using Users;
 
-return await CommandLine.ExecuteAsync(args, Compose);
+CommandLine commands = new(Compose);
+commands.AddImport(OnlineRetailCommand.Create(), OnlineRetailCommand.RunAsync);
+return await commands.ExecuteAsync(args);
 
 static WebApplication Compose(string[] settings)
 {
@@ -29,17 +32,19 @@ static WebApplication Compose(string[] settings)
     builder.AddTelemetry();
 
     // One line a module. Demo data is loaded in this order.
-    builder.Services.AddModules(builder.Configuration, modules => modules
-        .Add<UsersModule>()
-        .Add<CustomersModule>()
-        .Add<CatalogModule>()
-        .Add<InventoryModule>()
-        .Add<OrdersModule>()
-        .Add<PaymentsModule>()
-        .Add<ShippingModule>()
-        .Add<ContentModule>()
-        .Add<OrderSearchModule>()
-        .Add<AnalyticsModule>());
+    builder.Services.AddModules(builder.Configuration, modules =>
+    {
+        modules.Add<UsersModule>();
+        modules.Add<CustomersModule>();
+        modules.Add<CatalogModule>();
+        modules.Add<InventoryModule>();
+        modules.Add<OrdersModule>();
+        modules.Add<PaymentsModule>();
+        modules.Add<ShippingModule>();
+        modules.Add<ContentModule>();
+        modules.Add<OrderSearchModule>();
+        modules.Add<AnalyticsModule>();
+    });
     builder.Services.AddHostedService<DemoData>();
 
     builder.Services.AddWebRequests();

@@ -1,33 +1,24 @@
-using Analytics;
+using System.Reflection;
 using BuildingBlocks.Modules;
-using Catalog;
-using Content;
-using Customers;
-using Inventory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orders;
-using OrderSearch;
-using Payments;
-using Shipping;
-using Users;
+using Module = BuildingBlocks.Modules.Module;
 
 namespace Reliability;
 
-/// <summary>The modules of the Host, to know who subscribes to what.</summary>
+/// <summary>The modules that the Host was built with, to know who subscribes to what.</summary>
 internal static class Composition
 {
+    private static readonly MethodInfo Add = typeof(ModuleRegistration).GetMethod(nameof(ModuleRegistration.Add))!;
+
     public static ModuleCatalog Catalog() => AddTo(new ServiceCollection());
 
-    public static ModuleCatalog AddTo(IServiceCollection services) => services.AddModules(new ConfigurationBuilder().Build(), modules => modules
-        .Add<UsersModule>()
-        .Add<CustomersModule>()
-        .Add<CatalogModule>()
-        .Add<InventoryModule>()
-        .Add<OrdersModule>()
-        .Add<PaymentsModule>()
-        .Add<ShippingModule>()
-        .Add<ContentModule>()
-        .Add<OrderSearchModule>()
-        .Add<AnalyticsModule>());
+    public static ModuleCatalog AddTo(IServiceCollection services) => services.AddModules(new ConfigurationBuilder().Build(), modules =>
+    {
+        foreach (var type in Assembly.Load("Host").GetReferencedAssemblies().Select(Assembly.Load).SelectMany(assembly => assembly.GetExportedTypes())
+            .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract))
+        {
+            Add.MakeGenericMethod(type).Invoke(modules, []);
+        }
+    });
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using BuildingBlocks.Modules;
-using Host.Import;
 
 namespace Host.Startup;
 
@@ -40,16 +39,28 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
         HelpName = "file",
     };
 
+    private readonly Command imports = new("import", "Takes in another system's history through the modules' own commands.");
+
+    /// <summary>Adds what can be imported, as a command of <c>import</c>.</summary>
+    /// <param name="command">Its name, arguments and options.</param>
+    /// <param name="run">Carries it out; is given what runs work with the services of a Host in which the modules run.</param>
+    public void AddImport(Command command, Func<ParseResult, Func<Func<IServiceProvider, Task>, Task>, CancellationToken, Task> run) =>
+        imports.Add(Does(command, (parsed, stop) => run(parsed, work => ModuleWork.RunAsync(compose, Settings(parsed), work, stop), stop)));
+
     /// <summary>Carries out what the arguments ask for.</summary>
     /// <returns>The exit code: 0 done, 1 refused or failed, 130 broken off.</returns>
-    public static Task<int> ExecuteAsync(string[] args, Func<string[], WebApplication> compose) =>
+    public Task<int> ExecuteAsync(string[] args) =>
         // Signals are ours: System.CommandLine would end the process before PostgreSQL and the running batch have stopped.
-        new CommandLine(compose).Root().Parse(args).InvokeAsync(
-            new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        Root().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 
     private RootCommand Root()
     {
-        RootCommand root = new(Description) { urls, environment, Database(), Import() };
+        RootCommand root = new(Description) { urls, environment, Database() };
+        if (imports.Subcommands.Count > 0)
+        {
+            root.Add(imports);
+        }
+
         return Does(root, (parsed, stop) => HostRun.RunAsync(compose, Settings(parsed), stop));
     }
 
@@ -83,18 +94,6 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
     {
         DatabaseStep step = new(parsed.GetValue(dryRun), parsed.GetValue(sql));
         return step is { DryRun: true, Script: not null } ? throw new StartupException("--dry-run and --sql exclude each other: one shows what is missing, the other writes all of it down.") : step;
-    }
-
-    private Command Import()
-    {
-        Argument<string> file = new("file") { Description = "The gzip-compressed CSV file of the Online Retail data set; see docs/guides/import.md." };
-        Option<string> rejects = new("--rejects") { Description = "Where rows that cannot be taken are written to; in the current folder when left out.", HelpName = "file" };
-        return new("import", "Takes in another system's history through the modules' own commands.")
-        {
-            Does(
-                new Command("online-retail", "Takes in customers, products, orders and returns. Run again, it goes on where it stood and doubles nothing.") { file, rejects },
-                (parsed, stop) => ImportRun.OnlineRetailAsync(compose, Settings(parsed), parsed.GetRequiredValue(file), parsed.GetValue(rejects), stop)),
-        };
     }
 
     /// <summary>A command whose work needs the modules and their settings, but no Host that listens.</summary>

@@ -1,7 +1,6 @@
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
-using Host.Import;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 

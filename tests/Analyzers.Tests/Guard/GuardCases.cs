@@ -48,11 +48,9 @@ internal static class GuardCases
         new("a neighbour that imports nothing", "Catalog/Catalog", File(OrdersProject, Project("<PropertyGroup><ImportDirectoryBuildTargets>false</ImportDirectoryBuildTargets></PropertyGroup>")),
             OrdersProject + "(2,19): error MM0012: Orders sets ImportDirectoryBuildTargets"),
         new("a reference in an imported file", "Orders/Orders",
-            new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                [OrdersProject] = Project("""<Import Project="more.props" />"""),
-                ["src/Modules/Orders/Orders/more.props"] = "<Project>\n  <ItemGroup>\n\n    <ProjectReference Include=\"..\\..\\Inventory\\Inventory\\Inventory.csproj\" />\n  </ItemGroup>\n</Project>\n",
-            },
+            Among(
+                (OrdersProject, Project("""<Import Project="more.props" />""")),
+                ("src/Modules/Orders/Orders/more.props", "<Project>\n  <ItemGroup>\n\n    <ProjectReference Include=\"..\\..\\Inventory\\Inventory\\Inventory.csproj\" />\n  </ItemGroup>\n</Project>\n")),
             "src/Modules/Orders/Orders/more.props(4,6): error MM0001: Orders references Inventory, the inside"),
     ];
 
@@ -89,5 +87,22 @@ internal static class GuardCases
 
     private static string Project(string body) => $"<Project Sdk=\"Microsoft.NET.Sdk\">\n  {body}\n</Project>\n";
 
-    private static Dictionary<string, string> File(string path, string text) => new(StringComparer.Ordinal) { [path] = text };
+    private static Dictionary<string, string> File(string path, string text) => Among((path, text));
+
+    /// <summary>Files among the modules that the samples speak of, whether those are there or not.</summary>
+    public static Dictionary<string, string> Among(params (string Path, string Text)[] files)
+    {
+        Dictionary<string, string> all = new(StringComparer.Ordinal);
+        foreach (var (module, project) in from module in (string[])["Catalog", "Inventory", "Orders"] from project in new[] { module, $"{module}.Contracts" } select (module, project))
+        {
+            all[$"src/Modules/{module}/{project}/{project}.csproj"] = "<Project Sdk=\"Microsoft.NET.Sdk\" />\n";
+        }
+
+        foreach (var (path, text) in files)
+        {
+            all[path] = text;
+        }
+
+        return all;
+    }
 }

@@ -10,5 +10,5 @@ internal static class RuleExamples
         where example.Language is "xml"
         let file = MarkedSource.Parse(example.Text).Files.Single()
         let parts = file.Key.Split('/')
-        select new GuardCase(example.Name, $"{parts[2]}/{parts[3]}", new Dictionary<string, string>(StringComparer.Ordinal) { [file.Key] = file.Value });
+        select new GuardCase(example.Name, $"{parts[2]}/{parts[3]}", Guard.GuardCases.Among((file.Key, file.Value)));
 }

@@ -10,7 +10,11 @@ namespace Analyzers.Tests.Mutations;
 internal static class ContractsRun
 {
     /// <summary>Whose Contracts are looked at; the others count as deleted, and what is said of that is left out.</summary>
-    private static readonly string[] Looked = ["Inventory", "Orders"];
+    private static readonly string[] Looked =
+        [.. Mutation.All.Where(one => one.How is "contracts").Select(one => one.Where.Split('/')[0]).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The Contracts that mutations are planted in.</summary>
+    public static IEnumerable<string> Projects => Looked.Select(module => $"{module}/{module}.Contracts");
 
     /// <summary>What is broken, one a line.</summary>
     /// <param name="project">The Contracts, such as Orders/Orders.Contracts.</param>

@@ -1,19 +1,22 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
-using BuildingBlocks.Modules;
+using Analyzers.Tests.Running;
 using BuildingBlocks.Persistence;
 using BuildingBlocks.Persistence.Verification;
 using BuildingBlocks.Testing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Module = BuildingBlocks.Modules.Module;
 
 [assembly: AssemblyFixture(typeof(Analyzers.Tests.Mutations.DatabaseRun))]
 
 namespace Analyzers.Tests.Mutations;
 
-/// <summary>Breaks walls in a database of three modules, one at a time, and asks what <c>database verify</c> finds; what was planted is taken back at once.</summary>
+/// <summary>Breaks walls in a database of the modules that they are about, one at a time, and asks what <c>database verify</c> finds; what was planted is taken back at once.</summary>
 public sealed partial class DatabaseRun : IAsyncDisposable
 {
-    private static readonly Module[] Modules = [new Inventory.InventoryModule(), new Orders.OrdersModule(), new OrderSearch.OrderSearchModule { IsProjection = true }];
+    private static readonly Module[] Modules = Named();
 
     private readonly SemaphoreSlim one = new(1);
     private readonly Dictionary<string, IReadOnlyList<string>> known = new(StringComparer.Ordinal);
@@ -86,6 +89,23 @@ public sealed partial class DatabaseRun : IAsyncDisposable
     {
         var verified = await new DatabaseVerifier(Modules, sources!, database!.Name).VerifyAsync(TestContext.Current.CancellationToken);
         return [.. verified.Findings.Select(finding => finding.ToString().Replace(database.Name, "prefix", StringComparison.Ordinal))];
+    }
+
+    /// <summary>The modules whose schemas are named by what is planted; all of them when none is.</summary>
+    private static Module[] Named()
+    {
+        var sql = string.Concat(Mutation.All.Select(mutation => mutation.Sql + mutation.Undo));
+        var all = Directory.EnumerateDirectories(Repository.Path("src/Modules")).Order(StringComparer.Ordinal).Select(folder => Configured(Path.GetFileName(folder))).ToArray();
+        return all.Where(module => Regex.IsMatch(sql, $"(?<![a-z]){module.Name}(?![a-z])", RegexOptions.None, TimeSpan.FromSeconds(1))).ToArray() is { Length: > 0 } named
+            ? named
+            : all;
+    }
+
+    private static Module Configured(string assembly)
+    {
+        var module = (Module)Activator.CreateInstance(Assembly.Load(assembly).GetExportedTypes().Single(type => type.IsSubclassOf(typeof(Module))))!;
+        module.ConfigureInto(new(module, new ServiceCollection(), new ConfigurationBuilder().Build()));
+        return module;
     }
 
     private string Real(string sql) => Prefix().Replace(sql, database!.Name);

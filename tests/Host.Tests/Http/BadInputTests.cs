@@ -4,6 +4,7 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Http;
 
+[Trait("Module", "Orders")]
 [Collection(RunningHost.DemoCustomersOrders)]
 public sealed class BadInputTests(RunningHost host)
 {

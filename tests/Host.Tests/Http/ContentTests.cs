@@ -3,6 +3,7 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Http;
 
+[Trait("Module", "Content")]
 public sealed class ContentTests(RunningHost host)
 {
     private const string Script = "<script>alert('x')</script>\r\n<img src=x onerror=\"alert(1)\"> & — 𝄞";

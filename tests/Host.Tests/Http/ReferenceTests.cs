@@ -27,14 +27,4 @@ public sealed class ReferenceTests(RunningHost host)
         items.Single(item => (string)item!["code"]! is "JPY")!.ToJsonString().ShouldBe("""{"code":"JPY","name":"Yen","minorUnits":0}""");
         items.Single(item => (string)item!["code"]! is "XAU")!["minorUnits"].ShouldBeNull();
     }
-
-    [Fact]
-    public async Task Is_what_codes_are_checked_against()
-    {
-        var (sku, name, category, priceMinor) = ("OF-NO-CURRENCY", "Any", "Any", 1);
-
-        (await shop.Admin.Post("/catalog/products", new { sku, name, category, priceMinor, currency = "DEM" })).FaultyFields.ShouldBe(["currency"]);
-        (await shop.Customer.Post("/customers", new { name, email = "a@example.com", country = "XX", address = new { street = "s", city = "c", country = "UK" } }))
-            .FaultyFields.ShouldBe(["country", "address.country"]);
-    }
 }

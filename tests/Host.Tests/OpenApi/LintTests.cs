@@ -12,7 +12,7 @@ public sealed class LintTests(RunningHost host)
     public async Task Document_has_no_error_by_the_rules_of_spectral()
     {
         var document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
-        document["paths"]!.AsObject().Count.ShouldBeGreaterThan(30);
+        document["paths"]!.AsObject().Count.ShouldBePositive();
 
         var (exitCode, report) = await Spectral.LintAsync(document.ToJsonString());
 
@@ -23,11 +23,12 @@ public sealed class LintTests(RunningHost host)
     public async Task Linter_finds_a_parameter_that_is_not_declared()
     {
         var document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
-        document["paths"]!["/orders/{id}"]!["get"]!["parameters"] = null;
+        var (path, operations) = document["paths"]!.AsObject().First(one => one.Key.Contains('{', StringComparison.Ordinal));
+        operations!.AsObject().First().Value!["parameters"] = null;
 
         var (exitCode, report) = await Spectral.LintAsync(document.ToJsonString());
 
         exitCode.ShouldNotBe(0);
-        report.ShouldContain("path-params");
+        report.ShouldContain("path-params", customMessage: path);
     }
 }

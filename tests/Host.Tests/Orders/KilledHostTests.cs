@@ -5,6 +5,7 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Orders;
 
+[Trait("Module", "Orders")]
 public sealed class KilledHostTests
 {
     private const int Orders = 500;

@@ -3,10 +3,20 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Orders;
 
+[Trait("Module", "Orders")]
 [Collection(RunningHost.DemoCustomersOrders)]
 public sealed class PlaceOrderTests(RunningHost host)
 {
     private readonly Shop shop = host.Shop;
+
+    [Fact]
+    public async Task Answers_a_command_with_a_consistency_token()
+    {
+        var answer = await shop.Customer.Post("/orders", Shop.Order(await shop.StockedProduct(1), 1));
+
+        answer.Headers.GetValues("Consistency-Token").Single().ShouldMatch("^orders:[0-9]+$");
+        answer.Headers.Location!.ToString().ShouldBe($"/orders/{(string)answer.Body!["orderId"]!}");
+    }
 
     [Fact]
     public async Task Confirms_an_order_of_northwind_goods_step_by_step()

@@ -5,6 +5,7 @@ using Host.Tests.Running;
 namespace Host.Tests.Orders;
 
 /// <summary>What becomes of an order after its confirmation.</summary>
+[Trait("Module", "Orders")]
 [Collection(RunningHost.DemoCustomersOrders)]
 public sealed class ShippingTests(RunningHost host)
 {

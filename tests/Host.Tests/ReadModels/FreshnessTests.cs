@@ -6,6 +6,7 @@ using Npgsql;
 namespace Host.Tests.ReadModels;
 
 /// <summary>A read model says how current it is, lets a caller read what he has just written, and raises the alarm when it cannot follow.</summary>
+[Trait("Module", "OrderSearch")]
 public sealed class FreshnessTests(RunningHost shared)
 {
     private const string Token = "Consistency-Token";

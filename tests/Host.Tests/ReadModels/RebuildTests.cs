@@ -5,6 +5,7 @@ using Npgsql;
 namespace Host.Tests.ReadModels;
 
 /// <summary>A projection is rebuilt from history while orders come in, and survives that the Host is killed meanwhile.</summary>
+[Trait("Module", "OrderSearch")]
 public sealed class RebuildTests(RunningHost shared)
 {
     private const int OrdersBefore = 40;

@@ -24,6 +24,7 @@ public sealed class HostSettings : IDisposable
             ["Demo__CustomerPassword"] = CustomerPassword,
             ["RateLimits__SignInsPerMinute"] = "1000",
         };
+        With("EmbeddedPostgres__BinDirectory", Environment.GetEnvironmentVariable("TEST_POSTGRES_BINARIES"));
     }
 
     public string DataFolder { get; }

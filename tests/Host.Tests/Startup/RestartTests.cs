@@ -5,6 +5,7 @@ using Npgsql;
 
 namespace Host.Tests.Startup;
 
+[Trait("Module", "Orders")]
 public sealed class RestartTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Host.Tests.Running;
 namespace Host.Tests.Startup;
 
 /// <summary>A Host runs whichever modules it is told to.</summary>
+[Trait("Module", "Inventory")]
 public sealed class SubsetTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Npgsql;
 namespace Host.Tests.Startup;
 
 /// <summary>The walls between the modules, looked at in the database of a real Host.</summary>
+[Trait("Module", "Orders")]
 public sealed class VerifyTests
 {
     [Fact]

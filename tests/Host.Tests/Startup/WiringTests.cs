@@ -6,6 +6,7 @@ using Payments;
 
 namespace Host.Tests.Startup;
 
+[Trait("Module", "Orders")]
 public sealed class WiringTests
 {
     [Fact]

@@ -9,18 +9,15 @@ using Microsoft.AspNetCore.Http;
 namespace Host.Tests.Telemetry;
 
 /// <summary>What the real Host sends to a collector, and writes as structured logs.</summary>
-public sealed class TelemetryTests
+[Trait("Module", "Orders")]
+public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassFixture<TelemetryTests.WatchedHost>
 {
     private const string Correlation = "telemetry-of-the-tests";
 
     [Fact]
     public async Task Sends_traces_metrics_and_logs_over_OTLP()
     {
-        await using var collector = await Collector.StartAsync();
-        using HostSettings settings = new();
-        settings.With("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address).With("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").With("OTEL_METRIC_EXPORT_INTERVAL", "500");
-        await using var host = await HostProcess.StartAsync(settings);
-        using var shop = await Shop.EnterAsync(host);
+        var (collector, shop) = (watched.Collector, watched.Shop);
         await shop.Final(await shop.Place(await shop.StockedProduct(onHand: 5), quantity: 1));
 
         string[] metrics =
@@ -37,11 +34,7 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Logs_carry_the_correlation_of_the_request_into_reactions()
     {
-        using HostSettings settings = new();
-        settings.With("Logging__Console__FormatterName", "json").With("Logging__Console__FormatterOptions__IncludeScopes", "true")
-            .With("Logging__LogLevel__Npgsql.Command", "Information");
-        await using var host = await HostProcess.StartAsync(settings);
-        using var shop = await Shop.EnterAsync(host);
+        var (host, shop) = (watched.Process, watched.Shop);
         var sku = await shop.StockedProduct(onHand: 5);
         HttpRequestMessage request = new(HttpMethod.Post, "/orders") { Content = System.Net.Http.Json.JsonContent.Create(Shop.Order(sku, quantity: 1)) };
         request.Headers.Add("X-Correlation-Id", Correlation);
@@ -56,8 +49,49 @@ public sealed class TelemetryTests
         consumers.Contains("users").ShouldBeFalse("No event of this request is for that module.");
     }
 
+    /// <summary>A Host that sends its telemetry to a collector and writes its log as JSON.</summary>
+    public sealed class WatchedHost : IAsyncLifetime
+    {
+        private readonly HostSettings settings = new();
+        private Collector? collector;
+        private HostProcess? process;
+        private Shop? shop;
+
+        public HostProcess Process => process!;
+
+        public Shop Shop => shop!;
+
+        internal Collector Collector => collector!;
+
+        public async ValueTask InitializeAsync()
+        {
+            collector = await Collector.StartAsync();
+            settings.With("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address).With("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").With("OTEL_METRIC_EXPORT_INTERVAL", "500")
+                .With("Logging__Console__FormatterName", "json").With("Logging__Console__FormatterOptions__IncludeScopes", "true")
+                .With("Logging__LogLevel__Npgsql.Command", "Information");
+            process = await HostProcess.StartAsync(settings);
+            shop = await Shop.EnterAsync(process);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            shop?.Dispose();
+            if (process is not null)
+            {
+                await process.DisposeAsync();
+            }
+
+            if (collector is not null)
+            {
+                await collector.DisposeAsync();
+            }
+
+            settings.Dispose();
+        }
+    }
+
     /// <summary>Takes what is sent over OTLP and HTTP, and keeps it as it came: names and texts stand in it as UTF-8.</summary>
-    private sealed class Collector : IAsyncDisposable
+    internal sealed class Collector : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> received = new(StringComparer.Ordinal);
         private readonly WebApplication server;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Reliability.Load;
 
 namespace Reliability.Checking;
@@ -6,9 +7,9 @@ namespace Reliability.Checking;
 internal sealed record Statement(Breach Breach, string What, string Sql);
 
 /// <summary>What must be true across the modules once everything has come to rest. Imported and demo orders are in it too.</summary>
-internal static class Statements
+internal static partial class Statements
 {
-    private static readonly string[] Modules = ["users", "customers", "catalog", "inventory", "orders", "payments", "shipping", "content", "order_search", "analytics"];
+    private static readonly string[] Modules = [.. Composition.Catalog().Modules.Select(module => module.Name)];
 
     private static readonly string AllEvents = string.Join(" union all ", Modules.Select(module =>
         $"select '{module}' as module, position, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent from {module}.outbox"));
@@ -16,7 +17,7 @@ internal static class Statements
     private static readonly string AllParked = string.Join(" union all ", Modules.Select(module =>
         $"select '{module}' as module, subscription, source, event_type, key, status, attempts, left(error, 300) as error from {module}.parked_events"));
 
-    public static IReadOnlyList<Statement> All { get; } =
+    private static readonly Statement[] OfAllModules =
     [
         new(Breach.Stuck, "orders that did not end", "select id, status from orders.orders where status not in ('confirmed', 'shipped', 'delivered', 'cancelled')"),
         new(Breach.Stuck, "sagas that did not end", "select id, status, step, reason from orders.sagas where ended_at is null"),
@@ -149,4 +150,11 @@ internal static class Statements
             where p.event_type = 'order.placed' and split_part(p.trace_parent, '-', 2) <> split_part(c.trace_parent, '-', 2)
             """),
     ];
+
+    /// <summary>Those that are about modules which the Host has.</summary>
+    public static IReadOnlyList<Statement> All { get; } =
+        [.. OfAllModules.Where(statement => Schema().Matches(statement.Sql).All(schema => Modules.Contains(schema.Value, StringComparer.Ordinal)))];
+
+    [GeneratedRegex(@"(?<=\b(from|join) )\w+(?=\.)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Schema();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>Shows how far a long piece of work has come, how fast it goes and how long it will take.</summary>
 internal abstract class ImportProgress

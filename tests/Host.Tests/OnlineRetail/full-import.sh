@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Imports the whole Online Retail file and tells how it went; see docs/guides/import.md for the figures of the last run.
-#   tests/full-import.sh online-retail.csv.gz          import, search, rates and sizes
-#   tests/full-import.sh online-retail.csv.gz --check  instead: killed in the middle, run again twice, compared with the file to the penny
+#   tests/Host.Tests/OnlineRetail/full-import.sh online-retail.csv.gz          import, search, rates and sizes
+#   tests/Host.Tests/OnlineRetail/full-import.sh online-retail.csv.gz --check  instead: killed in the middle, run again twice, compared with the file to the penny
 set -euo pipefail
 file="$(realpath "$1")"
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../../.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 if [ "${2:-}" = --check ]; then

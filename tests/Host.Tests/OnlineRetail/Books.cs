@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 
-namespace Host.Tests.Import;
+namespace Host.Tests.OnlineRetail;
 
 /// <summary>One row of the file that should have been taken.</summary>
 /// <param name="Invoice">With its C when it is a return.</param>
@@ -26,10 +26,10 @@ public sealed partial class Books
         + "Netherlands=NL;Norway=NO;Poland=PL;Portugal=PT;RSA=ZA;Saudi Arabia=SA;Singapore=SG;Spain=ES;Sweden=SE;Switzerland=CH;"
         + "United Arab Emirates=AE;United Kingdom=GB;USA=US";
 
-    /// <summary>Real rows with all oddities; see the README.md beside it. ONLINE_RETAIL_FILE names the whole file, for tests/full-import.sh.</summary>
+    /// <summary>Real rows with all oddities; see the README.md beside it. ONLINE_RETAIL_FILE names the whole file, for tests/Host.Tests/OnlineRetail/full-import.sh.</summary>
     public static string Path { get; } = Environment.GetEnvironmentVariable("ONLINE_RETAIL_FILE") is { Length: > 0 } whole ? whole : CutPath;
 
-    public static string CutPath => System.IO.Path.Combine(AppContext.BaseDirectory, "Import", "Data", "online-retail-cut.csv.gz");
+    public static string CutPath => System.IO.Path.Combine(AppContext.BaseDirectory, "OnlineRetail", "Data", "online-retail-cut.csv.gz");
 
     private Books(int rows, List<BookedLine> lines) => (Rows, Lines) = (rows, lines);
 

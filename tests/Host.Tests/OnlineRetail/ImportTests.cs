@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Host.Tests.Running;
 
-namespace Host.Tests.Import;
+namespace Host.Tests.OnlineRetail;
 
 /// <summary>Real rows through the real Host, killed and run again, add up to what the file adds up to.</summary>
 public sealed class ImportTests

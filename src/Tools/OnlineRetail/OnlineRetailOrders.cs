@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Orders.Contracts;
 using Orders.Contracts.Commands;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>An order made of an invoice, with what is needed to make its customer.</summary>
 /// <param name="CustomerNumber">What makes the customer's id.</param>

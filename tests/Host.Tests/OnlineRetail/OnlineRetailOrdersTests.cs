@@ -1,6 +1,6 @@
-using Host.Import;
+using OnlineRetail;
 
-namespace Host.Tests.Import;
+namespace Host.Tests.OnlineRetail;
 
 /// <summary>Which invoices become which orders, and which rows none.</summary>
 public sealed class OnlineRetailOrdersTests

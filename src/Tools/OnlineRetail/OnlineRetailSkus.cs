@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>
 /// The stock keeping units of stock codes: upper case, because the file writes 112 codes in two cases and both always mean the same goods; what a

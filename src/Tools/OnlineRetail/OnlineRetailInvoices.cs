@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>
 /// The file's rows put together to invoices. A first reading counts each invoice's rows, so that later ones know when an invoice is complete

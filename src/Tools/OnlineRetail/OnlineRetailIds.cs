@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>
 /// Ids that are the same at every run, so that what was taken is found again. They are shaped as version 7, whose order is that of time, because

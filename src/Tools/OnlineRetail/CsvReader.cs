@@ -1,4 +1,4 @@
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>Reads comma-separated text as RFC 4180 quotes it, one row at a time and in the memory of one row. Not thread-safe.</summary>
 internal sealed class CsvReader(TextReader text)

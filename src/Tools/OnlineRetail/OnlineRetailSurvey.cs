@@ -2,7 +2,7 @@ using Catalog.Contracts.Commands;
 using Customers.Contracts.Commands;
 using Orders.Contracts;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>What a whole reading of the file tells of its customers and products, which no single row does.</summary>
 internal sealed class OnlineRetailSurvey

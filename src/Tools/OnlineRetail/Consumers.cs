@@ -1,7 +1,7 @@
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>Waits until every module has applied what was published, for as long as they come forward.</summary>
 internal sealed class Consumers(SubscriptionMonitor subscriptions, TimeProvider clock)

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Host.Import;
+namespace Host.Startup;
 
 /// <summary>In place of the web server, for a command that needs everything that runs in a Host but listens to nobody.</summary>
 internal sealed class NoServer : IServer

@@ -1,4 +1,4 @@
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>The countries of the file by their ISO 3166-1 codes. 'European Community' and 'Unspecified' are none.</summary>
 internal static class OnlineRetailCountries

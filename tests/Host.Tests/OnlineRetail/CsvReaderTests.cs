@@ -1,6 +1,6 @@
-using Host.Import;
+using OnlineRetail;
 
-namespace Host.Tests.Import;
+namespace Host.Tests.OnlineRetail;
 
 public sealed class CsvReaderTests
 {

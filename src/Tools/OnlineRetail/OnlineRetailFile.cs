@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using BuildingBlocks.Modules;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>The file as it is handed over; read from its beginning as often as it is asked for.</summary>
 internal sealed class OnlineRetailFile(string path)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using BuildingBlocks.Modules;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>Writes every row that is not taken into a file, with its line and the reason, and counts them. The file appears when it is complete.</summary>
 internal sealed class Rejects : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>One row of the file that can be read.</summary>
 /// <param name="Number">Its line in the file.</param>

@@ -5,7 +5,7 @@ using Catalog.Contracts.Commands;
 using Customers.Contracts.Commands;
 using Orders.Contracts.Commands;
 
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>What the file holds that can be taken, and how much of it this run has taken.</summary>
 internal sealed class ImportTotals

@@ -3,7 +3,7 @@ using System.Text;
 using Host.Tests.Running;
 using Host.Tests.Startup;
 
-namespace Host.Tests.Import;
+namespace Host.Tests.OnlineRetail;
 
 /// <summary>What is no import file is named as what it is, before anything is started.</summary>
 public sealed class BadFileTests : IDisposable

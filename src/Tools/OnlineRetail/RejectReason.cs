@@ -1,4 +1,4 @@
-namespace Host.Import;
+namespace OnlineRetail;
 
 /// <summary>Why a row was not taken. See docs/guides/import.md for each.</summary>
 /// <param name="Code">Stands in the rejects file.</param>

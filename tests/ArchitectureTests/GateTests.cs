@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace ArchitectureTests;
+
+/// <summary>What the gate says can be trusted.</summary>
+public sealed partial class GateTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gate-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void No_test_is_listed_that_does_not_run()
+    {
+        var listed = Directory.EnumerateFiles(Repository.File("tests"), "*.cs", SearchOption.AllDirectories).Where(file => NotRun().IsMatch(File.ReadAllText(file)));
+
+        listed.ShouldBeEmpty("A process that a test starts is a program, not an explicit test; what is skipped for good is not there.");
+    }
+
+    [Theory]
+    [InlineData("C")]
+    [InlineData("tr_TR.UTF-8")]
+    public async Task Report_tells_the_ten_longest_tests_and_those_that_failed_and_closes_with_the_count(string locale)
+    {
+        Write("one", passed: 11, failed: 0, [.. Enumerable.Range(1, 11).Select(i => Result($"Test {i:00}", $"00:00:{i:00}.5000000"))]);
+        Write("two", passed: 1, failed: 1, Result("Quick", "00:00:00.0010000"), Result("Fails(text: &quot;&lt;a&gt;&quot;)", "00:01:00.2500000", "Failed"));
+
+        var (exitCode, lines) = await Report(locale, "0");
+
+        exitCode.ShouldBe(1);
+        lines.ShouldBe(
+            [
+                "The longest tests:", "60.2 s  Fails(text: \"<a>\")", "11.5 s  Test 11", "10.5 s  Test 10", "9.5 s  Test 09", "8.5 s  Test 08", "7.5 s  Test 07",
+                "6.5 s  Test 06", "5.5 s  Test 05", "4.5 s  Test 04", "3.5 s  Test 03", "failed: Fails(text: &quot;&lt;a&gt;&quot;)", "12 passed, 1 failed",
+            ]);
+    }
+
+    [Theory]
+    [InlineData("0", 0, "1 passed, 0 failed")]
+    [InlineData("134", 1, "1 passed, 1 failed")]
+    public async Task Report_does_not_pass_a_run_that_ended_badly_though_no_test_failed(string status, int expected, string closing)
+    {
+        Write("one", passed: 1, failed: 0, Result("Test", "00:00:01.0000000"));
+
+        var (exitCode, lines) = await Report("C", status);
+
+        exitCode.ShouldBe(expected);
+        lines.ShouldBe(["The longest tests:", "1.0 s  Test", closing]);
+    }
+
+    [Fact]
+    public async Task Report_does_not_pass_when_nothing_ran()
+    {
+        var (exitCode, lines) = await Report("C", "0");
+
+        exitCode.ShouldBe(1);
+        lines.ShouldBe(["No test ran.", "0 passed, 1 failed"]);
+    }
+
+    private static string Result(string name, string duration, string outcome = "Passed") =>
+        $"<UnitTestResult executionId=\"1\" testId=\"2\" testName=\"{name}\" computerName=\"c\" duration=\"{duration}\" outcome=\"{outcome}\" />";
+
+    private void Write(string name, int passed, int failed, params string[] results) => File.WriteAllText(
+        Path.Combine(folder.FullName, $"{name}.trx"),
+        $"<TestRun>\n{string.Join('\n', results)}\n<Counters total=\"{passed + failed}\" passed=\"{passed}\" failed=\"{failed}\" />\n</TestRun>\n");
+
+    private async Task<(int ExitCode, string[] Lines)> Report(string locale, string status)
+    {
+        ProcessStartInfo start = new("bash", [Repository.File(".ci/report"), folder.FullName, status]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["LC_ALL"] = locale;
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [GeneratedRegex(@"\[(Fact|Theory)\([^)\n]*\b(Explicit|Skip) *=", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NotRun();
+}

@@ -20,6 +20,13 @@ internal static class EndpointDescription
         var endpoint = EndpointOf(description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault()?.DeclaringType);
         if (endpoint is null)
         {
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            {
+                parameter.Example ??= description.ActionDescriptor.EndpointMetadata.OfType<ParameterExample>()
+                    .FirstOrDefault(example => string.Equals(example.Name, parameter.Name, StringComparison.Ordinal))?.Text;
+            }
+
+            operation.Summary ??= operation.OperationId is { } id ? Words(id) : null;
             operation.OperationId ??= $"{description.HttpMethod}{Separator}{description.RelativePath?.Replace('/', Separator).Replace("{", "", StringComparison.Ordinal)
                 .Replace("}", "", StringComparison.Ordinal)}";
             return;
@@ -29,12 +36,22 @@ internal static class EndpointDescription
         operation.OperationId ??= endpoint.Assembly.GetName().Name + useCase;
         operation.Summary ??= Words(useCase);
         operation.Description ??= SummaryOf(endpoint, useCase, comments);
-        foreach (var parameter in operation.Parameters ?? [])
+        if (endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request)
         {
-            parameter.Description ??= endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request && parameter.Name is { } name
-                ? comments.SummaryOf(request, name)
-                : null;
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            {
+                Describe(parameter, request, comments);
+            }
         }
+    }
+
+    /// <summary>A page fills in examples, so only what must be given has one.</summary>
+    private static void Describe(OpenApiParameter parameter, Type request, DocComments comments)
+    {
+        // The address names what the request is about as id, the request itself as its first parameter.
+        var ownName = string.Equals(parameter.Name, "id", StringComparison.Ordinal) ? request.GetConstructors()[0].GetParameters()[0].Name : parameter.Name;
+        parameter.Description ??= comments.SummaryOf(request, ownName!);
+        parameter.Example ??= parameter.Required ? comments.ExampleOf(request, ownName!) : null;
     }
 
     /// <summary><c>PlaceOrder</c> becomes <c>Place order</c>.</summary>

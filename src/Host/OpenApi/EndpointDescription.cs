@@ -48,10 +48,12 @@ internal static class EndpointDescription
     /// <summary>A page fills in examples, so only what must be given has one.</summary>
     private static void Describe(OpenApiParameter parameter, Type request, DocComments comments)
     {
-        // The address names what the request is about as id, the request itself as its first parameter.
-        var ownName = string.Equals(parameter.Name, "id", StringComparison.Ordinal) ? request.GetConstructors()[0].GetParameters()[0].Name : parameter.Name;
-        parameter.Description ??= comments.SummaryOf(request, ownName!);
-        parameter.Example ??= parameter.Required ? comments.ExampleOf(request, ownName!) : null;
+        // The address names what the request is about as id, the request itself as its first parameter; a header joins its words with hyphens.
+        var name = string.Equals(parameter.Name, "id", StringComparison.Ordinal)
+            ? request.GetConstructors().FirstOrDefault()?.GetParameters().FirstOrDefault()?.Name ?? "id"
+            : parameter.Name!.Replace("-", "", StringComparison.Ordinal);
+        parameter.Description ??= comments.SummaryOf(request, name);
+        parameter.Example ??= parameter.Required ? comments.ExampleOf(request, name) : null;
     }
 
     /// <summary><c>PlaceOrder</c> becomes <c>Place order</c>.</summary>

@@ -48,8 +48,10 @@ internal static class ApiDescription
 
     /// <summary>Where access tokens are given, when a module of this Host gives any.</summary>
     private static string? TokenAddressOf(IServiceProvider services) =>
-        services.GetRequiredService<IApiDescriptionGroupCollectionProvider>().ApiDescriptionGroups.Items.SelectMany(group => group.Items)
-            .FirstOrDefault(operation => operation.ActionDescriptor.EndpointMetadata.OfType<TokenEndpoint>().Any()) is { RelativePath: { } path }
+        services.GetRequiredService<IApiDescriptionGroupCollectionProvider>().ApiDescriptionGroups.Items
+            .SelectMany(group => group.Items)
+            .FirstOrDefault(one => one.ActionDescriptor.EndpointMetadata.OfType<TokenEndpoint>().Any())
+            is { RelativePath: { } path }
             ? $"/{path}"
             : null;
 
@@ -77,6 +79,7 @@ internal static class ApiDescription
         });
         if (tokenAddress is not null)
         {
+            Uri address = new(document.Servers?.FirstOrDefault()?.Url + tokenAddress, UriKind.RelativeOrAbsolute);
             document.AddComponent(OAuth, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.OAuth2,
@@ -85,8 +88,8 @@ internal static class ApiDescription
                 {
                     Password = new()
                     {
-                        TokenUrl = new(document.Servers?.FirstOrDefault()?.Url + tokenAddress, UriKind.RelativeOrAbsolute),
-                        RefreshUrl = new(document.Servers?.FirstOrDefault()?.Url + tokenAddress, UriKind.RelativeOrAbsolute),
+                        TokenUrl = address,
+                        RefreshUrl = address,
                         Scopes = new Dictionary<string, string>(StringComparer.Ordinal),
                     },
                 },
@@ -120,11 +123,15 @@ internal static class ApiDescription
         string[] ways = TokenAddressOf(context.ApplicationServices) is null ? [Bearer] : [OAuth, Bearer];
         operation.Security = metadata.OfType<IAllowAnonymous>().Any()
             ? []
-            : [.. ways.Select(way => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(way, document)] = [] })];
+            : [.. ways.Select(way =>
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(way, document)] = [] })];
     }
 
     private static async Task DescribeBodyAsync(
-        OpenApiOperation operation, OpenApiOperationTransformerContext context, DocComments comments, CancellationToken cancellationToken)
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        DocComments comments,
+        CancellationToken cancellationToken)
     {
         var description = context.Description;
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
@@ -132,7 +139,8 @@ internal static class ApiDescription
         if (token is not null)
         {
             var id = SchemaIds.Of(json.GetTypeInfo(token.Form))!;
-            context.Document!.AddComponent(id, await context.GetOrCreateSchemaAsync(token.Form, parameterDescription: null, cancellationToken));
+            var form = await context.GetOrCreateSchemaAsync(token.Form, parameterDescription: null, cancellationToken);
+            context.Document!.AddComponent(id, form);
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
@@ -143,7 +151,8 @@ internal static class ApiDescription
             };
         }
 
-        var type = token?.Form ?? description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source == BindingSource.Body)?.Type;
+        var type = token?.Form
+            ?? description.ParameterDescriptions.FirstOrDefault(one => one.Source == BindingSource.Body)?.Type;
         foreach (var content in operation.RequestBody?.Content?.Values ?? [])
         {
             content.Example ??= type is null ? null : Examples.Of(type, json, comments);

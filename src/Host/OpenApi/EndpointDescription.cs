@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Host.OpenApi;
 
 /// <summary>
-/// Names an operation after its module and endpoint class, for two modules may have a use case of one name, and describes it with the doc
-/// comment of its request.
+/// Names an operation after its module and endpoint class, for two modules may have a use case of one name, and
+/// describes it with the doc comment of its request.
 /// </summary>
 internal static class EndpointDescription
 {
@@ -23,7 +23,8 @@ internal static class EndpointDescription
             foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             {
                 parameter.Example ??= description.ActionDescriptor.EndpointMetadata.OfType<ParameterExample>()
-                    .FirstOrDefault(example => string.Equals(example.Name, parameter.Name, StringComparison.Ordinal))?.Text;
+                    .FirstOrDefault(example =>
+                        string.Equals(example.Name, parameter.Name, StringComparison.Ordinal))?.Text;
             }
 
             operation.Summary ??= operation.OperationId is { } id ? Words(id) : null;
@@ -48,7 +49,8 @@ internal static class EndpointDescription
     /// <summary>A page fills in examples, so only what must be given has one.</summary>
     private static void Describe(OpenApiParameter parameter, Type request, DocComments comments)
     {
-        // The address names what the request is about as id, the request itself as its first parameter; a header joins its words with hyphens.
+        // The address names what the request is about as id, the request itself as its first parameter; a header
+        // joins its words with hyphens.
         var name = string.Equals(parameter.Name, "id", StringComparison.Ordinal)
             ? request.GetConstructors().FirstOrDefault()?.GetParameters().FirstOrDefault()?.Name ?? "id"
             : parameter.Name!.Replace("-", "", StringComparison.Ordinal);

@@ -4,10 +4,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Host.OpenApi;
 
-/// <summary>Makes examples of requests from what the doc comments of their records say: <c>example="..."</c> of a parameter.</summary>
+/// <summary>
+/// Makes examples of requests from what the doc comments of their records say: <c>example="..."</c> of a parameter.
+/// </summary>
 internal static class Examples
 {
-    /// <summary>A whole body; null when nothing is said of its parts. Parts that may be left out and have no example are left out.</summary>
+    /// <summary>
+    /// A whole body; null when nothing is said of its parts. Parts that may be left out and have no example are left
+    /// out.
+    /// </summary>
     public static JsonNode? Of(Type type, JsonSerializerOptions json, DocComments comments)
     {
         var known = json.GetTypeInfo(type);
@@ -40,7 +45,9 @@ internal static class Examples
     public static JsonNode? Parse(string text, Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        return plain == typeof(string) || plain == typeof(Guid) || plain == typeof(DateTimeOffset) || plain.IsEnum ? JsonValue.Create(text) : JsonNode.Parse(text);
+        return plain == typeof(string) || plain == typeof(Guid) || plain == typeof(DateTimeOffset) || plain.IsEnum
+            ? JsonValue.Create(text)
+            : JsonNode.Parse(text);
     }
 }
 

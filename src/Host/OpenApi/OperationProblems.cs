@@ -9,8 +9,8 @@ using Endpoint = Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription;
 namespace Host.OpenApi;
 
 /// <summary>
-/// Says by status with which problems an operation can be answered: what its endpoint declares, and what the pipeline around it says. The codes
-/// stand in the response's description, and each has an example.
+/// Says by status with which problems an operation can be answered: what its endpoint declares, and what the pipeline
+/// around it says. The codes stand in the response's description, and each has an example.
 /// </summary>
 internal static class OperationProblems
 {
@@ -23,7 +23,8 @@ internal static class OperationProblems
     public static void Describe(OpenApiOperation operation, Endpoint description, OpenApiDocument document)
     {
         var metadata = description.ActionDescriptor.EndpointMetadata;
-        var own = metadata.OfType<DeclaredRefusals>().SelectMany(declared => declared.Errors).Select(Problems.DetailsOf).ToLookup(StatusOf);
+        var own = metadata.OfType<DeclaredRefusals>().SelectMany(declared => declared.Errors).Select(Problems.DetailsOf)
+            .ToLookup(StatusOf);
         var common = Refusals.OfPipeline(ShapeOf(description)).ToLookup(StatusOf);
         operation.Responses ??= [];
         foreach (var status in own.Concat(common).Select(problems => problems.Key).Distinct().Order())
@@ -43,8 +44,10 @@ internal static class OperationProblems
     /// <summary>The responses that operations refer to.</summary>
     public static void AddShared(OpenApiDocument document)
     {
-        RequestShape all = new(HasParameters: true, HasRoute: true, HasBody: true, HasForm: true, IsChange: true, NeedsRole: true, IsOpen: false);
-        foreach (var problems in Refusals.OfPipeline(all).ToLookup(StatusOf).Where(problems => Array.Exists(Shared, one => one == problems.Key)))
+        RequestShape all = new(HasParameters: true, HasRoute: true, HasBody: true, HasForm: true, IsChange: true,
+            NeedsRole: true, IsOpen: false);
+        foreach (var problems in Refusals.OfPipeline(all).ToLookup(StatusOf)
+            .Where(problems => Array.Exists(Shared, one => one == problems.Key)))
         {
             document.AddComponent<IOpenApiResponse>(Component(problems.Key), ResponseOf([.. problems], document));
         }
@@ -60,7 +63,8 @@ internal static class OperationProblems
     {
         var (metadata, parameters) = (description.ActionDescriptor.EndpointMetadata, description.ParameterDescriptions);
         return new(
-            parameters.Any(parameter => parameter.Source != BindingSource.Body && parameter.Source != BindingSource.Services),
+            parameters.Any(parameter => parameter.Source != BindingSource.Body
+                && parameter.Source != BindingSource.Services),
             parameters.Any(parameter => parameter.Source == BindingSource.Path),
             parameters.Any(parameter => parameter.Source == BindingSource.Body),
             metadata.OfType<TokenEndpoint>().Any(),
@@ -93,10 +97,12 @@ internal static class OperationProblems
             ["code"] = CodeOf(problem),
             ["traceId"] = "0af7651916cd43dd8448eb211c80319c",
         };
-        if (problem.Extensions.TryGetValue("errors", out var errors) && errors is IReadOnlyDictionary<string, string[]> fields)
+        if (problem.Extensions.TryGetValue("errors", out var errors)
+            && errors is IReadOnlyDictionary<string, string[]> fields)
         {
             value["errors"] = new JsonObject(fields.Select(field =>
-                KeyValuePair.Create(field.Key, (JsonNode?)new JsonArray([.. field.Value.Select(fault => (JsonNode)fault)]))));
+                KeyValuePair.Create(field.Key,
+                    (JsonNode?)new JsonArray([.. field.Value.Select(fault => (JsonNode)fault)]))));
         }
 
         return new OpenApiExample { Value = value };

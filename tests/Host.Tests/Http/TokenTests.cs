@@ -21,17 +21,21 @@ public sealed class TokenTests(RunningHost host)
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         answer.Headers.Pragma.ToString().ShouldBe("no-cache");
         using Api customer = new(host.Process.Address, (string)token["access_token"]!);
-        ((string)(await customer.Get("/users/me/profile")).Expect(HttpStatusCode.OK)["email"]!).ShouldBe("customer@example.com");
+        ((string)(await customer.Get("/users/me/profile")).Expect(HttpStatusCode.OK)["email"]!)
+            .ShouldBe("customer@example.com");
     }
 
     [Fact]
     public async Task Takes_the_refresh_token_back_for_new_ones()
     {
-        var first = (await Ask(Password + Uri.EscapeDataString(HostSettings.CustomerPassword))).Expect(HttpStatusCode.OK);
+        var first = (await Ask(Password + Uri.EscapeDataString(HostSettings.CustomerPassword)))
+            .Expect(HttpStatusCode.OK);
 
-        var next = (await Ask($"grant_type=refresh_token&refresh_token={(string)first["refresh_token"]!}")).Expect(HttpStatusCode.OK);
+        var next = (await Ask($"grant_type=refresh_token&refresh_token={(string)first["refresh_token"]!}"))
+            .Expect(HttpStatusCode.OK);
 
-        string.Equals((string)next["refresh_token"]!, (string)first["refresh_token"]!, StringComparison.Ordinal).ShouldBeFalse();
+        string.Equals((string)next["refresh_token"]!, (string)first["refresh_token"]!, StringComparison.Ordinal)
+            .ShouldBeFalse();
     }
 
     [Theory]
@@ -63,13 +67,15 @@ public sealed class TokenTests(RunningHost host)
     public async Task Refuses_a_form_with_too_many_fields_in_the_form_of_the_RFC() =>
         RefusedAs("invalid_request", await Ask(string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"f{i}=1"))));
 
-    private Task<Answer> Ask(string form) => shop.Open.PostText("/users/token", form, "application/x-www-form-urlencoded");
+    private Task<Answer> Ask(string form) =>
+        shop.Open.PostText("/users/token", form, "application/x-www-form-urlencoded");
 
     private static void RefusedAs(string error, Answer answer)
     {
         var refusal = answer.Expect(HttpStatusCode.BadRequest);
         ((string)refusal["error"]!).ShouldBe(error);
         // Section 5.2 allows neither quotes nor backslashes nor anything beyond ASCII.
-        ((string)refusal["error_description"]!).ShouldAllBe(letter => letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\');
+        ((string)refusal["error_description"]!)
+            .ShouldAllBe(letter => letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\');
     }
 }

@@ -93,5 +93,6 @@ public sealed class ClientTests(RunningHost host)
         exitCode.ShouldBe(0, report);
     }
 
-    private async Task<string> Document() => (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK).ToJsonString();
+    private async Task<string> Document() =>
+        (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK).ToJsonString();
 }

@@ -11,16 +11,19 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
     private readonly Shop shop = host.Shop;
     private JsonNode document = null!;
 
-    private IEnumerable<(string Name, JsonNode Operation)> Operations => document["paths"]!.AsObject().SelectMany(path =>
-        path.Value!.AsObject().Select(operation => ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!)));
+    private IEnumerable<(string Name, JsonNode Operation)> Operations =>
+        document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()
+            .Select(operation => ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!)));
 
-    public async ValueTask InitializeAsync() => document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
+    public async ValueTask InitializeAsync() =>
+        document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public void Every_operation_has_a_summary_and_a_description() => Operations
-        .Where(one => string.IsNullOrWhiteSpace((string?)one.Operation["summary"]) || string.IsNullOrWhiteSpace((string?)one.Operation["description"]))
+        .Where(one => string.IsNullOrWhiteSpace((string?)one.Operation["summary"])
+            || string.IsNullOrWhiteSpace((string?)one.Operation["description"]))
         .Select(one => one.Name).ShouldBeEmpty();
 
     [Fact]
@@ -37,9 +40,11 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
                 answers.ShouldContainKey("401", name);
             }
 
-            foreach (var problem in answers.Select(answer => Resolved(answer.Value!)["content"]?["application/problem+json"]).OfType<JsonNode>())
+            foreach (var problem in answers.Select(answer =>
+                Resolved(answer.Value!)["content"]?["application/problem+json"]).OfType<JsonNode>())
             {
-                problem["examples"]!.AsObject().ShouldAllBe(example => example.Key == (string)example.Value!["value"]!["code"]!, name);
+                problem["examples"]!.AsObject()
+                    .ShouldAllBe(example => example.Key == (string)example.Value!["value"]!["code"]!, name);
                 problem["examples"]!.AsObject().ShouldNotBeEmpty(name);
             }
         }
@@ -53,7 +58,8 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
         Codes(answers["422"]!).ShouldContain("orders.unknown-sku", StringComparer.Ordinal);
         Codes(answers["409"]!).ShouldBe(["orders.idempotency-key-reused", "request.changed-meanwhile"]);
         Codes(answers["401"]!).ShouldBe(["request.unauthenticated"]);
-        ((string)Resolved(answers["422"]!)["description"]!).ShouldContain("`orders.product-discontinued`: This product is no longer sold.");
+        ((string)Resolved(answers["422"]!)["description"]!)
+            .ShouldContain("`orders.product-discontinued`: This product is no longer sold.");
     }
 
     [Fact]
@@ -66,7 +72,8 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
                 content.Value!["example"].ShouldNotBeNull($"The body of {name} has no example.");
             }
 
-            foreach (var parameter in operation["parameters"]?.AsArray().Where(parameter => (bool?)parameter!["required"] == true) ?? [])
+            foreach (var parameter in operation["parameters"]?.AsArray()
+                .Where(parameter => (bool?)parameter!["required"] == true) ?? [])
             {
                 parameter!["example"].ShouldNotBeNull($"{(string)parameter["name"]!} of {name} has no example.");
             }
@@ -100,17 +107,25 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
         ((string)scheme["type"]!).ShouldBe("oauth2");
         var address = (string)scheme["flows"]!["password"]!["tokenUrl"]!;
         using HttpClient page = new();
-        using FormUrlEncodedContent form = new([new("grant_type", "password"), new("username", "customer@example.com"), new("password", HostSettings.CustomerPassword)]);
+        using FormUrlEncodedContent form = new(
+        [
+            new("grant_type", "password"),
+            new("username", "customer@example.com"),
+            new("password", HostSettings.CustomerPassword),
+        ]);
         using var answer = await page.PostAsync(new Uri(address), form, TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         document["paths"]!["/orders"]!["post"]!["security"]!.AsArray().ShouldContain(way => way!["signIn"] != null);
     }
 
-    private JsonNode ExampleOf(string path) => document["paths"]![path]!["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
+    private JsonNode ExampleOf(string path) =>
+        document["paths"]![path]!["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
 
     private string[] Codes(JsonNode response) =>
         [.. Resolved(response)["content"]!["application/problem+json"]!["examples"]!.AsObject().Select(example => example.Key)];
 
     private JsonNode Resolved(JsonNode response) =>
-        (string?)response["$ref"] is { } reference ? document["components"]!["responses"]![reference.Split('/')[^1]]! : response;
+        (string?)response["$ref"] is { } reference
+            ? document["components"]!["responses"]![reference.Split('/')[^1]]!
+            : response;
 }

@@ -22,7 +22,8 @@ internal static class NSwagClient
     {
         var client = new CSharpClientGenerator(await OpenApiDocument.FromJsonAsync(document), Settings).GenerateFile();
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll"))
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
             "Shop",
@@ -31,8 +32,10 @@ internal static class NSwagClient
             new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable));
         using MemoryStream assembly = new();
         var emitted = compilation.Emit(assembly);
-        emitted.Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error).Select(one => one.ToString()).ShouldBeEmpty();
+        emitted.Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error).Select(one => one.ToString())
+            .ShouldBeEmpty();
         assembly.Position = 0;
-        return new AssemblyLoadContext("Shop", isCollectible: true).LoadFromStream(assembly).GetType("Program")!.GetMethod(method)!;
+        return new AssemblyLoadContext("Shop", isCollectible: true).LoadFromStream(assembly)
+            .GetType("Program")!.GetMethod(method)!;
     }
 }

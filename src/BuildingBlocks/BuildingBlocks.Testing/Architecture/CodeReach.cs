@@ -3,8 +3,8 @@ using Mono.Cecil;
 namespace BuildingBlocks.Testing.Architecture;
 
 /// <summary>
-/// The code of one module that some methods lead to, by whatever way: calls, lambdas, async methods and iterators, overrides, and the handlers and
-/// validators of the requests it has to do with. Rather too much than too little.
+/// The code of one module that some methods lead to, by whatever way: calls, lambdas, async methods and iterators,
+/// overrides, and the handlers and validators of the requests it has to do with. Rather too much than too little.
 /// </summary>
 internal sealed class CodeReach(AssemblyDefinition assembly)
 {
@@ -44,7 +44,8 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
 
     /// <summary>Where refusals are made on the way that have no name.</summary>
     public IEnumerable<string> UnnamedRefusals() => reached
-        .Where(method => !RefusalRules.IsRefusal(method) && BodiesOf(method).SelectMany(Calls).Any(RefusalRules.MakesRefusal))
+        .Where(method => !RefusalRules.IsRefusal(method) && BodiesOf(method).SelectMany(Calls)
+            .Any(RefusalRules.MakesRefusal))
         .Select(method => $"{method.DeclaringType.FullName}.{method.Name}");
 
     /// <summary>A method's own code, and that of the state machine it became.</summary>
@@ -54,7 +55,9 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
         .Prepend(method);
 
     public static IEnumerable<MethodReference> Calls(MethodDefinition method) =>
-        method.HasBody ? method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>() : [];
+        method.HasBody
+            ? method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
+            : [];
 
     private void Reach(MethodReference called)
     {
@@ -72,7 +75,8 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
 
         if (method.IsVirtual)
         {
-            foreach (var other in types.Where(type => type != method.DeclaringType && type.Interfaces.Any(one => one.InterfaceType.Resolve() == method.DeclaringType)
+            foreach (var other in types.Where(type => type != method.DeclaringType
+                && type.Interfaces.Any(one => one.InterfaceType.Resolve() == method.DeclaringType)
                 || type.BaseType?.Resolve() == method.DeclaringType).SelectMany(type => type.Methods))
             {
                 if (other.IsVirtual && string.Equals(other.Name, method.Name, StringComparison.Ordinal))
@@ -95,9 +99,12 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
         }
     }
 
-    private static bool Handles(TypeDefinition type, TypeReference request) => type.Interfaces.Any(one => one.InterfaceType is GenericInstanceType handler
-        && Handlers.Contains(handler.ElementType.FullName, StringComparer.Ordinal) && RefusalRules.Is(handler.GenericArguments[0], request.FullName));
+    private static bool Handles(TypeDefinition type, TypeReference request) =>
+        type.Interfaces.Any(one => one.InterfaceType is GenericInstanceType handler
+            && Handlers.Contains(handler.ElementType.FullName, StringComparer.Ordinal)
+            && RefusalRules.Is(handler.GenericArguments[0], request.FullName));
 
-    private static bool Validates(TypeDefinition type, TypeReference request) => type.BaseType is GenericInstanceType { ElementType.Name: "AbstractValidator`1" } validator
-        && RefusalRules.Is(validator.GenericArguments[0], request.FullName);
+    private static bool Validates(TypeDefinition type, TypeReference request) =>
+        type.BaseType is GenericInstanceType { ElementType.Name: "AbstractValidator`1" } validator
+            && RefusalRules.Is(validator.GenericArguments[0], request.FullName);
 }

@@ -17,15 +17,18 @@ public sealed record DeclaredRefusals(IReadOnlyList<Error> Errors);
 /// <param name="IsChange">It may change something.</param>
 /// <param name="NeedsRole">It is for some roles only.</param>
 /// <param name="IsOpen">It is also for callers who are not signed in.</param>
-public readonly record struct RequestShape(bool HasParameters, bool HasRoute, bool HasBody, bool HasForm, bool IsChange, bool NeedsRole, bool IsOpen);
+public readonly record struct RequestShape(
+    bool HasParameters, bool HasRoute, bool HasBody, bool HasForm, bool IsChange, bool NeedsRole, bool IsOpen);
 
 /// <summary>
-/// Says with which problems a request can be answered: an endpoint declares its own refusals, and those of the pipeline around it follow from what
-/// it takes.
+/// Says with which problems a request can be answered: an endpoint declares its own refusals, and those of the pipeline
+/// around it follow from what it takes.
 /// </summary>
 public static class Refusals
 {
-    /// <summary>Declares what the use case refuses, beside what its validator says of single fields. OpenAPI shows it.</summary>
+    /// <summary>
+    /// Declares what the use case refuses, beside what its validator says of single fields. OpenAPI shows it.
+    /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="refusals">Those whose details vary are made with examples.</param>
     public static TBuilder Refuses<TBuilder>(this TBuilder endpoint, params Error[] refusals)

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Builder;
 namespace BuildingBlocks.Web;
 
 /// <summary>
-/// Marks the endpoint that gives access tokens for a password as OAuth 2.0 has it (RFC 6749, section 4.3). It reads its form itself, because what is
-/// wrong with one is refused in that RFC's own shape; OpenAPI names it as the way to sign in.
+/// Marks the endpoint that gives access tokens for a password as OAuth 2.0 has it (RFC 6749, section 4.3). It reads its
+/// form itself, because what is wrong with one is refused in that RFC's own shape; OpenAPI names it as the way to sign
+/// in.
 /// </summary>
 /// <param name="Form">Describes the form.</param>
 public sealed record TokenEndpoint(Type Form);

@@ -62,6 +62,21 @@ public sealed partial class ModuleTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Every_endpoint_declares_what_its_use_case_refuses_and_nothing_else()
+    {
+        var tables = modules.All.ToDictionary(module => module.Name, module => TablesOf(module.Name), StringComparer.Ordinal);
+
+        RefusalRules.EndpointsDeclareWhatIsRefused(modules, (module, type) => tables[module].GetValueOrDefault(type)).Select(found => found.ToString()).ShouldBeEmpty();
+    }
+
+    private static Dictionary<string, string> TablesOf(string module)
+    {
+        using var db = DbContextOf(module);
+        return db.Model.GetEntityTypes().Where(entity => !entity.HasSharedClrType && !entity.IsOwned())
+            .ToDictionary(entity => entity.ClrType.FullName!, entity => entity.GetTableName()!, StringComparer.Ordinal);
+    }
+
     private static ModuleDbContext DbContextOf(string module)
     {
         var type = System.Reflection.Assembly.Load(module).GetTypes().Single(type => type.IsAssignableTo(typeof(ModuleDbContext)));

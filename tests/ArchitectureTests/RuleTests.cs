@@ -20,6 +20,63 @@ public sealed class RuleTests : IDisposable
         }
         """;
 
+    private const string UseCase = """
+        #pragma warning disable
+        using System.Collections.Generic;
+        using System.Threading.Tasks;
+        using BuildingBlocks.Application;
+        using BuildingBlocks.Web;
+        using Orders.Domain;
+
+        namespace BuildingBlocks.Application
+        {
+            public class Error { public static Error NotFound(string code, string detail) => new Error(); }
+            public interface ICommandHandler<TCommand, TAnswer> { Task<TAnswer> Handle(TCommand command); }
+        }
+        namespace BuildingBlocks.Web
+        {
+            public interface IEndpoint { static abstract void Map(Routes routes); }
+            public class Routes { public Routes Post(System.Func<object> handle) => this; public void Refuses(params Error[] refusals) { } }
+            public static class Responses { public static object Ok(object request) => request; }
+        }
+        namespace BuildingBlocks.Modules
+        {
+            public class Module { }
+            public class ModuleBuilder { public ModuleBuilder Refuses(string constraint, Error refusal) => this; }
+        }
+        namespace FluentValidation { public class AbstractValidator<T> { } }
+        namespace Orders
+        {
+            class OrdersModule : BuildingBlocks.Modules.Module
+            {
+                void Configure(BuildingBlocks.Modules.ModuleBuilder module) => module.Refuses("orders_pkey", OrderErrors.Taken).Refuses("notes_pkey", OrderErrors.Unknown);
+            }
+        }
+        namespace Orders.Domain
+        {
+            static class OrderErrors
+            {
+                public static Error Unknown { get; } = Error.NotFound("orders.unknown", "");
+                public static Error Taken { get; } = Error.NotFound("orders.taken", "");
+                public static Error TooMany(int pieces) => Error.NotFound("orders.too-many", "");
+            }
+            class Order { }
+            interface IRule { Error Broken(); }
+            class Rule : IRule { public Error Broken() => OrderErrors.Unknown; }
+        }
+        namespace Orders.Features
+        {
+            class Checked { }
+            class CheckedValidator : FluentValidation.AbstractValidator<Checked> { public CheckedValidator() => System.GC.KeepAlive(OrderErrors.TooMany(1)); }
+            class PlaceOrder { }
+            class PlaceOrderHandler : ICommandHandler<PlaceOrder, object> { public async Task<object> Handle(PlaceOrder command) { await Task.Yield(); HANDLING } }
+            class PlaceOrderEndpoint : IEndpoint
+            {
+                public static void Map(Routes routes) => routes.Post(() => Responses.Ok(new PlaceOrder())).Refuses(DECLARED);
+            }
+        }
+        """;
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("architecture-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -123,6 +180,25 @@ public sealed class RuleTests : IDisposable
         Found(modules => ModuleRules.NoCyclesBut(modules)).Select(violation => (violation.Place, violation.Target)).ShouldBe([("A, B", "A knows B, B knows A")]);
         Found(modules => ModuleRules.NoCyclesBut(modules, ["B", "A"])).ShouldBeEmpty();
         Found(modules => ModuleRules.NoCyclesBut(modules, ["A", "B"], ["A", "C"])).ShouldHaveSingleItem().Problem.ShouldContain("do not form it any more");
+    }
+
+    [Theory]
+    [InlineData("return OrderErrors.Unknown;", "", "OrderErrors.Unknown")]
+    [InlineData("System.Func<object> late = () => OrderErrors.TooMany(2); return late();", "OrderErrors.Unknown", "OrderErrors.TooMany", "OrderErrors.Unknown")]
+    [InlineData("foreach (var fault in Faults()) return fault; return 1; static IEnumerable<Error> Faults() { yield return OrderErrors.Unknown; }", "", "OrderErrors.Unknown")]
+    [InlineData("IRule rule = new Rule(); return rule.Broken();", "", "OrderErrors.Unknown")]
+    [InlineData("return new Checked();", "", "OrderErrors.TooMany")]
+    [InlineData("return new Order();", "", "OrderErrors.Taken")]
+    [InlineData("return Error.NotFound(\"orders.gone\", \"\");", "", "BuildingBlocks.Application.Error")]
+    [InlineData("return 1;", "OrderErrors.Taken", "OrderErrors.Taken")]
+    [InlineData("return OrderErrors.TooMany(2);", "OrderErrors.TooMany(1)")]
+    public void Finds_refusals_that_an_endpoint_does_not_declare_or_never_answers_with(string handling, string declared, params string[] targets)
+    {
+        Build("Orders", UseCase.Replace("HANDLING", handling, StringComparison.Ordinal).Replace("DECLARED", declared, StringComparison.Ordinal));
+
+        var found = Found(modules => RefusalRules.EndpointsDeclareWhatIsRefused(modules, (_, type) => type.EndsWith(".Order", StringComparison.Ordinal) ? "orders" : null));
+
+        found.Select(violation => violation.Target).ShouldBe(targets);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using BuildingBlocks.Web;
+using Host.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Host.Composition;
@@ -22,7 +23,9 @@ internal static class CompositionEndpoints
         .WithDescription(
             "All that is known of an order, composed of what Orders, Customers, Payments, Shipping and Catalog answer within their time. To the account of its "
             + "customer and to admins; a part that is missing is named with the reason.")
-        .RequireAuthorization(Policies.Customer);
+        .WithMetadata(new ParameterExample("id", "0198a000-0000-7000-8000-000000000001"))
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(OrderDetailsErrors.UnknownOrder, OrderDetailsErrors.OrdersDoesNotAnswer);
 
     private static async Task<Results<Ok<OrderDetails>, ProblemHttpResult>> GetOrderDetails(
         Guid id, OrderDetailsComposition composition, CancellationToken cancellationToken) =>

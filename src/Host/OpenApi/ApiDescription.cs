@@ -1,6 +1,10 @@
 using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
 namespace Host.OpenApi;
@@ -10,23 +14,24 @@ internal static class ApiDescription
 {
     private const string DocumentName = "v1";
     private const string Bearer = "bearer";
-    private const string Problem = "Problem";
+    private const string OAuth = "signIn";
+    private const string Form = "application/x-www-form-urlencoded";
 
     public static void AddApiDescription(this WebApplicationBuilder builder) => builder.Services.AddOpenApi(DocumentName, options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = SchemaIds.Of;
         DocComments comments = new();
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer((document, context, _) =>
         {
-            Introduce(document);
+            Introduce(document, TokenAddressOf(context.ApplicationServices));
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             EndpointDescription.Describe(operation, context, comments);
+            await DescribeBodyAsync(operation, context, comments, cancellationToken);
             Complete(operation, context);
-            return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
@@ -41,7 +46,16 @@ internal static class ApiDescription
         app.MapApiPages();
     }
 
-    private static void Introduce(OpenApiDocument document)
+    /// <summary>Where access tokens are given, when a module of this Host gives any.</summary>
+    private static string? TokenAddressOf(IServiceProvider services) =>
+        services.GetRequiredService<IApiDescriptionGroupCollectionProvider>().ApiDescriptionGroups.Items
+            .SelectMany(group => group.Items)
+            .FirstOrDefault(one => one.ActionDescriptor.EndpointMetadata.OfType<TokenEndpoint>().Any())
+            is { RelativePath: { } path }
+            ? $"/{path}"
+            : null;
+
+    private static void Introduce(OpenApiDocument document, string? tokenAddress)
     {
         document.Info = new()
         {
@@ -63,15 +77,27 @@ internal static class ApiDescription
             Scheme = "bearer",
             Description = "The accessToken that POST /users/login answers.",
         });
-        document.AddComponent(Problem, ProblemSchema());
-        document.AddComponent<IOpenApiResponse>(Problem, new OpenApiResponse
+        if (tokenAddress is not null)
         {
-            Description = "Refused or failed, with the reason.",
-            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            Uri address = new(document.Servers?.FirstOrDefault()?.Url + tokenAddress, UriKind.RelativeOrAbsolute);
+            document.AddComponent(OAuth, new OpenApiSecurityScheme
             {
-                ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(Problem, document) },
-            },
-        });
+                Type = SecuritySchemeType.OAuth2,
+                Description = "Signs in with e-mail address and password; leave client_id and client_secret empty.",
+                Flows = new()
+                {
+                    Password = new()
+                    {
+                        TokenUrl = address,
+                        RefreshUrl = address,
+                        Scopes = new Dictionary<string, string>(StringComparer.Ordinal),
+                    },
+                },
+            });
+        }
+
+        document.AddComponent(OperationProblems.Schema, ProblemSchema());
+        OperationProblems.AddShared(document);
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
         {
             tag.Description ??= tag.Name switch
@@ -88,17 +114,49 @@ internal static class ApiDescription
     {
         var document = context.Document!;
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        operation.Responses ??= [];
-        operation.Responses["4XX"] = new OpenApiResponseReference(Problem, document);
-        operation.Responses["5XX"] = new OpenApiResponseReference(Problem, document);
-
+        OperationProblems.Describe(operation, context.Description, document);
         if (metadata.OfType<ProjectionRead>().Any())
         {
             DescribeProjectionRead(operation);
         }
 
-        var isOpen = metadata.OfType<IAllowAnonymous>().Any();
-        operation.Security = isOpen ? [] : [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        string[] ways = TokenAddressOf(context.ApplicationServices) is null ? [Bearer] : [OAuth, Bearer];
+        operation.Security = metadata.OfType<IAllowAnonymous>().Any()
+            ? []
+            : [.. ways.Select(way =>
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(way, document)] = [] })];
+    }
+
+    private static async Task DescribeBodyAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        DocComments comments,
+        CancellationToken cancellationToken)
+    {
+        var description = context.Description;
+        var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var token = description.ActionDescriptor.EndpointMetadata.OfType<TokenEndpoint>().FirstOrDefault();
+        if (token is not null)
+        {
+            var id = SchemaIds.Of(json.GetTypeInfo(token.Form))!;
+            var form = await context.GetOrCreateSchemaAsync(token.Form, parameterDescription: null, cancellationToken);
+            context.Document!.AddComponent(id, form);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    [Form] = new() { Schema = new OpenApiSchemaReference(id, context.Document) },
+                },
+            };
+        }
+
+        var type = token?.Form
+            ?? description.ParameterDescriptions.FirstOrDefault(one => one.Source == BindingSource.Body)?.Type;
+        foreach (var content in operation.RequestBody?.Content?.Values ?? [])
+        {
+            content.Example ??= type is null ? null : Examples.Of(type, json, comments);
+        }
     }
 
     private static void DescribeProjectionRead(OpenApiOperation operation)

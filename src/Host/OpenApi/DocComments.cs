@@ -19,6 +19,10 @@ internal sealed partial class DocComments
         Plain(Member(type, $"T:{NameOf(type)}")?.Elements("param").FirstOrDefault(parameter => IsNamed(parameter, property)))
         ?? Plain(Member(type, $"P:{NameOf(type)}.{property}")?.Element("summary"));
 
+    /// <summary>The example that is given for a record's parameter, or null.</summary>
+    public string? ExampleOf(Type type, string property) => Member(type, $"T:{NameOf(type)}")?.Elements("param")
+        .FirstOrDefault(parameter => IsNamed(parameter, property))?.Attribute("example")?.Value;
+
     private static bool IsNamed(XElement parameter, string name) =>
         string.Equals(parameter.Attribute("name")?.Value, name, StringComparison.OrdinalIgnoreCase);
 

@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Host.OpenApi;
 
 /// <summary>
-/// Names an operation after its module and endpoint class, for two modules may have a use case of one name, and describes it with the doc
-/// comment of its request.
+/// Names an operation after its module and endpoint class, for two modules may have a use case of one name, and
+/// describes it with the doc comment of its request.
 /// </summary>
 internal static class EndpointDescription
 {
@@ -20,6 +20,14 @@ internal static class EndpointDescription
         var endpoint = EndpointOf(description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault()?.DeclaringType);
         if (endpoint is null)
         {
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            {
+                parameter.Example ??= description.ActionDescriptor.EndpointMetadata.OfType<ParameterExample>()
+                    .FirstOrDefault(example =>
+                        string.Equals(example.Name, parameter.Name, StringComparison.Ordinal))?.Text;
+            }
+
+            operation.Summary ??= operation.OperationId is { } id ? Words(id) : null;
             operation.OperationId ??= $"{description.HttpMethod}{Separator}{description.RelativePath?.Replace('/', Separator).Replace("{", "", StringComparison.Ordinal)
                 .Replace("}", "", StringComparison.Ordinal)}";
             return;
@@ -29,12 +37,25 @@ internal static class EndpointDescription
         operation.OperationId ??= endpoint.Assembly.GetName().Name + useCase;
         operation.Summary ??= Words(useCase);
         operation.Description ??= SummaryOf(endpoint, useCase, comments);
-        foreach (var parameter in operation.Parameters ?? [])
+        if (endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request)
         {
-            parameter.Description ??= endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request && parameter.Name is { } name
-                ? comments.SummaryOf(request, name)
-                : null;
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            {
+                Describe(parameter, request, comments);
+            }
         }
+    }
+
+    /// <summary>A page fills in examples, so only what must be given has one.</summary>
+    private static void Describe(OpenApiParameter parameter, Type request, DocComments comments)
+    {
+        // The address names what the request is about as id, the request itself as its first parameter; a header
+        // joins its words with hyphens.
+        var name = string.Equals(parameter.Name, "id", StringComparison.Ordinal)
+            ? request.GetConstructors().FirstOrDefault()?.GetParameters().FirstOrDefault()?.Name ?? "id"
+            : parameter.Name!.Replace("-", "", StringComparison.Ordinal);
+        parameter.Description ??= comments.SummaryOf(request, name);
+        parameter.Example ??= parameter.Required ? comments.ExampleOf(request, name) : null;
     }
 
     /// <summary><c>PlaceOrder</c> becomes <c>Place order</c>.</summary>

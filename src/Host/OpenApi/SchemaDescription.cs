@@ -25,6 +25,7 @@ internal static class SchemaDescription
         }
     }
 
-    private static string NameOf(JsonPropertyInfo property) =>
+    /// <summary>The name of the member behind a property.</summary>
+    public static string NameOf(JsonPropertyInfo property) =>
         (property.AttributeProvider as System.Reflection.MemberInfo)?.Name ?? property.Name;
 }

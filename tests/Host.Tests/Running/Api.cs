@@ -10,7 +10,7 @@ namespace Host.Tests.Running;
 /// <summary>An answer of the Host: its status, its body when that is JSON, its headers.</summary>
 public sealed record Answer(HttpStatusCode Status, JsonNode? Body, HttpResponseHeaders Headers, string Text, string? ContentType)
 {
-    public string? Code => (string?)Body?["code"];
+    public string? Code => (string?)(Body as JsonObject)?["code"];
 
     public string[] FaultyFields => Body?["errors"] is JsonObject errors ? [.. errors.Select(error => error.Key)] : [];
 
@@ -23,13 +23,16 @@ public sealed record Answer(HttpStatusCode Status, JsonNode? Body, HttpResponseH
 }
 
 /// <summary>Calls the Host as one caller.</summary>
-public sealed class Api(Uri address, string? token = null) : IDisposable
+/// <param name="address">The Host's.</param>
+/// <param name="token">The caller's access token; null for a stranger.</param>
+/// <param name="hold">Looks at every answer, and throws at one that must not be; null to let all pass.</param>
+public sealed class Api(Uri address, string? token = null, Action<HttpMethod, string, Answer>? hold = null) : IDisposable
 {
     private readonly HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(40) };
 
     /// <summary>The same Host, called by whoever signs in so.</summary>
     public async Task<Api> SignedIn(string email, string password) => new(
-        client.BaseAddress!, (string)(await Post("/users/login", new { email, password })).Expect(HttpStatusCode.OK)["accessToken"]!);
+        client.BaseAddress!, (string)(await Post("/users/login", new { email, password })).Expect(HttpStatusCode.OK)["accessToken"]!, hold);
 
     public Task<Answer> Get(string path) => Send(new(HttpMethod.Get, path));
 
@@ -68,7 +71,9 @@ public sealed class Api(Uri address, string? token = null) : IDisposable
 
             using var response = await client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            return new(response.StatusCode, Parse(text), response.Headers, text, response.Content.Headers.ContentType?.MediaType);
+            Answer answer = new(response.StatusCode, Parse(text), response.Headers, text, response.Content.Headers.ContentType?.MediaType);
+            hold?.Invoke(request.Method, new Uri(address, request.RequestUri!).AbsolutePath, answer);
+            return answer;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Host.Tests.Running;
 
-/// <summary>One Host for all tests that leave it as they find it.</summary>
+/// <summary>One Host for all tests that leave it as they find it. Whatever it answers to <see cref="Shop"/> must be as it describes itself.</summary>
 public sealed class RunningHost : IAsyncLifetime
 {
     /// <summary>The collection of the classes that place or count orders of the demo customer: one after the other.</summary>
@@ -17,7 +17,7 @@ public sealed class RunningHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         process = await HostProcess.StartAsync(settings);
-        shop = await Shop.EnterAsync(process);
+        shop = await Shop.EnterAsync(process, (await DescribedAnswers.OfAsync(process)).Hold);
     }
 
     public async ValueTask DisposeAsync()

@@ -20,9 +20,9 @@ public sealed class Shop : IDisposable
 
     public Api Customer { get; }
 
-    public static async Task<Shop> EnterAsync(HostProcess host)
+    public static async Task<Shop> EnterAsync(HostProcess host, Action<HttpMethod, string, Answer>? hold = null)
     {
-        Api open = new(host.Address);
+        Api open = new(host.Address, hold: hold);
         return new(
             open,
             await open.SignedIn("admin@example.com", HostSettings.AdminPassword),

@@ -18,6 +18,8 @@ public sealed class SubsetTests
         var refused = await open.Get("/inventory/stock/NW-003");
         (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Unauthorized, "request.unauthenticated"));
         (await open.Get("/orders")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK)["components"]!["securitySchemes"]!.AsObject().Select(scheme => scheme.Key)
+            .ShouldBe(["bearer"]);
         (await open.Get("/health/ready")).Expect(HttpStatusCode.OK)["modules"]!.AsObject().Select(module => module.Key).ShouldBe(["catalog", "inventory"]);
     }
 }

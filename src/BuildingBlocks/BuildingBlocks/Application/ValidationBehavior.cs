@@ -6,7 +6,7 @@ namespace BuildingBlocks.Application;
 
 /// <summary>
 /// Refuses a request with everything that is wrong with it at once, before its handler sees it. A rule may say under which code
-/// (<c>WithErrorCode("module.kebab-case")</c>); it is the refusal's when nothing else is wrong.
+/// (<see cref="RuleRefusals.RefusedAs"/>); it is the refusal's when nothing else is wrong.
 /// </summary>
 internal sealed class ValidationBehavior<TRequest, TResult>(IEnumerable<IValidator<TRequest>> validators) : IPipelineBehavior<TRequest, TResult>
     where TResult : IRefusable<TResult>

@@ -60,7 +60,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
 
         var name = parameter.Groups["name"].Value;
         var missing = exception.Message.StartsWith("Required", StringComparison.Ordinal);
-        return Problems.DetailsOf(Error.Invalid("request.invalid-parameter", missing ? $"'{name}' is missing." : $"'{name}' has no valid value.").At(name));
+        return Problems.DetailsOf((HttpErrors.InvalidParameter with { Detail = missing ? $"'{name}' is missing." : $"'{name}' has no valid value." }).At(name));
     }
 
     private static ProblemDetails OfFailure(Exception exception)

@@ -30,6 +30,11 @@ internal static class HttpErrors
 
     public static Error MissingBody { get; } = Error.Invalid("request.missing-body", "This request needs a JSON body.");
 
+    public static Error InvalidParameter { get; } = Error.Invalid(
+        "request.invalid-parameter", "A parameter of the address or a header is missing or has no valid value; see errors.");
+
+    public static Error InvalidJson { get; } = Error.Invalid("request.invalid-json", "The body is no valid JSON, or something in it is not what belongs there.");
+
     /// <summary>The body of an answer whose status the web server decided on and gave no body.</summary>
     public static ProblemDetails OfStatus(int status) => status switch
     {

@@ -16,7 +16,7 @@ internal static class JsonFaults
             ? $"is no valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"
             : ExpectationOf($"{exception.Message} {exception.InnerException?.Message}");
         var place = path.Length == 0 ? "The body" : $"'{path}'";
-        var error = Error.Invalid("request.invalid-json", $"{place} {fault}.");
+        var error = HttpErrors.InvalidJson with { Detail = $"{place} {fault}." };
         return path.Length == 0 ? error : error.At(path);
     }
 

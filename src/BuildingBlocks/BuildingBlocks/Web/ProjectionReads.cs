@@ -30,7 +30,7 @@ public static class ProjectionReads
     /// </summary>
     public static RouteHandlerBuilder ReadsProjection(this RouteHandlerBuilder endpoint)
     {
-        endpoint.WithMetadata(ProjectionRead.Instance);
+        endpoint.WithMetadata(ProjectionRead.Instance).Refuses(HttpErrors.InvalidConsistencyToken, HttpErrors.NotYetApplied);
         return endpoint.AddEndpointFilter(AnswerAsync);
     }
 

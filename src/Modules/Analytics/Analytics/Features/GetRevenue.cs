@@ -48,18 +48,16 @@ internal sealed record RevenueItem(
 
 internal sealed class GetRevenueValidator : AbstractValidator<GetRevenue>
 {
-    private const string DayRule = "A day is written like 2026-01-31.";
-
     public GetRevenueValidator()
     {
         RuleFor(query => query.By).Must(by => by is "day" or "country" or "product")
-            .WithErrorCode("analytics.unknown-by").WithMessage("Revenue is told by=day, by=country or by=product.");
+            .RefusedAs(AnalyticsErrors.UnknownBy);
         RuleFor(query => query.From).Must(from => from is null || GetRevenue.Day(from) is not null)
-            .WithErrorCode("analytics.invalid-day").WithMessage(DayRule);
+            .RefusedAs(AnalyticsErrors.InvalidDay);
         RuleFor(query => query.To).Must(to => to is null || GetRevenue.Day(to) is not null)
-            .WithErrorCode("analytics.invalid-day").WithMessage(DayRule)
+            .RefusedAs(AnalyticsErrors.InvalidDay)
             .Must((query, to) => GetRevenue.Day(query.From) is not { } first || GetRevenue.Day(to) is not { } last || first <= last)
-            .WithErrorCode("analytics.upside-down").WithMessage("The last day, to, lies before the first, from. Exchange them.");
+            .RefusedAs(AnalyticsErrors.UpsideDown);
     }
 }
 
@@ -111,5 +109,8 @@ internal sealed class GetRevenueEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/analytics/revenue", (string? by, string? from, string? to, Sender sender, CancellationToken ct) => sender.Ok(new GetRevenue(by, from, to), ct))
         .ReadsProjection()
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(
+            AnalyticsErrors.UnknownBy, AnalyticsErrors.InvalidDay, AnalyticsErrors.UpsideDown,
+            AnalyticsErrors.SumTooLarge);
 }

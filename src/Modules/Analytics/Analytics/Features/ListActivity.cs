@@ -16,7 +16,7 @@ internal sealed record ListActivity(string? Cursor, int? Limit) : IQuery<Activit
 {
     public const int DefaultLimit = 50;
 
-    public const int MaxLimit = 100;
+    public const int MaxLimit = AnalyticsErrors.MaxLimit;
 }
 
 /// <param name="NextCursor">Null on the last page.</param>
@@ -34,9 +34,9 @@ internal sealed class ListActivityValidator : AbstractValidator<ListActivity>
     public ListActivityValidator()
     {
         RuleFor(query => query.Cursor).Must(cursor => cursor is null || KeysetCursor.Read(cursor) is not null)
-            .WithErrorCode(AnalyticsErrors.BadCursor.Code).WithMessage(AnalyticsErrors.BadCursor.Detail);
+            .RefusedAs(AnalyticsErrors.BadCursor);
         RuleFor(query => query.Limit).InclusiveBetween(1, ListActivity.MaxLimit)
-            .WithErrorCode("analytics.invalid-limit").WithMessage($"A page has 1 to {ListActivity.MaxLimit} entries.");
+            .RefusedAs(AnalyticsErrors.InvalidLimit);
     }
 }
 
@@ -66,5 +66,6 @@ internal sealed class ListActivityEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/analytics/activity", (string? cursor, int? limit, Sender sender, CancellationToken ct) => sender.Ok(new ListActivity(cursor, limit), ct))
         .ReadsProjection()
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(AnalyticsErrors.BadCursor, AnalyticsErrors.InvalidLimit);
 }

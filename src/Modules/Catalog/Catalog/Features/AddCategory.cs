@@ -10,9 +10,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Catalog.Features;
 
 /// <summary>Makes a category, or describes one that so far only products have named.</summary>
-/// <param name="Name">Up to 100 characters; unique regardless of case.</param>
-/// <param name="Description">Up to 1000 characters; may be left out.</param>
-internal sealed record AddCategory(string Name, string? Description) : ICommand<AddedCategory>;
+/// <param name="Name" example="Teas">Up to 100 characters; unique regardless of case.</param>
+/// <param name="Description" example="Black and green">Up to 1000 characters; may be left out.</param>
+internal sealed record AddCategory(string Name, string? Description = null) : ICommand<AddedCategory>;
 
 internal sealed record AddedCategory(string Name);
 
@@ -52,5 +52,6 @@ internal sealed class AddCategoryEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/catalog/categories", (AddCategory command, Sender sender, CancellationToken ct) =>
             sender.Created(command, _ => "/catalog/categories", ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(CategoryErrors.NameTaken);
 }

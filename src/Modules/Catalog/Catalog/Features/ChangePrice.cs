@@ -10,11 +10,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Catalog.Features;
 
 /// <summary>Sets what a product costs from now on. Setting it to what it is changes nothing and tells nobody.</summary>
-/// <param name="Sku">In any case.</param>
+/// <param name="Sku" example="NW-003">In any case.</param>
 /// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included; 0 to 1,000,000,000,000.</param>
 /// <param name="Currency">ISO 4217 code of a currency that has minor units.</param>
 internal sealed record ChangePrice(string Sku, long? PriceMinor, string Currency) : ICommand;
 
+/// <param name="PriceMinor" example="1050">For one piece, in the currency's minor unit, taxes included.</param>
+/// <param name="Currency" example="USD">ISO 4217 code.</param>
 internal sealed record NewPrice(long? PriceMinor, string Currency);
 
 internal sealed class ChangePriceValidator : AbstractValidator<ChangePrice>
@@ -51,5 +53,6 @@ internal sealed class ChangePriceEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/catalog/products/{sku}/price", (string sku, NewPrice body, Sender sender, CancellationToken ct) =>
             sender.NoContent(new ChangePrice(sku, body.PriceMinor, body.Currency), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(ProductErrors.Unknown);
 }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Catalog.Features;
 
 /// <summary>Takes a product off sale for ever; doing it again changes nothing.</summary>
-/// <param name="Sku">In any case.</param>
+/// <param name="Sku" example="NW-003">In any case.</param>
 internal sealed record DiscontinueProduct(string Sku) : ICommand;
 
 internal sealed class DiscontinueProductValidator : AbstractValidator<DiscontinueProduct>
@@ -41,5 +41,6 @@ internal sealed class DiscontinueProductEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/catalog/products/{sku}/discontinue", (string sku, Sender sender, CancellationToken ct) =>
             sender.NoContent(new DiscontinueProduct(sku), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(ProductErrors.Unknown);
 }

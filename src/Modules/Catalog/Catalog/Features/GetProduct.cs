@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Catalog.Features;
 
 /// <summary>Shows one product to anybody, also one that is not sold any more.</summary>
-/// <param name="Sku">In any case.</param>
+/// <param name="Sku" example="NW-003">In any case.</param>
 internal sealed record GetProduct(string Sku) : IQuery<ProductDetails>;
 
 /// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included.</param>
@@ -41,5 +41,6 @@ internal sealed class GetProductEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/catalog/products/{sku}", (string sku, Sender sender, CancellationToken ct) => sender.Ok(new GetProduct(sku), ct))
-        .AllowAnonymous();
+        .AllowAnonymous()
+        .Refuses(ProductErrors.Unknown);
 }

@@ -9,11 +9,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Catalog.Features;
 
 /// <summary>Renames a product or moves it to another category, which is made when nobody has used it yet.</summary>
-/// <param name="Sku">In any case.</param>
+/// <param name="Sku" example="NW-003">In any case.</param>
 /// <param name="Name">Up to 200 characters.</param>
 /// <param name="Category">The category's name in any case, up to 100 characters.</param>
 internal sealed record UpdateProduct(string Sku, string Name, string Category) : ICommand;
 
+/// <param name="Name" example="Aniseed Syrup">Up to 200 characters.</param>
+/// <param name="Category" example="Condiments">The category's name in any case.</param>
 internal sealed record ProductDescription(string Name, string Category);
 
 internal sealed class UpdateProductValidator : AbstractValidator<UpdateProduct>
@@ -53,5 +55,6 @@ internal sealed class UpdateProductEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/catalog/products/{sku}", (string sku, ProductDescription body, Sender sender, CancellationToken ct) =>
             sender.NoContent(new UpdateProduct(sku, body.Name, body.Category), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(ProductErrors.Unknown);
 }

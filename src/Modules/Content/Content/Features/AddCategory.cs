@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Content.Features;
 
 /// <summary>Makes a category that posts can stand in.</summary>
-/// <param name="Slug">Stands in addresses: lower-case words of a-z and 0-9 joined by hyphens, up to 50 characters; unique.</param>
-/// <param name="Name">For people, up to 100 characters; unique regardless of case.</param>
+/// <param name="Slug" example="field-notes">Stands in addresses: lower-case words of a-z and 0-9 joined by hyphens, up to 50 characters; unique.</param>
+/// <param name="Name" example="Field notes">For people, up to 100 characters; unique regardless of case.</param>
 internal sealed record AddCategory(string Slug, string Name) : ICommand<AddedCategory>;
 
 internal sealed record AddedCategory(string Slug);
@@ -41,5 +41,6 @@ internal sealed class AddCategoryEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/content/categories", (AddCategory command, Sender sender, CancellationToken ct) =>
             sender.Created(command, added => $"/content/posts?category={added.Slug}", ct))
-        .RequireAuthorization(Policies.Moderator);
+        .RequireAuthorization(Policies.Moderator)
+        .Refuses(CategoryErrors.SlugTaken, CategoryErrors.NameTaken);
 }

@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Content.Features;
 
 /// <summary>Shows a public post to anybody, and any post to its author and to moderators.</summary>
+/// <param name="PostId" example="0198a000-0000-7000-8000-000000000001">As writing the post answered it.</param>
 internal sealed record GetPost(Guid PostId) : IQuery<PostDetails>;
 
 /// <param name="AuthorName">What the author wants to be called now; null for the moment until the news of the account has arrived.</param>
@@ -61,5 +62,6 @@ internal sealed class GetPostEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/content/posts/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new GetPost(id), ct))
-        .AllowAnonymous();
+        .AllowAnonymous()
+        .Refuses(PostErrors.Unknown);
 }

@@ -10,6 +10,7 @@ namespace Content.Features;
 /// <summary>
 /// Takes a post back from the public, at the word of its author or a moderator. What a moderator takes down its author cannot publish again.
 /// </summary>
+/// <param name="PostId" example="0198a000-0000-7000-8000-000000000001">As writing the post answered it.</param>
 internal sealed record UnpublishPost(Guid PostId) : ICommand;
 
 internal sealed class UnpublishPostHandler(ContentDbContext db, Caller caller) : ICommandHandler<UnpublishPost>
@@ -41,5 +42,6 @@ internal sealed class UnpublishPostEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/content/posts/{id:guid}/unpublish", (Guid id, Sender sender, CancellationToken ct) => sender.NoContent(new UnpublishPost(id), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(PostErrors.Unknown, PostErrors.NotYours, PostErrors.NeverPublished);
 }

@@ -16,10 +16,10 @@ namespace Content.Features;
 /// <param name="Categories">Slugs of up to 10 categories that exist; may be left out.</param>
 internal sealed record WritePost(Guid PostId, Guid AuthorId, string Title, string Body, IReadOnlyList<string> Categories) : ICommand<WrittenPost>;
 
-/// <param name="Title">Plain text on one line, up to 200 characters.</param>
-/// <param name="Body">Plain text, up to 100,000 characters; kept exactly as it is, and never run or shown as markup.</param>
-/// <param name="Categories">Slugs of up to 10 categories that exist; may be left out.</param>
-internal sealed record NewPost(string Title, string Body, IReadOnlyList<string>? Categories);
+/// <param name="Title" example="What we learned">Plain text on one line, up to 200 characters.</param>
+/// <param name="Body" example="First thoughts.">Plain text, up to 100,000 characters; kept exactly as it is, and never run or shown as markup.</param>
+/// <param name="Categories" example="[&quot;news&quot;]">Slugs of up to 10 categories that exist; may be left out.</param>
+internal sealed record NewPost(string Title, string Body, IReadOnlyList<string>? Categories = null);
 
 internal sealed record WrittenPost(Guid PostId);
 
@@ -57,5 +57,6 @@ internal sealed class WritePostEndpoint : IEndpoint
             new WritePost(Guid.CreateVersion7(), caller.UserId ?? Guid.Empty, body.Title, body.Body, body.Categories ?? []),
             written => $"/content/posts/{written.PostId}",
             ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(PostErrors.UnknownCategory("news", 0), PostErrors.IdTaken);
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Customers.Features;
 
 /// <summary>Sets where a customer's goods go from now on. An address that is as it was changes nothing and tells nobody.</summary>
+/// <param name="CustomerId" example="0198a000-0000-7000-8000-00000000c057">As opening the customer answered it.</param>
 internal sealed record ChangeAddress(Guid CustomerId, AddressInput Address) : ICommand;
 
 internal sealed class ChangeAddressValidator : AbstractValidator<ChangeAddress>
@@ -43,5 +44,6 @@ internal sealed class ChangeAddressEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/customers/{id:guid}/address", (Guid id, AddressInput body, Sender sender, CancellationToken ct) =>
             sender.NoContent(new ChangeAddress(id, body), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(CustomerErrors.Unknown);
 }

@@ -10,6 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Customers.Features;
 
 /// <summary>Shows a customer to its user and to admins.</summary>
+/// <param name="CustomerId" example="0198a000-0000-7000-8000-00000000c057">As opening the customer answered it.</param>
 internal sealed record GetCustomer(Guid CustomerId) : IQuery<CustomerDetails>;
 
 /// <param name="UserId">The account that may act for the customer; null when only admins may.</param>
@@ -50,5 +51,6 @@ internal sealed class GetCustomerEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/customers/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new GetCustomer(id), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(CustomerErrors.Unknown);
 }

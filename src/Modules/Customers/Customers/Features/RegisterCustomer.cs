@@ -19,6 +19,9 @@ namespace Customers.Features;
 internal sealed record RegisterCustomer(Guid CustomerId, Guid? UserId, string Name, string Email, string Country, AddressInput Address)
     : ICommand<RegisteredCustomer>;
 
+/// <param name="Name" example="Ada Lovelace">Up to 200 characters.</param>
+/// <param name="Email" example="ada@example.com">Up to 254 characters.</param>
+/// <param name="Country" example="GB">ISO 3166-1 alpha-2 code.</param>
 internal sealed record NewCustomer(string Name, string Email, string Country, AddressInput Address);
 
 internal sealed record RegisteredCustomer(Guid CustomerId);
@@ -55,5 +58,6 @@ internal sealed class RegisterCustomerEndpoint : IEndpoint
             new RegisterCustomer(Guid.CreateVersion7(), caller.UserId, body.Name, body.Email, body.Country, body.Address),
             registered => $"/customers/{registered.CustomerId}",
             ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(CustomerErrors.IdTaken);
 }

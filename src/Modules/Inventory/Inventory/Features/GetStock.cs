@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Inventory.Features;
 
 /// <summary>Tells how much of a product there is, over all warehouses.</summary>
-/// <param name="Sku">In any case.</param>
+/// <param name="Sku" example="NW-003">In any case.</param>
 internal sealed record GetStock(string Sku) : IQuery<Stock>;
 
 /// <param name="OnHand">Pieces that lie there, whoever they are set aside for.</param>
@@ -44,5 +44,6 @@ internal sealed class GetStockEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/inventory/stock/{sku}", (string sku, Sender sender, CancellationToken ct) => sender.Ok(new GetStock(sku), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(StockErrors.NoSuchSku);
 }

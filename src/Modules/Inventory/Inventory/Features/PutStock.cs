@@ -14,11 +14,13 @@ namespace Inventory.Features;
 /// Says how many pieces of a product lie in a warehouse. It is a count, not a wish: it may find fewer than are set aside for orders. A
 /// warehouse comes into being with its first count.
 /// </summary>
-/// <param name="Sku">In any case.</param>
+/// <param name="Sku" example="NW-003">In any case.</param>
 /// <param name="Warehouse">1 to 20 characters of A-Z 0-9 - in any case; stored in upper case.</param>
 /// <param name="OnHand">0 to 100,000,000.</param>
 internal sealed record PutStock(string Sku, string Warehouse, int? OnHand) : ICommand<CountedStock>;
 
+/// <param name="Warehouse" example="MAIN">1 to 20 characters of A-Z 0-9 - in any case.</param>
+/// <param name="OnHand" example="100">0 to 100,000,000.</param>
 internal sealed record StockCount(string Warehouse, int? OnHand);
 
 /// <param name="Reserved">Pieces in this warehouse that are set aside for orders.</param>
@@ -80,5 +82,6 @@ internal sealed class PutStockEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/inventory/stock/{sku}", (string sku, StockCount body, Sender sender, CancellationToken ct) =>
             sender.Ok(new PutStock(sku, body.Warehouse, body.OnHand), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(StockErrors.UnknownSku);
 }

@@ -27,9 +27,9 @@ internal sealed record SearchOrders(string? Country, string? Sku, string? Text, 
 {
     public const int DefaultLimit = 20;
 
-    public const int MaxLimit = 100;
+    public const int MaxLimit = SearchErrors.MaxLimit;
 
-    public const int MaxTextLength = 200;
+    public const int MaxTextLength = SearchErrors.MaxTextLength;
 }
 
 /// <param name="NextCursor">Null on the last page.</param>
@@ -58,24 +58,21 @@ internal sealed record FoundOrder(
 
 internal sealed class SearchOrdersValidator : AbstractValidator<SearchOrders>
 {
-    private static readonly string[] Statuses = [.. Enum.GetNames<OrderStatus>().Select(name => name.ToLowerInvariant())];
-
     public SearchOrdersValidator(ReferenceData reference)
     {
-        RuleFor(query => query.Country!).CountryCode(reference).WithErrorCode("order-search.unknown-country").When(query => query.Country is not null);
+        RuleFor(query => query.Country!).CountryCode(reference).RefusedAs(SearchErrors.UnknownCountry).When(query => query.Country is not null);
         RuleFor(query => query.Sku).Must(sku => sku is null || Sku.IsValid(sku))
-            .WithErrorCode("order-search.invalid-sku").WithMessage(Sku.Rule);
+            .RefusedAs(SearchErrors.InvalidSku);
         RuleFor(query => query.Text).Must(text => text is null || IsSearchable(text))
-            .WithErrorCode("order-search.invalid-text")
-            .WithMessage($"Text to search for is 1 to {SearchOrders.MaxTextLength} characters with at least one letter or digit, and no NUL character.");
+            .RefusedAs(SearchErrors.InvalidText);
         RuleFor(query => query.ConfirmedSince).Must(time => time is null || Time.Parse(time) is not null)
-            .WithErrorCode("order-search.invalid-time").WithMessage(Time.Rule);
-        RuleFor(query => query.Status).Must(status => status is null || Statuses.Contains(status, StringComparer.Ordinal))
-            .WithErrorCode("order-search.unknown-status").WithMessage($"A status is one of {string.Join(", ", Statuses)}.");
+            .RefusedAs(SearchErrors.InvalidTime);
+        RuleFor(query => query.Status).Must(status => status is null || SearchErrors.Statuses.Contains(status, StringComparer.Ordinal))
+            .RefusedAs(SearchErrors.UnknownStatus);
         RuleFor(query => query.Cursor).Must(cursor => cursor is null || cursor.Length == KeysetCursor.TextLength(SearchFilter.FingerprintLength))
-            .WithErrorCode(SearchErrors.BadCursor.Code).WithMessage(SearchErrors.BadCursor.Detail);
+            .RefusedAs(SearchErrors.BadCursor);
         RuleFor(query => query.Limit).InclusiveBetween(1, SearchOrders.MaxLimit)
-            .WithErrorCode("order-search.invalid-limit").WithMessage($"A page has 1 to {SearchOrders.MaxLimit} orders.");
+            .RefusedAs(SearchErrors.InvalidLimit);
     }
 
     private static bool IsSearchable(string text) =>
@@ -157,5 +154,8 @@ internal sealed class SearchOrdersEndpoint : IEndpoint
             string? country, string? sku, string? text, string? confirmedSince, string? status, string? cursor, int? limit, Sender sender, CancellationToken ct) =>
             sender.Ok(new SearchOrders(country, sku, text, confirmedSince, status, cursor, limit), ct))
         .ReadsProjection()
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(
+            SearchErrors.UnknownCountry, SearchErrors.InvalidSku, SearchErrors.InvalidText, SearchErrors.InvalidTime,
+            SearchErrors.UnknownStatus, SearchErrors.BadCursor, SearchErrors.InvalidLimit);
 }

@@ -16,6 +16,7 @@ namespace Orders.Features;
 /// Calls an order off, also a confirmed one: Shipping keeps the goods back, money and stock go back, then the order becomes cancelled. When the
 /// goods turn out to have left just before, the order becomes shipped instead, and nothing is given back.
 /// </summary>
+/// <param name="OrderId" example="0198a000-0000-7000-8000-000000000001">As placing the order answered it.</param>
 internal sealed record CancelOrder(Guid OrderId) : ICommand<CancellingOrder>;
 
 internal sealed record CancellingOrder(Guid OrderId);
@@ -65,5 +66,6 @@ internal sealed class CancelOrderEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/orders/{id:guid}/cancel", (Guid id, Sender sender, CancellationToken ct) =>
             sender.Accepted(new CancelOrder(id), cancelling => $"/orders/{cancelling.OrderId}", ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(OrderErrors.UnknownOrder, OrderErrors.CannotCancel);
 }

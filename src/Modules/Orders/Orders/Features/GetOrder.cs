@@ -10,6 +10,7 @@ using Orders.Persistence;
 namespace Orders.Features;
 
 /// <summary>Shows one order, to the account of its customer and to admins.</summary>
+/// <param name="OrderId" example="0198a000-0000-7000-8000-000000000001">As placing the order answered it.</param>
 internal sealed record GetOrder(Guid OrderId) : IQuery<GetOrderAnswer>;
 
 /// <param name="TotalMinor">In the currency's minor unit, taxes included; the sum of the items.</param>
@@ -64,5 +65,6 @@ internal sealed class GetOrderEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/orders/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new GetOrder(id), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(OrderErrors.UnknownOrder);
 }

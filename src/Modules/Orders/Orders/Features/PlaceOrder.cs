@@ -15,10 +15,10 @@ using Orders.Persistence;
 namespace Orders.Features;
 
 /// <summary>Accepts a customer's order; the PlaceOrder saga takes it from there.</summary>
-/// <param name="CustomerId">A customer the caller may act for, with country and address.</param>
-/// <param name="Currency">ISO 4217 code; must be the currency of every product ordered.</param>
+/// <param name="CustomerId" example="0198a000-0000-7000-8000-00000000c057">A customer the caller may act for, with country and address.</param>
+/// <param name="Currency" example="USD">ISO 4217 code; must be the currency of every product ordered.</param>
 /// <param name="Items">1 to 200, each product once.</param>
-/// <param name="PaymentToken">The payment gateway's single-use stand-in for a card.</param>
+/// <param name="PaymentToken" example="tok_ok">The payment gateway's single-use stand-in for a card.</param>
 internal sealed record PlaceOrder(Guid CustomerId, string Currency, IReadOnlyList<PlaceOrderItem> Items, string PaymentToken)
     : ICommand<PlacedOrder>
 {
@@ -28,8 +28,8 @@ internal sealed record PlaceOrder(Guid CustomerId, string Currency, IReadOnlyLis
 }
 
 /// <summary>How much of a product is wanted.</summary>
-/// <param name="Sku">The stock keeping unit, as the catalog spells it.</param>
-/// <param name="Quantity">Pieces, 1 to 10,000.</param>
+/// <param name="Sku" example="NW-003">The stock keeping unit, as the catalog spells it.</param>
+/// <param name="Quantity" example="2">Pieces, 1 to 10,000.</param>
 internal sealed record PlaceOrderItem(string Sku, int Quantity);
 
 internal sealed record PlacedOrder(Guid OrderId);
@@ -159,5 +159,10 @@ internal sealed class PlaceOrderEndpoint : IEndpoint
         .MapPost("/orders", (
                 PlaceOrder command, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Sender sender, CancellationToken ct) =>
             sender.Accepted(command with { IdempotencyKey = idempotencyKey }, placed => $"/orders/{placed.OrderId}", ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(
+            OrderErrors.InvalidIdempotencyKey, OrderErrors.ForeignCustomer, OrderErrors.IdempotencyKeyReused,
+            OrderErrors.UnknownCustomer, OrderErrors.CustomerIncomplete, OrderErrors.UnknownSku,
+            OrderErrors.ProductDiscontinued, OrderErrors.WrongCurrency("NW-003", "USD"), OrderErrors.TotalTooLarge,
+            OrderErrors.UnknownPaymentToken);
 }

@@ -10,6 +10,7 @@ using Payments.Persistence;
 namespace Payments.Features;
 
 /// <summary>Shows the payment of an order to the account of its customer and to admins; to others, as if there were none.</summary>
+/// <param name="OrderId" example="0198a000-0000-7000-8000-000000000001">As placing the order answered it.</param>
 internal sealed record GetPayments(Guid OrderId) : IQuery<GetPaymentsAnswer>;
 
 internal sealed record GetPaymentsAnswer(IReadOnlyList<GetPaymentsItem> Items);

@@ -9,6 +9,7 @@ using Shipping.Persistence;
 namespace Shipping.Features;
 
 /// <summary>Says that a dispatched shipment's goods are with the customer.</summary>
+/// <param name="ShipmentId" example="0198a000-0000-7000-8000-000000000001">As GET /shipments tells it.</param>
 internal sealed record DeliverShipment(Guid ShipmentId) : ICommand<ShipmentDetails>;
 
 internal sealed class DeliverShipmentHandler(ShippingDbContext db, TimeProvider clock) : ICommandHandler<DeliverShipment, ShipmentDetails>
@@ -35,5 +36,6 @@ internal sealed class DeliverShipmentEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/shipments/{id:guid}/deliver", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new DeliverShipment(id), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(ShipmentErrors.Unknown, ShipmentErrors.NotDispatched);
 }

@@ -13,6 +13,7 @@ namespace Shipping.Features;
 /// Says that a shipment's goods leave the warehouse now, to where the customer's address is now. From here on its order cannot be cancelled; when
 /// it was a moment ago, this is refused and the goods must stay.
 /// </summary>
+/// <param name="ShipmentId" example="0198a000-0000-7000-8000-000000000001">As GET /shipments tells it.</param>
 internal sealed record DispatchShipment(Guid ShipmentId) : ICommand<ShipmentDetails>;
 
 internal sealed class DispatchShipmentHandler(ShippingDbContext db, CatchUp catchUp, TimeProvider clock)
@@ -52,5 +53,6 @@ internal sealed class DispatchShipmentEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/shipments/{id:guid}/dispatch", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new DispatchShipment(id), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(ShipmentErrors.Unknown, ShipmentErrors.NotPending, ShipmentErrors.NoAddress);
 }

@@ -9,6 +9,7 @@ using Shipping.Persistence;
 namespace Shipping.Features;
 
 /// <summary>Shows the shipment of an order to the account of its customer and to admins; to others, as if there were none.</summary>
+/// <param name="OrderId" example="0198a000-0000-7000-8000-000000000001">As placing the order answered it.</param>
 internal sealed record GetShipments(Guid OrderId) : IQuery<GetShipmentsAnswer>;
 
 internal sealed record GetShipmentsAnswer(IReadOnlyList<ShipmentDetails> Items);

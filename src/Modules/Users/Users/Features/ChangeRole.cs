@@ -10,10 +10,12 @@ using Users.Persistence;
 namespace Users.Features;
 
 /// <summary>Gives a user another role, in force for their next request. There is always an admin left.</summary>
+/// <param name="UserId" example="0198a000-0000-7000-8000-000000000001">The account.</param>
 /// <param name="Role">user, moderator or admin.</param>
 internal sealed record ChangeRole(Guid UserId, string Role) : ICommand;
 
 /// <summary>The body of the request; whose role it is stands in the address.</summary>
+/// <param name="Role" example="moderator">user, moderator or admin.</param>
 internal sealed record NewRole(string Role);
 
 internal sealed class ChangeRoleValidator : AbstractValidator<ChangeRole>
@@ -56,5 +58,6 @@ internal sealed class ChangeRoleEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/users/{id:guid}/role", (Guid id, NewRole body, Sender sender, CancellationToken ct) => sender.NoContent(new ChangeRole(id, body.Role), ct))
-        .RequireAuthorization(Policies.Admin);
+        .RequireAuthorization(Policies.Admin)
+        .Refuses(AccountErrors.Unknown, AccountErrors.LastAdmin);
 }

@@ -10,6 +10,7 @@ using Users.Persistence;
 namespace Users.Features;
 
 /// <summary>Ends one of the caller's own sessions, on this device or another; none of its tokens works from then on.</summary>
+/// <param name="SessionId" example="0198a000-0000-7000-8000-000000000001">As GET /users/me/sessions tells it.</param>
 internal sealed record EndSession(Guid SessionId) : ICommand;
 
 internal sealed class EndSessionValidator : AbstractValidator<EndSession>
@@ -40,5 +41,6 @@ internal sealed class EndSessionEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapDelete("/users/me/sessions/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.NoContent(new EndSession(id), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(SessionErrors.Unknown);
 }

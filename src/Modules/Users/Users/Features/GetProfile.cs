@@ -29,5 +29,6 @@ internal sealed class GetProfileEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/users/me/profile", (Sender sender, CancellationToken ct) => sender.Ok(new GetProfile(), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(AccountErrors.NotSignedIn);
 }

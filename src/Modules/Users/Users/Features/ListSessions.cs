@@ -46,5 +46,6 @@ internal sealed class ListSessionsEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/users/me/sessions", (Sender sender, CancellationToken ct) => sender.Ok(new ListSessions(), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(AccountErrors.NotSignedIn);
 }

@@ -13,6 +13,7 @@ using Users.Security;
 namespace Users.Features;
 
 /// <summary>Takes a refresh token back for new tokens. One presented again after the grace ends its session: one of the two holders stole it.</summary>
+/// <param name="RefreshToken" example="the refreshToken of the last answer">As the last answer gave it.</param>
 internal sealed record RefreshSession(string RefreshToken) : ICommand<SignedIn>
 {
     public override string ToString() => nameof(RefreshSession);
@@ -71,5 +72,6 @@ internal sealed class RefreshSessionEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/users/refresh", (RefreshSession command, Sender sender, CancellationToken ct) => sender.Ok(command, ct))
         .AllowAnonymous()
-        .RequireRateLimiting(RateLimits.SignIn);
+        .RequireRateLimiting(RateLimits.SignIn)
+        .Refuses(SessionErrors.RefreshFailed);
 }

@@ -10,9 +10,9 @@ using Users.Security;
 namespace Users.Features;
 
 /// <summary>Opens an account of role user. It can sign in at once; its e-mail address is not verified.</summary>
-/// <param name="Email">Unique regardless of case.</param>
-/// <param name="Password">10 to 128 characters of any kind.</param>
-/// <param name="Name">What the user wants to be called, 1 to 100 characters.</param>
+/// <param name="Email" example="ada@example.com">Unique regardless of case.</param>
+/// <param name="Password" example="an example of a password">10 to 128 characters of any kind.</param>
+/// <param name="Name" example="Ada Lovelace">What the user wants to be called, 1 to 100 characters.</param>
 internal sealed record RegisterUser(string Email, string Password, string Name) : ICommand<RegisteredUser>
 {
     // A record prints its members, and a log is no place for a password.
@@ -50,5 +50,6 @@ internal sealed class RegisterUserEndpoint : IEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/users/register", (RegisterUser command, Sender sender, CancellationToken ct) => sender.Created(command, _ => "/users/me/profile", ct))
         .AllowAnonymous()
-        .RequireRateLimiting(RateLimits.SignIn);
+        .RequireRateLimiting(RateLimits.SignIn)
+        .Refuses(AccountErrors.EmailTaken);
 }

@@ -15,6 +15,8 @@ using Users.Security;
 namespace Users.Features;
 
 /// <summary>Begins a session. An unknown address and a wrong password get one answer, after the same work.</summary>
+/// <param name="Email" example="customer@example.com">The account's.</param>
+/// <param name="Password" example="the one of the banner">10 to 128 characters.</param>
 internal sealed record SignIn(string Email, string Password) : ICommand<SignedIn>
 {
     /// <summary>The User-Agent header, shown to the owner beside the session.</summary>
@@ -109,5 +111,6 @@ internal sealed class SignInEndpoint : IEndpoint
         .MapPost("/users/login", (SignIn command, HttpRequest http, Sender sender, CancellationToken ct) =>
             sender.Ok(command with { Device = http.Headers.UserAgent }, ct))
         .AllowAnonymous()
-        .RequireRateLimiting(RateLimits.SignIn);
+        .RequireRateLimiting(RateLimits.SignIn)
+        .Refuses(AccountErrors.SignInFailed, AccountErrors.LockedOut(DateTimeOffset.UnixEpoch));
 }

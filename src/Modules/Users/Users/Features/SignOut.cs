@@ -2,6 +2,7 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Users.Domain;
 
 namespace Users.Features;
 
@@ -10,5 +11,6 @@ internal sealed class SignOutEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/users/logout", (Caller caller, Sender sender, CancellationToken ct) => sender.NoContent(new EndSession(caller.SessionId ?? Guid.Empty), ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(SessionErrors.Unknown);
 }

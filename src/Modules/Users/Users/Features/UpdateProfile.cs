@@ -10,7 +10,7 @@ using Users.Persistence;
 namespace Users.Features;
 
 /// <summary>Changes what the caller wants to be called.</summary>
-/// <param name="Name">1 to 100 characters.</param>
+/// <param name="Name" example="Ada Lovelace">1 to 100 characters.</param>
 internal sealed record UpdateProfile(string Name) : ICommand<UserProfile>;
 
 internal sealed class UpdateProfileValidator : AbstractValidator<UpdateProfile>
@@ -41,5 +41,6 @@ internal sealed class UpdateProfileEndpoint : IEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/users/me/profile", (UpdateProfile command, Sender sender, CancellationToken ct) => sender.Ok(command, ct))
-        .RequireAuthorization(Policies.Customer);
+        .RequireAuthorization(Policies.Customer)
+        .Refuses(AccountErrors.NotSignedIn);
 }

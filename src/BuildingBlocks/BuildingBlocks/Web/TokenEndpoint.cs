@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace BuildingBlocks.Web;
+
+/// <summary>
+/// Marks the endpoint that gives access tokens for a password as OAuth 2.0 has it (RFC 6749, section 4.3). It reads its
+/// form itself, because what is wrong with one is refused in that RFC's own shape; OpenAPI names it as the way to sign
+/// in.
+/// </summary>
+/// <param name="Form">Describes the form.</param>
+public sealed record TokenEndpoint(Type Form);
+
+/// <summary>Declares where tokens are given.</summary>
+public static class TokenEndpoints
+{
+    /// <summary>Marks an endpoint as <see cref="TokenEndpoint"/>; one in a Host.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="form">A record whose properties are the fields of the form.</param>
+    public static TBuilder GrantsTokens<TBuilder>(this TBuilder endpoint, Type form)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new TokenEndpoint(form));
+}

@@ -24,7 +24,6 @@ public sealed class DatabaseCommandTests
     [InlineData("provision")]
     [InlineData("migrate")]
     [InlineData("verify")]
-    [InlineData("orphans")]
     [InlineData("rotate-passwords")]
     public async Task Gives_a_server_up_that_cannot_be_reached(string command)
     {

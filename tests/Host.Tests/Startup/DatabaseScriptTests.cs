@@ -98,6 +98,18 @@ public sealed partial class DatabaseScriptTests
         ((string)found["module"]!, (string)found["column"]!, (string)found["refersTo"]!, (long)found["count"]!).ShouldBe(("shipping", "shipments.customer_id", "customers.customer", 1));
     }
 
+    [Fact]
+    public async Task Looking_for_orphans_gives_a_server_up_that_cannot_be_reached()
+    {
+        using HostSettings settings = new();
+        settings.With("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=postgres;Password=hidden;Timeout=5");
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings, "database", "orphans");
+
+        BadStartTests.IsOneMessage(exitCode, errors, "127.0.0.1:1 cannot be reached");
+        errors.ShouldNotContain("hidden");
+    }
+
     private static async Task<string> Done(HostSettings settings, params string[] arguments)
     {
         var (exitCode, output, errors) = await HostProcess.RunAsync(settings, arguments);

@@ -11,7 +11,8 @@ namespace BuildingBlocks.Application;
 /// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint the module has a
 /// refusal for into that refusal.
 /// </summary>
-internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog catalog, IServiceProvider scope) : IPipelineBehavior<TRequest, TResult>
+internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog catalog, PoisonedConnections poisoned, IServiceProvider scope)
+    : IPipelineBehavior<TRequest, TResult>
     where TResult : IRefusable<TResult>
 {
     private const int MaxAttempts = 3;
@@ -36,6 +37,11 @@ internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog c
             catch (DbUpdateException failure) when (RefusalOf(failure) is { } refusal)
             {
                 return TResult.Refused(refusal);
+            }
+            catch (Exception failure)
+            {
+                poisoned.After(failure, Module.Name);
+                throw;
             }
         }
     }

@@ -59,6 +59,7 @@ internal static class HttpPipeline
         app.UseCaller();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseRequestInput();
     }
 
     private static void Limit(KestrelServerOptions kestrel, IOptions<HttpOptions> options)

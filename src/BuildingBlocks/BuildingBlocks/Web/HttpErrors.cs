@@ -20,6 +20,9 @@ internal static class HttpErrors
     public static Error InvalidText { get; } = Error.Invalid(
         "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");
 
+    public static ProblemDetails UnsupportedCharset => Details(
+        StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "request.unsupported-charset", "Send JSON as UTF-8; the charset may be left out.");
+
     public static Error InvalidConsistencyToken { get; } = Error.Invalid(
         "request.invalid-consistency-token",
         "The header Consistency-Token holds something else than one to ten tokens, separated by commas. Send back what a command answered in it, such as orders:1234.");
@@ -56,6 +59,19 @@ internal static class HttpErrors
         _ => Details(
             status, "Something went wrong here", "request.failed", "This is a fault of the server. Quote the trace id when you report it."),
     };
+
+    public static string InvalidTextAt(string place) =>
+        $"{Quoted(place)} holds text that cannot be stored: a NUL character, half a surrogate pair, or no UTF-8.";
+
+    /// <param name="place">Where something stands that there is not.</param>
+    /// <param name="known">What there is.</param>
+    public static string Unknown(string place, IEnumerable<string> known) => string.Join(", ", known) is { Length: > 0 } names
+        ? $"{Quoted(place)} is not known here; there are {names}."
+        : $"{Quoted(place)} is not known here; there are none.";
+
+    public static string UnknownValue(string place, IEnumerable<string> values) => $"{Quoted(place)} must be one of {string.Join(", ", values)}.";
+
+    private static string Quoted(string place) => place.Length == 0 ? "The body" : $"'{place}'";
 
     // The kind matters only where a status is derived from it; here the status came first.
     private static ProblemDetails Details(int status, string title, string code, string detail) =>

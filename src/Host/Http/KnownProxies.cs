@@ -9,7 +9,7 @@ namespace Host.Http;
 /// </summary>
 internal static partial class KnownProxies
 {
-    // What ASPNETCORE_FORWARDEDHEADERS_ENABLED is called in the configuration; it has ASP.NET Core read the headers itself.
+    // What ASPNETCORE_FORWARDEDHEADERS_ENABLED is in the configuration; it has ASP.NET Core read the headers itself.
     private const string Switch = "ForwardedHeaders_Enabled";
 
     public static void AddKnownProxies(this WebApplicationBuilder builder) => builder.Services.AddOptions<ForwardedHeadersOptions>()
@@ -51,11 +51,12 @@ internal static partial class KnownProxies
         }
     }
 
-    private static bool IsOn(IConfiguration configuration) => string.Equals(configuration[Switch], "true", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOn(IConfiguration configuration) =>
+        string.Equals(configuration[Switch], "true", StringComparison.OrdinalIgnoreCase);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "ASPNETCORE_FORWARDEDHEADERS_ENABLED is on, but no proxy is known: X-Forwarded-For is ignored, and rate limits count the proxy as one client. "
-        + "Name your proxies with Http:KnownProxies or Http:KnownNetworks.")]
+        "ASPNETCORE_FORWARDEDHEADERS_ENABLED is on, but no proxy is known: X-Forwarded-For is ignored, and rate limits count "
+        + "the proxy as one client. Name your proxies with Http:KnownProxies or Http:KnownNetworks.")]
     private static partial void LogNobodyKnown(ILogger logger);
 }

@@ -13,7 +13,8 @@ internal static class OperationsEndpoints
 {
     public static void MapOperations(this WebApplication app)
     {
-        var operations = app.MapGroup("/operations").WithTags("operations").RequireAuthorization(Policies.Admin).ValidatesBodies();
+        var operations = app.MapGroup("/operations").WithTags("operations")
+            .RequireAuthorization(Policies.Admin).ValidatesBodies();
         operations.MapGet("/modules", ListModules).WithName(nameof(ListModules)).WithDescription("The modules that run in this Host, and the migrations in their build.");
         operations.MapGet("/subscriptions", ListSubscriptions).WithName(nameof(ListSubscriptions)).WithDescription("How far every module has applied what others published, and every rebuild that is under way.");
         operations.MapPost("/subscriptions/{name}/rebuild", RebuildSubscription).WithName(nameof(RebuildSubscription)).WithDescription("Rebuilds a projection from history beside the live one, and swaps them when it has caught up.");

@@ -57,7 +57,8 @@ internal sealed class LanesOrderValidator : AbstractValidator<LanesOrder>
     public LanesOrderValidator()
     {
         RuleFor(body => body.Source).Source();
-        RuleFor(body => body.Lanes).InclusiveBetween(1, Most).WithErrorCode("operations.bad-lanes").WithMessage($"A subscription has 1 to {Most} lanes.");
+        RuleFor(body => body.Lanes).InclusiveBetween(1, Most)
+            .WithErrorCode("operations.bad-lanes").WithMessage($"A subscription has 1 to {Most} lanes.");
     }
 }
 

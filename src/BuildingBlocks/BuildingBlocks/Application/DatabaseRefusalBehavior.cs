@@ -11,7 +11,8 @@ namespace BuildingBlocks.Application;
 /// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint the module has a
 /// refusal for into that refusal.
 /// </summary>
-internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog catalog, PoisonedConnections poisoned, IServiceProvider scope)
+internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(
+    ModuleCatalog catalog, PoisonedConnections poisoned, IServiceProvider scope)
     : IPipelineBehavior<TRequest, TResult>
     where TResult : IRefusable<TResult>
 {

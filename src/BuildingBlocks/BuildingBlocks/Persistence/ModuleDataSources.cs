@@ -39,13 +39,16 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
         }
     }
 
-    /// <summary>Closes connections instead of handing them on: at once when they are idle, and else when they are given back.</summary>
+    /// <summary>Closes connections instead of handing them on: idle ones at once, others when they are given back.</summary>
     /// <param name="module">Whose; null for those of all modules.</param>
     internal void CloseIdle(string? module)
     {
-        foreach (var (_, source) in sources.Where(source => source.Value.IsValueCreated && (module is null || string.Equals(source.Key, module, StringComparison.Ordinal))))
+        foreach (var (_, source) in sources.Where(source => module is null || string.Equals(source.Key, module, StringComparison.Ordinal)))
         {
-            source.Value.Clear();
+            if (source.IsValueCreated)
+            {
+                source.Value.Clear();
+            }
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class PoisonedConnections(ModuleDataSources sources) : DbCommand
     // PostgreSQL reads values, and computes what is constant, between parsing a statement and describing it.
     private static readonly string[] Classes = ["22", "08", "54"];
 
-    /// <summary>Closes the module's connections, each when it is not in use, if the failure may have left a statement half-prepared.</summary>
+    /// <summary>Closes connections, each when it is not in use, if the failure may have left a statement half-prepared.</summary>
     /// <param name="failure">Whatever was thrown.</param>
     /// <param name="module">Whose connection it was; null when it may have been any module's.</param>
     public void After(Exception failure, string? module)
@@ -28,16 +28,19 @@ internal sealed class PoisonedConnections(ModuleDataSources sources) : DbCommand
         }
     }
 
-    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => After(eventData.Exception, SchemaOf(eventData.Context));
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
+        After(eventData.Exception, SchemaOf(eventData.Context));
 
-    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    public override Task CommandFailedAsync(
+        DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
         After(eventData.Exception, SchemaOf(eventData.Context));
         return Task.CompletedTask;
     }
 
     // Of several statements in one command, those after the first fail while their results are read.
-    public void SaveChangesFailed(DbContextErrorEventData eventData) => After(eventData.Exception, SchemaOf(eventData.Context));
+    public void SaveChangesFailed(DbContextErrorEventData eventData) =>
+        After(eventData.Exception, SchemaOf(eventData.Context));
 
     public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -51,7 +54,8 @@ internal sealed class PoisonedConnections(ModuleDataSources sources) : DbCommand
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is PostgresException { SqlState: { } state } && Classes.Any(kind => state.StartsWith(kind, StringComparison.Ordinal)))
+            if (cause is PostgresException { SqlState: { } state }
+                && Classes.Any(kind => state.StartsWith(kind, StringComparison.Ordinal)))
             {
                 return true;
             }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BuildingBlocks.Persistence;
 
-/// <summary>Tells text that PostgreSQL can store from text that it refuses: NUL characters and halves of surrogate pairs.</summary>
+/// <summary>Tells text that PostgreSQL can store from what it refuses: NUL characters and halves of surrogate pairs.</summary>
 internal static class StorableText
 {
     private const char Replacement = '\uFFFD';
@@ -16,7 +16,7 @@ internal static class StorableText
             return false;
         }
 
-        for (var half = text.IndexOfAnyInRange('\uD800', '\uDFFF'); half >= 0; half = text.IndexOfAnyInRange('\uD800', '\uDFFF'))
+        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var half)
         {
             if (Rune.DecodeFromUtf16(text[half..], out _, out var length) != OperationStatus.Done)
             {

@@ -40,7 +40,7 @@ internal sealed class EndpointInput
         }
     }
 
-    /// <summary>Whether what it takes is bound to its handler's parameters; else it reads requests by itself, and nobody knows what.</summary>
+    /// <summary>Whether what it takes is bound to its handler's parameters; else it reads requests by itself.</summary>
     public bool Binds => handler is not null;
 
     /// <summary>Whether a body is read into its type, or there is none to read.</summary>
@@ -54,7 +54,7 @@ internal sealed class EndpointInput
 
     public static EndpointInput Of(RouteEndpoint endpoint) => Known.GetValue(endpoint, one => new((RouteEndpoint)one));
 
-    /// <summary>Notes parameters that the endpoint has not or that are given twice, and values that an enumeration has not.</summary>
+    /// <summary>Notes parameters that there are not or that are given twice, and values that an enumeration has not.</summary>
     public void CheckQuery(IQueryCollection given, InputFaults faults)
     {
         if (!Binds)
@@ -73,7 +73,8 @@ internal sealed class EndpointInput
             {
                 faults.Add("request.invalid-parameter", place, $"'{place}' is given more than once.");
             }
-            else if (EnumValues.Of(type) is { } known && values is [{ Length: > 0 } value] && !known.Contains(value, StringComparer.OrdinalIgnoreCase))
+            else if (EnumValues.Of(type) is { } known && values is [{ Length: > 0 } value]
+                && !known.Contains(value, StringComparer.OrdinalIgnoreCase))
             {
                 faults.Add("request.unknown-value", place, HttpErrors.UnknownValue(place, known));
             }
@@ -89,7 +90,8 @@ internal sealed class EndpointInput
             { } number when number == typeof(int) || number == typeof(long) || number == typeof(short) =>
                 $"must be a whole number{RangeOf(parameter, services)}",
             { } id when id == typeof(Guid) => "must be a UUID such as 0198a000-0000-7000-8000-000000000001",
-            { } time when time == typeof(DateTimeOffset) || time == typeof(DateTime) => "must be a time such as 2026-01-31T12:00:00Z",
+            { } time when time == typeof(DateTimeOffset) || time == typeof(DateTime) =>
+                "must be a time such as 2026-01-31T12:00:00Z",
             { } truth when truth == typeof(bool) => "must be true or false",
             _ => "has no valid value",
         };
@@ -105,14 +107,18 @@ internal sealed class EndpointInput
         }
 
         var isElsewhere = attributes.Any(attribute =>
-            attribute is IFromRouteMetadata or IFromHeaderMetadata or IFromBodyMetadata or IFromFormMetadata or IFromServiceMetadata)
-            || endpoint.RoutePattern.Parameters.Any(part => part.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase));
-        return !isElsewhere && (parameter.HasTryParse || type == typeof(string) || type.IsArray) ? parameter.Name : null;
+            attribute is IFromRouteMetadata or IFromHeaderMetadata or IFromBodyMetadata or IFromFormMetadata
+                or IFromServiceMetadata)
+            || endpoint.RoutePattern.Parameters.Any(part =>
+                part.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase));
+        var isSimple = parameter.HasTryParse || type == typeof(string) || type.IsArray;
+        return isSimple && !isElsewhere ? parameter.Name : null;
     }
 
     private string RangeOf(string parameter, IServiceProvider services)
     {
-        if (RequestType() is not { } request || services.GetService(typeof(IValidator<>).MakeGenericType(request)) is not IValidator validator)
+        if (RequestType() is not { } request
+            || services.GetService(typeof(IValidator<>).MakeGenericType(request)) is not IValidator validator)
         {
             return "";
         }
@@ -123,7 +129,7 @@ internal sealed class EndpointInput
         return range is null ? "" : FormattableString.Invariant($" from {range.From} to {range.To}");
     }
 
-    // A use case's types extend its name: ListOrdersEndpoint maps ListOrders. The lambda stands in a class nested into the endpoint's.
+    // A use case's types extend its name: ListOrdersEndpoint maps ListOrders, by a lambda in a class nested into it.
     private Type? RequestType()
     {
         var endpoint = handler?.DeclaringType;
@@ -142,7 +148,8 @@ internal sealed class EndpointInput
 internal static class EnumValues
 {
     /// <summary>Null when it is none.</summary>
-    public static IReadOnlyList<string>? Of(Type? type) => (Nullable.GetUnderlyingType(type ?? typeof(object)) ?? type) is { IsEnum: true } values
+    public static IReadOnlyList<string>? Of(Type? type) =>
+        (Nullable.GetUnderlyingType(type ?? typeof(object)) ?? type) is { IsEnum: true } values
         ? [.. Enum.GetNames(values).Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName)]
         : null;
 }

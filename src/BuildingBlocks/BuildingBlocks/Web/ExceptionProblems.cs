@@ -17,7 +17,8 @@ namespace BuildingBlocks.Web;
 /// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's to mend; an unreachable
 /// database is worth another try; everything else is a bug, of which the caller learns only the trace id and the log everything.
 /// </summary>
-internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetime, ILogger<ExceptionProblems> logger) : IExceptionHandler
+internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetime, ILogger<ExceptionProblems> logger)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -36,7 +37,9 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
             return true;
         }
 
-        var problem = exception is BadHttpRequestException refused ? OfUnreadable(refused, httpContext) : OfFailure(exception);
+        var problem = exception is BadHttpRequestException refused
+            ? OfUnreadable(refused, httpContext)
+            : OfFailure(exception);
         if (problem.Status == StatusCodes.Status408RequestTimeout)
         {
             // The rest of the body is not waited for.

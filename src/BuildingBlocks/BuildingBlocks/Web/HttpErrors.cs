@@ -21,7 +21,10 @@ internal static class HttpErrors
         "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");
 
     public static ProblemDetails UnsupportedCharset => Details(
-        StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "request.unsupported-charset", "Send JSON as UTF-8; the charset may be left out.");
+        StatusCodes.Status415UnsupportedMediaType,
+        "Unsupported media type",
+        "request.unsupported-charset",
+        "Send JSON as UTF-8; the charset may be left out.");
 
     public static Error InvalidConsistencyToken { get; } = Error.Invalid(
         "request.invalid-consistency-token",
@@ -65,11 +68,13 @@ internal static class HttpErrors
 
     /// <param name="place">Where something stands that there is not.</param>
     /// <param name="known">What there is.</param>
-    public static string Unknown(string place, IEnumerable<string> known) => string.Join(", ", known) is { Length: > 0 } names
+    public static string Unknown(string place, IEnumerable<string> known) =>
+        string.Join(", ", known) is { Length: > 0 } names
         ? $"{Quoted(place)} is not known here; there are {names}."
         : $"{Quoted(place)} is not known here; there are none.";
 
-    public static string UnknownValue(string place, IEnumerable<string> values) => $"{Quoted(place)} must be one of {string.Join(", ", values)}.";
+    public static string UnknownValue(string place, IEnumerable<string> values) =>
+        $"{Quoted(place)} must be one of {string.Join(", ", values)}.";
 
     private static string Quoted(string place) => place.Length == 0 ? "The body" : $"'{place}'";
 

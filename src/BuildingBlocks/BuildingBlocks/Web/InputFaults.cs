@@ -20,7 +20,9 @@ internal sealed class InputFaults
         : RequestErrors.Invalid(faults) with
         {
             Code = firstCode,
-            Detail = faults.Count == 1 ? faults.Values.First()[0] : "The request has faults in several places; see errors.",
+            Detail = faults.Count == 1
+                ? faults.Values.First()[0]
+                : "The request has faults in several places; see errors.",
         };
 
     /// <param name="code">Of the refusal, when this is the first fault.</param>
@@ -58,5 +60,6 @@ internal sealed class InputFaults
     public void AddUnstorable(string place) => Add(HttpErrors.InvalidText.Code, place, HttpErrors.InvalidTextAt(place));
 
     /// <summary>A name that a caller chose, fit for an answer.</summary>
-    public static string Readable(string name) => StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
+    public static string Readable(string name) =>
+        StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
 }

@@ -58,7 +58,8 @@ internal sealed class JsonBody(JsonSerializerOptions options)
             case JsonTokenType.StartArray:
                 for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
                 {
-                    CheckValue(ref reader, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), ElementOf(type, JsonTypeInfoKind.Enumerable));
+                    var element = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
+                    CheckValue(ref reader, element, ElementOf(type, JsonTypeInfoKind.Enumerable));
                 }
 
                 break;
@@ -90,7 +91,8 @@ internal sealed class JsonBody(JsonSerializerOptions options)
         }
         else
         {
-            found.Add(("request.unknown-member", place, HttpErrors.Unknown(place, MembersOf(type).Select(known => known.Name))));
+            var known = MembersOf(type).Select(one => one.Name);
+            found.Add(("request.unknown-member", place, HttpErrors.Unknown(place, known)));
             CheckValue(ref reader, place, type: null);
         }
     }
@@ -110,8 +112,11 @@ internal sealed class JsonBody(JsonSerializerOptions options)
     private JsonTypeInfo? ElementOf(JsonTypeInfo? type, JsonTypeInfoKind kind) =>
         type is { ElementType: { } element } && type.Kind == kind ? options.GetTypeInfo(element) : null;
 
-    private JsonPropertyInfo? MemberOf(JsonTypeInfo type, string name) => MembersOf(type).FirstOrDefault(member => string.Equals(
-        member.Name, name, options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
+    private JsonPropertyInfo? MemberOf(JsonTypeInfo type, string name)
+    {
+        var comparison = options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        return MembersOf(type).FirstOrDefault(member => string.Equals(member.Name, name, comparison));
+    }
 
     private static IEnumerable<JsonPropertyInfo> MembersOf(JsonTypeInfo type) =>
         type.Properties.Where(member => member.Set is not null || member.AssociatedParameter is not null);

@@ -96,13 +96,14 @@ internal sealed class RequestInput(
         var source = context.Request.BodyReader;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         // Who still sends while the Host stops has half of the time that requests may take to finish.
-        await using var stopping = lifetime.ApplicationStopping.Register(() => patience.CancelAfter(host.Value.ShutdownTimeout / 2));
+        await using var stopping = lifetime.ApplicationStopping.Register(() =>
+            patience.CancelAfter(host.Value.ShutdownTimeout / 2));
         await using var breakingOff = patience.Token.Register(source.CancelPendingRead);
         using MemoryStream received = new();
         ReadResult result;
         do
         {
-            // All that has come is taken at once: the server breaks off reads that leave something behind when it stops.
+            // All that has come is taken at once: a server that stops breaks off reads that leave something behind.
             result = await source.ReadAsync(CancellationToken.None);
             foreach (var piece in result.Buffer)
             {
@@ -121,6 +122,6 @@ internal sealed class RequestInput(
 
     private static Exception BrokenOff(HttpContext context, CancellationToken patience) =>
         context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true }
-            ? new BadHttpRequestException("The body did not arrive within the time limit.", StatusCodes.Status408RequestTimeout)
+            ? new BadHttpRequestException("The body did not arrive in time.", StatusCodes.Status408RequestTimeout)
             : new OperationCanceledException(patience);
 }

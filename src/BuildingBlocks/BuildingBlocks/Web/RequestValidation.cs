@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Claims;
 using BuildingBlocks.Application;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
@@ -11,9 +12,12 @@ namespace BuildingBlocks.Web;
 /// <summary>Validates the bodies of endpoints that send no request to a module, as those of modules are validated.</summary>
 public static class RequestValidation
 {
+    private static readonly Type[] FromContext =
+        [typeof(string), typeof(HttpContext), typeof(HttpRequest), typeof(HttpResponse), typeof(ClaimsPrincipal)];
+
     /// <summary>
-    /// Has every body that an endpoint of the group takes validated before the endpoint sees it. An endpoint whose body has no validator in the
-    /// container cannot be called: nobody would notice what is left out of it.
+    /// Has every body that an endpoint of the group takes validated before the endpoint sees it. An endpoint whose body
+    /// has no validator in the container cannot be called: nobody would notice what is left out of it.
     /// </summary>
     public static RouteGroupBuilder ValidatesBodies(this RouteGroupBuilder group) => group.AddEndpointFilterFactory((endpoint, next) =>
     {
@@ -28,7 +32,8 @@ public static class RequestValidation
         var type = parameters[position].ParameterType;
         if (!known.IsService(typeof(IValidator<>).MakeGenericType(type)))
         {
-            throw new InvalidOperationException($"{endpoint.MethodInfo.Name} takes a {type.Name} that nobody validates; add {type.Name}Validator to the container.");
+            throw new InvalidOperationException(
+                $"{endpoint.MethodInfo.Name} takes a {type.Name} that nobody validates; add {type.Name}Validator to the container.");
         }
 
         var validation = (Validation)Activator.CreateInstance(typeof(Validation<>).MakeGenericType(type))!;
@@ -40,11 +45,10 @@ public static class RequestValidation
     // As ASP.NET Core decides it: what is neither bound from elsewhere nor a service.
     private static bool IsBody(ParameterInfo parameter, IServiceProviderIsService known)
     {
-        var type = parameter.ParameterType;
-        return parameter.GetCustomAttributes(inherit: true).Any(attribute => attribute is IFromBodyMetadata)
-            || (type.IsClass && type != typeof(string) && !type.IsArray && !type.IsAssignableTo(typeof(HttpContext)) && !type.IsAssignableTo(typeof(HttpRequest))
-                && !type.IsAssignableTo(typeof(HttpResponse)) && !known.IsService(type)
-                && !parameter.GetCustomAttributes(inherit: true).Any(attribute => attribute is AsParametersAttribute or IFromServiceMetadata));
+        var (type, attributes) = (parameter.ParameterType, parameter.GetCustomAttributes());
+        var isElsewhere = attributes.Any(attribute => attribute is AsParametersAttribute or IFromServiceMetadata)
+            || FromContext.Contains(type) || type.IsArray || known.IsService(type);
+        return attributes.Any(attribute => attribute is IFromBodyMetadata) || (type.IsClass && !isElsewhere);
     }
 
     private abstract class Validation

@@ -53,6 +53,7 @@ static WebApplication Compose(string[] settings)
     builder.AddApiDescription();
     builder.AddModuleHealth();
     builder.AddComposition();
+    builder.AddOperations();
 
     var app = builder.Build();
 

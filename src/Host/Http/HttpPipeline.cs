@@ -12,11 +12,22 @@ internal static class HttpPipeline
 {
     public static void AddHttpLimits(this WebApplicationBuilder builder)
     {
+        foreach (var list in new[] { nameof(HttpOptions.KnownProxies), nameof(HttpOptions.KnownNetworks) })
+        {
+            // A list in one value, which the binder would pass over, is its first part.
+            var key = $"{HttpOptions.Section}:{list}";
+            if (builder.Configuration[key] is { } all)
+            {
+                builder.Configuration[$"{key}:0"] = all;
+            }
+        }
+
         builder.Services.AddOptions<HttpOptions>()
             .BindConfiguration(HttpOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(Limit);
+        builder.AddKnownProxies();
         builder.Services.AddRequestTimeouts();
         builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HttpOptions>>((timeouts, http) => timeouts.DefaultPolicy = new()
         {
@@ -29,6 +40,7 @@ internal static class HttpPipeline
 
     public static void UseHttp(this WebApplication app)
     {
+        app.UseKnownProxies();
         app.UseRequestActivity();
         app.UseRequestCorrelation();
         app.UseSecurityHeaders();
@@ -47,6 +59,7 @@ internal static class HttpPipeline
         app.UseCaller();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseRequestInput();
     }
 
     private static void Limit(KestrelServerOptions kestrel, IOptions<HttpOptions> options)

@@ -14,7 +14,7 @@ internal static class OperationsEndpoints
 {
     public static void MapOperations(this WebApplication app)
     {
-        var operations = app.MapGroup("/operations").WithTags("operations").RequireAuthorization(Policies.Admin)
+        var operations = app.MapGroup("/operations").WithTags("operations").RequireAuthorization(Policies.Admin).ValidatesBodies()
             .WithMetadata(new ParameterExample("name", "analytics"), new ParameterExample("module", "orders"), new ParameterExample("id", "orders-1"));
         operations.MapGet("/modules", ListModules).WithName(nameof(ListModules)).WithDescription("The modules that run in this Host, and the migrations in their build.");
         operations.MapGet("/subscriptions", ListSubscriptions).WithName(nameof(ListSubscriptions)).WithDescription("How far every module has applied what others published, and every rebuild that is under way.");

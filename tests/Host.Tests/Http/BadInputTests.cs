@@ -119,6 +119,61 @@ public sealed class BadInputTests(RunningHost host)
     public async Task Answers_what_is_not_there_with_problem_details(string path, int status, string code) =>
         IsProblem(await shop.Customer.Get(path), status, code);
 
+    [Theory]
+    [InlineData("/operations/parked-events/retry", "{\"perSecond\": 1}", "operations.bad-filter", "filter")]
+    [InlineData("/operations/parked-events/retry", "{\"filter\": {\"key\": \"x\"}}", "operations.bad-rate", "perSecond")]
+    [InlineData("/operations/parked-events/retry", "{\"filter\": {}, \"perSecond\": 1}", "operations.bad-filter", "filter")]
+    [InlineData("/operations/parked-events/retry", "{\"filter\": {\"kee\": \"x\"}, \"perSecond\": 1}", "request.unknown-member", "filter.kee")]
+    [InlineData("/operations/parked-events/discard", "{\"reason\": \"r\"}", "operations.bad-filter", "filter")]
+    [InlineData("/operations/parked-events/discard", "{\"filter\": {\"key\": \"x\"}}", "operations.reason-required", "reason")]
+    [InlineData("/operations/parked-events/orders-1/discard", "{}", "operations.reason-required", "reason")]
+    [InlineData("/operations/parked-events/orders-1/edit", "{\"reason\": \"r\"}", "operations.bad-payload", "payload")]
+    [InlineData("/operations/parked-events/orders-1/edit", "{\"payload\": {}}", "operations.reason-required", "reason")]
+    [InlineData("/operations/subscriptions/orders/pause", "{}", "operations.reason-required", "reason")]
+    [InlineData("/operations/subscriptions/orders/resume", "{\"source\": \"\"}", "request.invalid", "source")]
+    public async Task Names_what_a_call_of_an_operator_lacks(string path, string body, string code, string field)
+    {
+        var answer = await shop.Admin.PostText(path, body);
+
+        IsProblem(answer, 400, code);
+        answer.FaultyFields.ShouldBe([field]);
+    }
+
+    [Theory]
+    [InlineData("/catalog/products?category=%00", "request.invalid-text", "category", "NUL")]
+    [InlineData("/catalog/products?limit=abc", "request.invalid-parameter", "limit", "from 1 to 200")]
+    [InlineData("/orders?limit=abc", "request.invalid-parameter", "limit", "from 1 to 100")]
+    [InlineData("/orders?statuss=placed", "request.unknown-parameter", "statuss", "customerId, after, limit")]
+    [InlineData("/operations/parked-events?statuss=dead", "request.unknown-parameter", "statuss", "errorContains")]
+    public async Task Says_what_a_parameter_may_be(string path, string code, string field, string told)
+    {
+        var answer = await shop.Admin.Get(path);
+
+        IsProblem(answer, 400, code);
+        answer.FaultyFields.ShouldBe([field]);
+        answer.Text.ShouldContain(told);
+    }
+
+    [Fact]
+    public async Task Names_members_that_an_order_has_not()
+    {
+        var answer = await shop.Customer.PostText("/orders", "{\"coupon\": 1, \"items\": [{\"sku\": \"NW-003\", \"colour\": \"red\"}]}");
+
+        IsProblem(answer, 400, "request.unknown-member");
+        answer.FaultyFields.ShouldBe(["coupon", "items[0].colour"]);
+        answer.Text.ShouldContain("customerId, currency, items, paymentToken");
+    }
+
+    [Fact]
+    public async Task Text_that_cannot_be_stored_spoils_no_connection_for_others()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            IsProblem(await shop.Open.PostText("/users/login", "{\"email\": \"a\\u0000@x\", \"password\": \"p\"}"), 400, "request.invalid-text");
+            IsProblem(await shop.Open.PostText("/users/login", "{\"email\": \"nobody@example.com\", \"password\": \"p\"}"), 401, "users.sign-in-failed");
+        }
+    }
+
     [Fact]
     public async Task Refuses_a_method_that_an_address_does_not_have()
     {

@@ -12,7 +12,9 @@ namespace BuildingBlocks.Application;
 /// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint the module has a
 /// refusal for into that refusal.
 /// </summary>
-internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog catalog, IServiceProvider scope) : IPipelineBehavior<TRequest, TResult>
+internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(
+    ModuleCatalog catalog, PoisonedConnections poisoned, IServiceProvider scope)
+    : IPipelineBehavior<TRequest, TResult>
     where TResult : IRefusable<TResult>
 {
     private const int MaxAttempts = 3;
@@ -42,6 +44,11 @@ internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(ModuleCatalog c
             {
                 // Somebody else has added the row that was not there before; the next attempt finds it.
                 Forget();
+            }
+            catch (Exception failure)
+            {
+                poisoned.After(failure, Module.Name);
+                throw;
             }
         }
     }

@@ -17,7 +17,12 @@ internal readonly record struct HappenedEvent(EventContext Context, string Paylo
 
 /// <summary>Runs a module's reactions and sagas on events of one source, inside a transaction that somebody else commits.</summary>
 internal sealed class EventDispatcher(
-    ModuleCatalog catalog, IServiceScopeFactory scopes, TimeProvider clock, IOptions<EventLogOptions> options, ILogger<EventDispatcher> logger)
+    ModuleCatalog catalog,
+    IServiceScopeFactory scopes,
+    PoisonedConnections poisoned,
+    TimeProvider clock,
+    IOptions<EventLogOptions> options,
+    ILogger<EventDispatcher> logger)
 {
     private static readonly ConcurrentDictionary<ReactionDescriptor, ReactionCall> Calls = new();
 
@@ -76,6 +81,7 @@ internal sealed class EventDispatcher(
         }
         catch (Exception failure)
         {
+            poisoned.After(failure, consumer.Name);
             tags.Add("error.type", failure.GetType().FullName);
             activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
             throw;

@@ -15,6 +15,7 @@ namespace BuildingBlocks.Messaging;
 internal sealed class EventLogService(
     ModuleCatalog catalog,
     ModuleDataSources sources,
+    PoisonedConnections poisoned,
     EventSignals signals,
     IServiceProvider services,
     TimeProvider clock,
@@ -155,6 +156,7 @@ internal sealed class EventLogService(
             catch (Exception failure)
 #pragma warning restore CA1031
             {
+                poisoned.After(failure, module: null);
                 pause = options.Value.PauseAfter(++failures);
                 pause = pause < MaxPause ? pause : MaxPause;
                 logger.WorkFailed(failure, work, failures, pause);

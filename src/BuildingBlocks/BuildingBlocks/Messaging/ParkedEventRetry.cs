@@ -91,7 +91,7 @@ internal sealed class ParkedEventRetry(
             cancellationToken,
             parked.Id,
             attempt,
-            failure.ToString(),
+            StorableText.Of(failure.ToString()),
             clock.GetUtcNow() + options.Value.PauseAfter(attempt),
             status);
         return status;

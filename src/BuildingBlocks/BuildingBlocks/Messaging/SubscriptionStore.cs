@@ -155,7 +155,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
             context.TraceParent,
             context.OccurredAt,
             error is null ? 0 : 1,
-            error,
+            error is null ? null : StorableText.Of(error),
             nextTryAt,
             now);
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -41,6 +41,7 @@ public static class ModuleHosting
         services.AddSingleton<ModuleDataSources>();
         services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), catalog));
         services.AddSingleton<PublishedEventsInterceptor>();
+        services.AddSingleton<PoisonedConnections>();
         services.AddScoped<AmbientTransaction>();
         services.AddScoped<Caller>();
         services.AddScoped<DemoDataLoader>();

@@ -24,7 +24,8 @@ internal static class ModuleConnection
         services.AddPooledDbContextFactory<TContext>((provider, options) => options
             .UseNpgsql()
             .ReplaceService<IModificationCommandBatchFactory, InsertBatches>()
-            .AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>()));
+            .AddInterceptors(
+                provider.GetRequiredService<PublishedEventsInterceptor>(), provider.GetRequiredService<PoisonedConnections>()));
         services.AddScoped(provider =>
         {
             var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();

@@ -39,6 +39,19 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
         }
     }
 
+    /// <summary>Closes connections instead of handing them on: idle ones at once, others when they are given back.</summary>
+    /// <param name="module">Whose; null for those of all modules.</param>
+    internal void CloseIdle(string? module)
+    {
+        foreach (var (_, source) in sources.Where(source => module is null || string.Equals(source.Key, module, StringComparison.Ordinal)))
+        {
+            if (source.IsValueCreated)
+            {
+                source.Value.Clear();
+            }
+        }
+    }
+
     /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
     internal NpgsqlDataSource Unpooled(string module) => Create(module, isPooled: false);
 

@@ -6,6 +6,8 @@ using BuildingBlocks.Application;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -15,7 +17,8 @@ namespace BuildingBlocks.Web;
 /// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's to mend; an unreachable
 /// database is worth another try; everything else is a bug, of which the caller learns only the trace id and the log everything.
 /// </summary>
-internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler
+internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetime, ILogger<ExceptionProblems> logger)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -26,7 +29,23 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
             return true;
         }
 
-        var problem = exception is BadHttpRequestException refused ? OfUnreadable(refused) : OfFailure(exception);
+        if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Nobody's fault: what could not finish before the Host stops is to be asked of another.
+            httpContext.Response.Headers.Connection = "close";
+            await WebRequests.Answer(httpContext, StatusCodes.Status503ServiceUnavailable);
+            return true;
+        }
+
+        var problem = exception is BadHttpRequestException refused
+            ? OfUnreadable(refused, httpContext)
+            : OfFailure(exception);
+        if (problem.Status == StatusCodes.Status408RequestTimeout)
+        {
+            // The rest of the body is not waited for.
+            httpContext.Response.Headers.Connection = "close";
+        }
+
         if (problem.Status >= StatusCodes.Status500InternalServerError)
         {
             Log(problem, exception, httpContext);
@@ -36,7 +55,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
         return true;
     }
 
-    private static ProblemDetails OfUnreadable(BadHttpRequestException exception)
+    private static ProblemDetails OfUnreadable(BadHttpRequestException exception, HttpContext context)
     {
         if (exception.StatusCode != StatusCodes.Status400BadRequest)
         {
@@ -60,8 +79,14 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
 
         var name = parameter.Groups["name"].Value;
         var missing = exception.Message.StartsWith("Required", StringComparison.Ordinal);
-        return Problems.DetailsOf((HttpErrors.InvalidParameter with { Detail = missing ? $"'{name}' is missing." : $"'{name}' has no valid value." }).At(name));
+        var fault = missing ? "is missing" : ExpectationOf(name, context);
+        return Problems.DetailsOf((HttpErrors.InvalidParameter with { Detail = $"'{name}' {fault}." }).At(name));
     }
+
+    private static string ExpectationOf(string name, HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint is RouteEndpoint endpoint
+            ? EndpointInput.Of(endpoint).ExpectationOf(name, context.RequestServices)
+            : "has no valid value";
 
     private static ProblemDetails OfFailure(Exception exception)
     {

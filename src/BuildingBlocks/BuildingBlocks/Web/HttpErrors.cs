@@ -20,6 +20,12 @@ internal static class HttpErrors
     public static Error InvalidText { get; } = Error.Invalid(
         "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");
 
+    public static ProblemDetails UnsupportedCharset => Details(
+        StatusCodes.Status415UnsupportedMediaType,
+        "Unsupported media type",
+        "request.unsupported-charset",
+        "Send JSON as UTF-8; the charset may be left out.");
+
     public static Error InvalidConsistencyToken { get; } = Error.Invalid(
         "request.invalid-consistency-token",
         "The header Consistency-Token holds something else than one to ten tokens, separated by commas. Send back what a command answered in it, such as orders:1234.");
@@ -32,6 +38,12 @@ internal static class HttpErrors
 
     public static Error InvalidParameter { get; } = Error.Invalid(
         "request.invalid-parameter", "A parameter of the address or a header is missing or has no valid value; see errors.");
+
+    public static Error UnknownParameter { get; } = Error.Invalid("request.unknown-parameter", "The address has a parameter that there is not here; see errors.");
+
+    public static Error UnknownMember { get; } = Error.Invalid("request.unknown-member", "The body has a member that there is not here; see errors.");
+
+    public static Error UnknownValue { get; } = Error.Invalid("request.unknown-value", "Something is none of the values that it can have; see errors.");
 
     public static Error InvalidJson { get; } = Error.Invalid("request.invalid-json", "The body is no valid JSON, or something in it is not what belongs there.");
 
@@ -61,6 +73,21 @@ internal static class HttpErrors
         _ => Details(
             status, "Something went wrong here", "request.failed", "This is a fault of the server. Quote the trace id when you report it."),
     };
+
+    public static string InvalidTextAt(string place) =>
+        $"{Quoted(place)} holds text that cannot be stored: a NUL character, half a surrogate pair, or no UTF-8.";
+
+    /// <param name="place">Where something stands that there is not.</param>
+    /// <param name="known">What there is.</param>
+    public static string NoneOf(string place, IEnumerable<string> known) =>
+        string.Join(", ", known) is { Length: > 0 } names
+        ? $"{Quoted(place)} is not known here; there are {names}."
+        : $"{Quoted(place)} is not known here; there are none.";
+
+    public static string MustBeOneOf(string place, IEnumerable<string> values) =>
+        $"{Quoted(place)} must be one of {string.Join(", ", values)}.";
+
+    private static string Quoted(string place) => place.Length == 0 ? "The body" : $"'{place}'";
 
     // The kind matters only where a status is derived from it; here the status came first.
     private static ProblemDetails Details(int status, string title, string code, string detail) =>

@@ -47,14 +47,22 @@ public static class Refusals
         {
             yield return HttpErrors.OfStatus(status);
         }
+
+        if (request.HasBody)
+        {
+            yield return HttpErrors.UnsupportedCharset;
+            yield return HttpErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static IEnumerable<Error> ErrorsOf(RequestShape request)
     {
+        yield return HttpErrors.InvalidText;
+        yield return HttpErrors.UnknownParameter;
         if (request.HasParameters || request.HasBody)
         {
             yield return RequestErrors.Invalid(new Dictionary<string, List<string>>(StringComparer.Ordinal));
-            yield return HttpErrors.InvalidText;
+            yield return HttpErrors.UnknownValue;
         }
 
         if (request.HasParameters)
@@ -66,6 +74,7 @@ public static class Refusals
         {
             yield return HttpErrors.InvalidJson;
             yield return HttpErrors.MissingBody;
+            yield return HttpErrors.UnknownMember;
         }
 
         if (!request.IsOpen)

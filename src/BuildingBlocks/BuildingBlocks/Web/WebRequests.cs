@@ -16,7 +16,10 @@ public static class WebRequests
 {
     private const string RetryAfterSeconds = "2";
 
-    /// <summary>Adds what <see cref="UseRequestCorrelation"/>, <see cref="UseProblemDetails"/> and <see cref="UseCaller"/> need, and policies by role.</summary>
+    /// <summary>
+    /// Adds what <see cref="UseRequestCorrelation"/>, <see cref="UseProblemDetails"/>, <see cref="UseCaller"/> and
+    /// <see cref="UseRequestInput"/> need, and policies by role.
+    /// </summary>
     public static IServiceCollection AddWebRequests(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
@@ -65,6 +68,13 @@ public static class WebRequests
 
         return next(context);
     });
+
+    /// <summary>
+    /// Receives requests before their endpoints do, and refuses what those would pass over or the database could not
+    /// take. After authorization and the time limit of requests.
+    /// </summary>
+    public static IApplicationBuilder UseRequestInput(this IApplicationBuilder app) =>
+        app.UseMiddleware<RequestInput>();
 
     /// <summary>Answers with the problem details that belong to a status, for middleware that refuses a request.</summary>
     public static Task Answer(HttpContext context, int status) => TypedResults.Problem(HttpErrors.OfStatus(status)).ExecuteAsync(context);

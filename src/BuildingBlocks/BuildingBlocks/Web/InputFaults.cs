@@ -1,0 +1,65 @@
+using BuildingBlocks.Application;
+using BuildingBlocks.Persistence;
+using Microsoft.Extensions.Primitives;
+
+namespace BuildingBlocks.Web;
+
+/// <summary>What is wrong with a request as it came in, by place.</summary>
+internal sealed class InputFaults
+{
+    // Enough to mend a request by; whoever sends nonsense is not answered with all of it.
+    private const int Most = 20;
+    private const int LongestName = 100;
+
+    private readonly Dictionary<string, List<string>> faults = new(StringComparer.Ordinal);
+    private string? firstCode;
+
+    /// <summary>One refusal for all of it, under the code of what was found first; null when nothing was.</summary>
+    public Error? Refusal => firstCode is null
+        ? null
+        : RequestErrors.Invalid(faults) with
+        {
+            Code = firstCode,
+            Detail = faults.Count == 1
+                ? faults.Values.First()[0]
+                : "The request has faults in several places; see errors.",
+        };
+
+    /// <param name="code">Of the refusal, when this is the first fault.</param>
+    /// <param name="place">A parameter, a header, or a path in the body.</param>
+    /// <param name="fault">A sentence.</param>
+    public void Add(string code, string place, string fault)
+    {
+        if (faults.Count < Most)
+        {
+            firstCode ??= code;
+            (faults.TryGetValue(place, out var known) ? known : faults[place] = []).Add(fault);
+        }
+    }
+
+    /// <summary>Notes when a name or one of its values cannot be stored.</summary>
+    public void CheckTexts(string name, StringValues values)
+    {
+        CheckText(name, name);
+        foreach (var value in values)
+        {
+            CheckText(name, value);
+        }
+    }
+
+    /// <summary>Notes when a text cannot be stored.</summary>
+    public void CheckText(string place, string? text)
+    {
+        if (text is not null && !StorableText.Is(text))
+        {
+            AddUnstorable(Readable(place));
+        }
+    }
+
+    /// <summary>Notes that the text of a place cannot be stored.</summary>
+    public void AddUnstorable(string place) => Add(HttpErrors.InvalidText.Code, place, HttpErrors.InvalidTextAt(place));
+
+    /// <summary>A name that a caller chose, fit for an answer.</summary>
+    public static string Readable(string name) =>
+        StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using BuildingBlocks.Messaging;
+using FluentValidation;
+
+namespace Host.Operations;
+
+/// <summary>What every call of an operator has to say.</summary>
+internal static class OperationsValidators
+{
+    private const int LongestReason = 500;
+
+    public static void AddOperations(this WebApplicationBuilder builder) => builder.Services
+        .AddTransient<IValidator<DiscardReason>, DiscardReasonValidator>()
+        .AddTransient<IValidator<PauseOrder>, PauseOrderValidator>()
+        .AddTransient<IValidator<ResumeOrder>, ResumeOrderValidator>()
+        .AddTransient<IValidator<LanesOrder>, LanesOrderValidator>()
+        .AddTransient<IValidator<ParkedEventEdit>, ParkedEventEditValidator>()
+        .AddTransient<IValidator<RetryMany>, RetryManyValidator>()
+        .AddTransient<IValidator<DiscardMany>, DiscardManyValidator>();
+
+    public static void Reason<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(reason => !string.IsNullOrWhiteSpace(reason) && reason.Length <= LongestReason)
+        .WithErrorCode("operations.reason-required").WithMessage($"Say why, in 1 to {LongestReason} characters.");
+
+    public static void Filter<T>(this IRuleBuilder<T, ParkedEventFilter> rule) => rule
+        .Must(filter => filter is { IsEmpty: false })
+        .WithErrorCode("operations.bad-filter")
+        .WithMessage("Say which events: give at least one of subscription, source, eventType, key, status and errorContains.");
+
+    public static void Source<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Must(source => source is null or { Length: > 0 }).WithMessage("Name a module, or leave it out for all.");
+}
+
+internal sealed class DiscardReasonValidator : AbstractValidator<DiscardReason>
+{
+    public DiscardReasonValidator() => RuleFor(body => body.Reason).Reason();
+}
+
+internal sealed class PauseOrderValidator : AbstractValidator<PauseOrder>
+{
+    public PauseOrderValidator()
+    {
+        RuleFor(body => body.Source).Source();
+        RuleFor(body => body.Reason).Reason();
+    }
+}
+
+internal sealed class ResumeOrderValidator : AbstractValidator<ResumeOrder>
+{
+    public ResumeOrderValidator() => RuleFor(body => body.Source).Source();
+}
+
+internal sealed class LanesOrderValidator : AbstractValidator<LanesOrder>
+{
+    private const int Most = 16;
+
+    public LanesOrderValidator()
+    {
+        RuleFor(body => body.Source).Source();
+        RuleFor(body => body.Lanes).InclusiveBetween(1, Most)
+            .WithErrorCode("operations.bad-lanes").WithMessage($"A subscription has 1 to {Most} lanes.");
+    }
+}
+
+internal sealed class ParkedEventEditValidator : AbstractValidator<ParkedEventEdit>
+{
+    public ParkedEventEditValidator()
+    {
+        RuleFor(body => body.Payload).Must(payload => payload.ValueKind != JsonValueKind.Undefined)
+            .WithErrorCode("operations.bad-payload").WithMessage("Give the payload that is to be tried instead.");
+        RuleFor(body => body.Reason).Reason();
+    }
+}
+
+internal sealed class RetryManyValidator : AbstractValidator<RetryMany>
+{
+    public RetryManyValidator()
+    {
+        RuleFor(body => body.Filter).Filter();
+        RuleFor(body => body.PerSecond).InclusiveBetween(1, ParkedEvents.FastestRetry)
+            .WithErrorCode("operations.bad-rate").WithMessage($"Events are tried at 1 to {ParkedEvents.FastestRetry} a second.");
+    }
+}
+
+internal sealed class DiscardManyValidator : AbstractValidator<DiscardMany>
+{
+    public DiscardManyValidator()
+    {
+        RuleFor(body => body.Filter).Filter();
+        RuleFor(body => body.Reason).Reason();
+    }
+}

@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace BuildingBlocks.Tests.Web;
+
+/// <summary>What a request may bring, and what is said of anything else.</summary>
+public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("""{"name": "nul \u0000"}""", "name")]
+    [InlineData("""{"name": "half \ud83d"}""", "name")]
+    [InlineData("""{"name": "x", "parts": [{"name": "fine", "count": 1}, {"name": "\u0000", "count": 1}]}""", "parts[1].name")]
+    [InlineData("""{"name": "x", "anything": {"deep": ["fine", "\ude00"]}}""", "anything.deep[1]")]
+    [InlineData("""{"name": "x", "anything": {"nul \u0000": 1}}""", "anything")]
+    [InlineData("""{"name": "x", "named": {"one": {"name": "\u0000", "count": 1}}}""", "named.one.name")]
+    public async Task Refuses_text_in_a_body_that_cannot_be_stored(string body, string place) =>
+        IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-text", place);
+
+    [Fact]
+    public async Task Refuses_a_body_that_is_no_utf8()
+    {
+        using ByteArrayContent content = new([.. "{\"name\": \""u8, 0xE4, .. "\"}"u8]);
+        content.Headers.ContentType = new("application/json");
+
+        IsRefusal(await Send(new(HttpMethod.Post, "/things") { Content = content }), HttpStatusCode.BadRequest, "request.invalid-text", "name");
+    }
+
+    [Theory]
+    [InlineData("/things?name=%00", "name")]
+    [InlineData("/things?name=fine&name%00=x", "name\ufffd")]
+    public async Task Refuses_text_in_a_query_that_cannot_be_stored(string address, string place) =>
+        (await Get(address)).Places.ShouldContain(place, StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData("""{"name": "x", "coupon": 1}""", "coupon", "name, colour, parts, anything, named")]
+    [InlineData("""{"name": "x", "parts": [{"name": "y", "count": 1, "colour": "red"}]}""", "parts[0].colour", "name, count")]
+    [InlineData("""{"name": "x", "named": {"one": {"name": "y", "count": 1, "size": 1}}}""", "named.one.size", "name, count")]
+    [InlineData("""{"name": "x", "hasParts": true}""", "hasParts", "name, colour, parts, anything, named")]
+    public async Task Names_members_that_there_are_not_and_those_there_are(string body, string place, string known)
+    {
+        var answer = await Post(body);
+
+        IsRefusal(answer, HttpStatusCode.BadRequest, "request.unknown-member", place);
+        answer.Text.ShouldContain(known);
+    }
+
+    [Fact]
+    public async Task Names_everything_that_is_wrong_at_once() =>
+        (await Post("""{"name": "x", "coupon": 1, "colour": "green", "parts": [{"name": "\u0000", "size": 1, "count": 1}]}""")).Places
+            .ShouldBe(["coupon", "colour", "parts[0].name", "parts[0].size"]);
+
+    [Theory]
+    [InlineData("""{"Name": "x", "COLOUR": "darkBlue", "anything": {"any": ["thing"]}, "named": {"one": {"name": "y", "count": 1}}}""")]
+    [InlineData("""{"name": "whole \ud83d\ude00", "colour": "DARKBLUE"}""")]
+    public async Task Takes_what_the_serializer_takes(string body) => (await Post(body)).Status.ShouldBe(HttpStatusCode.OK);
+
+    [Theory]
+    [InlineData("""{"name": "x", "name": "y"}""", "name")]
+    [InlineData("""{"name": "x", "Name": "y"}""", "Name")]
+    [InlineData("""{"name": "x", "anything": {"twice": 1, "twice": 2}}""", "anything")]
+    public async Task Refuses_members_that_are_given_twice(string body, string place) =>
+        IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-json", place);
+
+    [Fact]
+    public async Task Names_the_values_of_an_enumeration()
+    {
+        var ofBody = await Post("""{"name": "x", "colour": "green"}""");
+        var ofQuery = await Get("/things?colour=1");
+
+        IsRefusal(ofBody, HttpStatusCode.BadRequest, "request.unknown-value", "colour");
+        IsRefusal(ofQuery, HttpStatusCode.BadRequest, "request.unknown-value", "colour");
+        ofBody.Text.ShouldContain("one of red, darkBlue");
+        ofQuery.Text.ShouldContain("one of red, darkBlue");
+        (await Get("/things?colour=DarkBlue")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Names_parameters_that_there_are_not_and_those_there_are()
+    {
+        var answer = await Get("/things?naem=x&limit=1");
+
+        IsRefusal(answer, HttpStatusCode.BadRequest, "request.unknown-parameter", "naem");
+        answer.Text.ShouldContain("name, limit, after, colour");
+        (await Get("/things?Name=x&LIMIT=1")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Refuses_a_parameter_that_is_given_twice() =>
+        IsRefusal(await Get("/things?name=x&name=y"), HttpStatusCode.BadRequest, "request.invalid-parameter", "name");
+
+    [Theory]
+    [InlineData("/things?limit=abc", "limit", "a whole number from 1 to 50")]
+    [InlineData("/things?limit=99999999999", "limit", "a whole number from 1 to 50")]
+    [InlineData("/things?after=abc", "after", "a UUID such as")]
+    public async Task Says_what_a_parameter_has_to_be(string address, string place, string expected)
+    {
+        var answer = await Get(address);
+
+        IsRefusal(answer, HttpStatusCode.BadRequest, "request.invalid-parameter", place);
+        answer.Text.ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task Refuses_members_where_no_body_is_taken()
+    {
+        IsRefusal(await Post("""{"hard": true}""", address: "/things/x/touch"), HttpStatusCode.BadRequest, "request.unknown-member", "hard");
+        (await Post("{}", address: "/things/x/touch")).Status.ShouldBe(HttpStatusCode.OK);
+        (await Send(new(HttpMethod.Post, "/things/x/touch"))).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=UTF-8")]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/json; charset=utf8")]
+    [InlineData("Application/JSON; Charset=\"Utf-8\"; version=1")]
+    public async Task Takes_utf8_however_it_is_written(string contentType) =>
+        (await Post("""{"name": "größer"}""", contentType)).Text.ShouldContain("größer");
+
+    [Theory]
+    [InlineData("application/json; charset=windows-1252")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json; charset=iso-8859-1")]
+    [InlineData("application/json; charset=unheard-of")]
+    [InlineData("application/json; charset=")]
+    [InlineData("application/json; charset=\"\"")]
+    [InlineData("application/json; charset=utf-8; charset=utf-16")]
+    public async Task Refuses_other_encodings(string contentType)
+    {
+        var answer = await Post("""{"name": "x"}""", contentType);
+
+        answer.Status.ShouldBe(HttpStatusCode.UnsupportedMediaType, answer.Text);
+        answer.Code.ShouldNotBeNull();
+    }
+
+    private Task<Seen> Get(string address) => Send(new(HttpMethod.Get, address));
+
+    private Task<Seen> Post(string body, string contentType = "application/json", string address = "/things")
+    {
+        ByteArrayContent content = new(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return Send(new(HttpMethod.Post, address) { Content = content });
+    }
+
+    private async Task<Seen> Send(HttpRequestMessage request)
+    {
+        using HttpClient client = new() { BaseAddress = app.Address };
+        using (request)
+        {
+            using var response = await client.SendAsync(request, Cancellation);
+            var text = await response.Content.ReadAsStringAsync(Cancellation);
+            var body = text.StartsWith((char)0x7b) ? JsonNode.Parse(text) : null;
+            return new(response.StatusCode, (string?)body?["code"], [.. (body?["errors"] as JsonObject)?.Select(error => error.Key) ?? []], text, response.Headers);
+        }
+    }
+
+    private static void IsRefusal(Seen answer, HttpStatusCode status, string code, string place)
+    {
+        answer.Status.ShouldBe(status, answer.Text);
+        answer.Code.ShouldBe(code, answer.Text);
+        answer.Places.ShouldBe([place], answer.Text);
+    }
+
+    private sealed record Seen(HttpStatusCode Status, string? Code, IReadOnlyList<string> Places, string Text, HttpResponseHeaders Headers);
+}

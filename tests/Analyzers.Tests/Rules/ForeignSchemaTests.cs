@@ -190,7 +190,7 @@ public sealed class ForeignSchemaTests
             }
         }
 
-        internal sealed class Direct(ModuleDataSources sources, NpgsqlDataSource own, Microsoft.Extensions.Configuration.IConfiguration settings)
+        internal sealed class Direct(NpgsqlDataSource own, Microsoft.Extensions.Configuration.IConfiguration settings)
         {
             public void Run(NpgsqlConnection connection)
             {
@@ -198,7 +198,6 @@ public sealed class ForeignSchemaTests
                 one.CommandText = "select * from {|MM0002:inventory.warehouses|}";
                 using var two = own.CreateCommand("select * from {|MM0002:inventory.stock_levels|}");
                 using NpgsqlBatch batch = new(connection) { BatchCommands = { new("select * from {|MM0002:inventory.stock_levels|}") } };
-                _ = sources.Of({|MM0002:"inventory"|});
                 _ = settings["Modules:{|MM0002:inventory|}:ConnectionString"];
                 _ = new NpgsqlConnectionStringBuilder { SearchPath = {|MM0002:"inventory"|} };
                 _ = "Host=localhost;Search Path={|MM0002:inventory|}";

@@ -92,7 +92,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 {
                     Check(context, argument.Value, isCertain: true);
                 }
-                else if (parameter.Name is "schema" || parameter.ContainingSymbol.Name is "SetSchema" or "SetViewSchema" or "SetDefaultSchema" || (parameter is { Name: "module", ContainingSymbol.ContainingType.Name: "ModuleDataSources" }))
+                else if (parameter.Name is "schema" || parameter.ContainingSymbol.Name is "SetSchema" or "SetViewSchema" or "SetDefaultSchema")
                 {
                     CheckName(context, argument.Value);
                 }
@@ -233,7 +233,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 Rule.ForeignSchema,
                 place.Syntax.GetLocation(),
                 $"{Symbols.Who(context.ContainingSymbol)} reads the administrator's connection string, before which no wall stands; {Neighbourhood.Possessive(around.Own)} role sees its own schema only, and that "
-                + "is to be true of its code as well. Use the module's DbContext, or ModuleDataSources with the module's own name; what needs an administrator is done by the Host.");
+                + "is to be true of its code as well. Use the module's DbContext, or ModuleConnections of it; what needs an administrator is done by the Host.");
 
         private Diagnostic Problem(Location place, string who, string schema, string written, Compilation compilation)
         {

@@ -61,7 +61,7 @@ public sealed record ParkedEventAction(string Action, string? Reason, string By,
 public sealed record ParkedEventsTaken(int Count, DateTimeOffset Until, bool More);
 
 /// <summary>What an operator can do about parked events. Every action is audited in the consuming module's schema.</summary>
-public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock)
+internal sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock)
 {
     private const int MostListed = 200;
     private const int MostBehind = 100;

@@ -25,6 +25,7 @@ internal static class ModuleConnection
             .UseNpgsql()
             .ReplaceService<IModificationCommandBatchFactory, InsertBatches>()
             .AddInterceptors(provider.GetRequiredService<PublishedEventsInterceptor>()));
+        services.AddSingleton(provider => new ModuleConnections<TContext>(provider.GetRequiredService<ModuleDataSources>(), module));
         services.AddScoped(provider =>
         {
             var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();

@@ -34,7 +34,7 @@ public sealed class DescribedModules
     {
         var type = Assembly.Load(name).GetExportedTypes().Single(type => type.IsAssignableTo(typeof(Module)));
         var module = (Module)Activator.CreateInstance(type)!;
-        ModuleBuilder declared = new(module, new ServiceCollection(), new ConfigurationBuilder().Build());
+        ModuleBuilder declared = new(module, new ServiceCollection(), new ConfigurationBuilder().Build(), others: new HashSet<string>(StringComparer.Ordinal));
         module.ConfigureInto(declared);
         return new(module, declared);
     }

@@ -101,7 +101,7 @@ internal static class OperationsEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EditParkedEvent(
         string id, ParkedEventEdit body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
-        (await parked.EditAsync(id, body.Payload.GetRawText(), body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
+        (await parked.EditAsync(id, body.Payload, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
             ? Problems.From(refusal)
             : TypedResults.NoContent();
 

@@ -78,6 +78,24 @@ public sealed class ForeignSchemaTests
     [InlineData("select '{|MM0002:inventory.stock_levels|}'::regclass")]
     [InlineData("select relname from pg_class join pg_namespace n on true where nspname = '{|MM0002:inventory|}'")]
     [InlineData("do $$ begin execute 'select * from {|MM0002:inventory.stock_levels|}'; end $$")]
+    [InlineData("select * from U&{|MM0002:\"\\0069nventory\".stock_levels|}")]
+    [InlineData("select * from u&{|MM0002:\"!0069nventory\" uescape '!'.stock_levels|}")]
+    [InlineData("select * from u&{|MM0002:\"\\+000069nventory\".stock_levels|}")]
+    [InlineData("select nextval(E'{|MM0002:\\x69nventory.stock_seq|}')")]
+    [InlineData("select nextval(E'{|MM0002:\\u0069nventory.stock_seq|}')")]
+    [InlineData("select nextval(U&'{|MM0002:\\0069nventory.stock_seq|}')")]
+    [InlineData("select schema_to_xml('{|MM0002:inventory|}', true, false, '')")]
+    [InlineData("select table_to_xml('{|MM0002:inventory.stock_levels|}', true, false, '')")]
+    [InlineData("select query_to_xml('select * from {|MM0002:inventory.stock_levels|}', true, false, '')")]
+    [InlineData("select to_regclass('{|MM0002:inventory.stock_levels|}')")]
+    [InlineData("select has_table_privilege('someone', '{|MM0002:inventory.stock_levels|}', 'select')")]
+    [InlineData("select has_schema_privilege('{|MM0002:inventory|}', 'usage')")]
+    [InlineData("select '{|MM0002:inventory|}'::regnamespace")]
+    [InlineData("select pg_get_viewdef('{|MM0002:inventory.levels|}')")]
+    [InlineData("select null::{|MM0002:inventory.mytype|}")]
+    [InlineData("select cast(null as {|MM0002:inventory.mytype|})")]
+    [InlineData("do $$ declare level {|MM0002:inventory.stock_levels|}%rowtype; begin null; end $$")]
+    [InlineData("create function f() returns setof {|MM0002:inventory.stock_levels|} language sql return null")]
     [InlineData("select * from order_search.orders; select * from {|MM0002:inventory.stock_levels|}")]
     public void Finds_the_schema_wherever_SQL_can_name_it(string marked)
     {
@@ -166,6 +184,24 @@ public sealed class ForeignSchemaTests
                 System.Text.StringBuilder built = new();
                 built.Append("select * from {|MM0002:inventory.stock_levels|} where ").Append(sku);
                 built.Append($"join {|MM0002:inventory.warehouses|} w on true where w.code = {sku}");
+                System.Text.StringBuilder pieces = new("select * ");
+                pieces.Append("from ").Append("inventory");
+                pieces.Append('.').AppendLine("stock_levels");
+                await db.Database.ExecuteSqlRawAsync({|MM0002:pieces.ToString()|});
+                var grown = "select * from inventory";
+                grown += ".stock_levels";
+                await db.Database.ExecuteSqlRawAsync({|MM0002:grown|});
+                var kept = "select * from inventory";
+                {|MM0002:kept += ".stock_levels"|};
+                var anew = "select * from ";
+                anew = anew + "inventory.";
+                anew = {|MM0002:$"{anew}stock_levels"|};
+                await db.Database.ExecuteSqlRawAsync({|MM0002:anew|});
+                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + new string(['i', 'n', 'v', 'e', 'n', 't', 'o', 'r', 'y']) + ".stock_levels"|});
+                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + new string("inventory".ToCharArray()) + ".stock_levels"|});
+                await db.Database.ExecuteSqlRawAsync("delete from x{|MM0002:inventory.stock_levels|}".Remove(12, 1));
+                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + "the inventory".Substring(4) + ".stock_levels"|});
+                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from U&\"\\0069nventory\".stock_levels"|});
                 Func<string> inLambda = () => "select 1 from {|MM0002:inventory.stock_levels|}";
             }
         }
@@ -190,7 +226,7 @@ public sealed class ForeignSchemaTests
             }
         }
 
-        internal sealed class Direct(ModuleDataSources sources, NpgsqlDataSource own, Microsoft.Extensions.Configuration.IConfiguration settings)
+        internal sealed class Direct(NpgsqlDataSource own, Microsoft.Extensions.Configuration.IConfiguration settings)
         {
             public void Run(NpgsqlConnection connection)
             {
@@ -198,7 +234,6 @@ public sealed class ForeignSchemaTests
                 one.CommandText = "select * from {|MM0002:inventory.warehouses|}";
                 using var two = own.CreateCommand("select * from {|MM0002:inventory.stock_levels|}");
                 using NpgsqlBatch batch = new(connection) { BatchCommands = { new("select * from {|MM0002:inventory.stock_levels|}") } };
-                _ = sources.Of({|MM0002:"inventory"|});
                 _ = settings["Modules:{|MM0002:inventory|}:ConnectionString"];
                 _ = new NpgsqlConnectionStringBuilder { SearchPath = {|MM0002:"inventory"|} };
                 _ = "Host=localhost;Search Path={|MM0002:inventory|}";

@@ -19,7 +19,7 @@ internal sealed class ScratchCopy : IDisposable
             copy.Write(file, Repository.Read(file));
         }
 
-        foreach (var file in Directory.GetFiles(Repository.Root, "*.props").Append(Repository.Path("global.json")))
+        foreach (var file in Directory.GetFiles(Repository.Root, "*.props").Concat(Directory.GetFiles(Repository.Root, "*.targets")).Append(Repository.Path("global.json")))
         {
             copy.Write(Path.GetFileName(file), File.ReadAllText(file));
         }

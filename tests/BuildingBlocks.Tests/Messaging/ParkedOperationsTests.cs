@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
@@ -22,7 +23,7 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         var first = (await Operator.InspectAsync(ids[0], Cancellation)).Succeeded();
         (await Operator.InspectAsync(ids[1], Cancellation)).Succeeded().Before.ShouldBe(ids[0]);
 
-        first.Event.Payload.ShouldContain("\"a\"");
+        first.Event.Payload.GetProperty("text").GetString().ShouldBe("a");
         first.Event.Error.ShouldNotBeNull().ShouldContain("broken");
         first.Before.ShouldBeNull();
         first.Behind.ShouldBe([ids[1], ids[2]]);
@@ -37,9 +38,8 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         var id = (await Ids("edited"))[0];
         probe.Behavior.OnNote = (note, _) => string.Equals(note.Text, "bad", StringComparison.Ordinal) ? throw new InvalidOperationException("still bad") : Task.CompletedTask;
 
-        (await Operator.EditAsync(id, """{"topic":"edited"}""", " ", "ann", Cancellation)).RefusedWith("operations.reason-required");
-        (await Operator.EditAsync(id, """{"topic":5,"text":"good"}""", "wrong type", "ann", Cancellation)).RefusedWith("operations.bad-payload");
-        (await Operator.EditAsync(id, """{"topic":"edited","text":"good"}""", "misspelt", "ann", Cancellation)).Succeeded();
+        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"edited","text":"good"}"""), " ", "ann", Cancellation)).RefusedWith("operations.reason-required");
+        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"edited","text":"good"}"""), "misspelt", "ann", Cancellation)).Succeeded();
         await probe.Pump.Run();
 
         (await probe.Effects("edited")).ShouldBe(["good", "after"]);
@@ -47,6 +47,60 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         (await probe.Sql.List<string>("select action || ' by ' || acted_by || ': ' || reason || ', was ' || (event -> 'payload' ->> 'text') from parked_event_actions where event ->> 'key' = 'edited'"))
             .ShouldBe(["edit by ann: misspelt, was bad"]);
         probe.Behavior.Behave();
+    }
+
+    [Theory]
+    [InlineData("""{"topic":"T"}""", "payload.text")]
+    [InlineData("""{"text":"good"}""", "payload.topic")]
+    [InlineData("""{"topic":"T","text":"good","txet":"good"}""", "payload.txet")]
+    [InlineData("""{"topic":"T","Text":"good"}""", "payload.Text,payload.text")]
+    [InlineData("""{"topic":"T","text":null}""", "payload.text")]
+    [InlineData("""{"topic":"T","text":5}""", "payload.text")]
+    [InlineData("""{"topic":"T","text":"a\u0000b"}""", "payload.text")]
+    [InlineData("""{"topic":"T","text":"a\ud800b"}""", "payload.text")]
+    [InlineData("""{"topic":"T","text":"good","text":"better"}""", "payload.text")]
+    [InlineData("""{"topic":"another","text":"good"}""", "payload.topic")]
+    [InlineData("""["T","good"]""", "payload")]
+    [InlineData("null", "payload")]
+    public async Task Refuses_a_payload_that_is_not_the_event_and_names_the_member(string payload, string members)
+    {
+        var topic = $"refused-{Guid.CreateVersion7():N}";
+        await Park(topic, "bad");
+        var id = (await Ids(topic))[0];
+
+        var refused = await Operator.EditAsync(id, JsonElement.Parse(payload.Replace("\"T\"", $"\"{topic}\"", StringComparison.Ordinal)), "a try", "ann", Cancellation);
+
+        refused.RefusedWith("operations.bad-payload");
+        refused.Error!.Fields.Keys.ShouldBe(members.Split(','));
+        (await probe.Sql.Value<long>("select count(*) from parked_event_actions where event ->> 'key' = $1", topic)).ShouldBe(0);
+        (await Operator.DiscardAsync(id, "tried", "ann", Cancellation)).Succeeded();
+    }
+
+    [Fact]
+    public async Task What_is_read_of_an_event_can_be_sent_back_as_it_is_also_with_members_of_a_newer_publisher()
+    {
+        await Park("sent-back", "a");
+        var id = (await Ids("sent-back"))[0];
+        await probe.Sql.Execute("""update parked_events set payload = payload || '{"mood": {"of": ["day"]}}' where key = 'sent-back'""");
+        var read = (await Operator.InspectAsync(id, Cancellation)).Succeeded().Event.Payload;
+
+        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"sent-back","text":"a","mood":"another"}"""), "a try", "ann", Cancellation))
+            .Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["payload.mood"]);
+        (await Operator.EditAsync(id, read, "as it was", "ann", Cancellation)).Succeeded();
+        await probe.Pump.Run();
+
+        (await probe.Effects("sent-back")).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Cannot_edit_an_event_that_no_code_here_knows_any_more()
+    {
+        await Park("unknown", "a");
+        var id = (await Ids("unknown"))[0];
+        await probe.Sql.Execute("update parked_events set event_version = 99 where key = 'unknown'");
+
+        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"unknown","text":"a"}"""), "a try", "ann", Cancellation)).RefusedWith("operations.unknown-event-type");
+        (await Operator.DiscardAsync(id, "tried", "ann", Cancellation)).Succeeded();
     }
 
     [Fact]
@@ -112,6 +166,9 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         (await Operator.RetryAllAsync(new(Key: "x"), 0, "ann", Cancellation)).RefusedWith("operations.bad-rate");
         (await Operator.RetryAllAsync(new(Key: "x"), 101, "ann", Cancellation)).RefusedWith("operations.bad-rate");
         (await Operator.ListAsync(new(Status: "asleep"), Cancellation)).RefusedWith("operations.bad-filter");
+        (await Operator.ListAsync(new(ErrorContains: ""), Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["errorContains"]);
+        (await Operator.DiscardAllAsync(new(EventType: ""), "a test", "ann", Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["filter.eventType"]);
+        (await Operator.RetryAllAsync(new(), 1, "ann", Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["filter"]);
     }
 
     /// <summary>Leaves the first as failed once and the others waiting behind it, and lets later tries succeed.</summary>

@@ -88,6 +88,44 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     }
 
     [Theory]
+    [InlineData("""{"topic": "short"}""", "text")]
+    [InlineData("""{"topic": "short", "text": null}""", "Text")]
+    public async Task An_event_that_lacks_what_its_type_promises_is_parked_and_shown_to_no_reaction(string payload, string member)
+    {
+        List<string?> seen = [];
+        probe.Behavior.OnNote = (note, _) =>
+        {
+            seen.Add(note.Text);
+            return Task.CompletedTask;
+        };
+        await probe.Sql.Execute(
+            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, 'note.taken', 1, 'short', $2::jsonb, 'short')",
+            Guid.CreateVersion7(),
+            payload);
+        await probe.Pump.Run();
+
+        seen.ShouldBeEmpty();
+        var parked = (await Parked("short")).ShouldHaveSingleItem();
+        parked.Error.ShouldNotBeNull().Split('\n')[0].ShouldContain(member);
+        (await Operator.DiscardAsync(parked.Id, "never whole", "ann", Cancellation)).Error.ShouldBeNull();
+        probe.Behavior.Behave();
+    }
+
+    [Fact]
+    public async Task An_event_with_members_of_a_newer_publisher_is_applied()
+    {
+        await probe.Sql.Execute(
+            """
+            insert into outbox (event_id, event_type, event_version, key, payload, correlation_id)
+            values ($1, 'note.taken', 1, 'newer', '{"topic": "newer", "text": "a", "mood": 1}', 'newer')
+            """,
+            Guid.CreateVersion7());
+        await probe.Pump.Run();
+
+        (await probe.Effects("newer")).ShouldBe(["a"]);
+    }
+
+    [Theory]
     [InlineData(PostgresErrorCodes.SerializationFailure)]
     [InlineData(PostgresErrorCodes.DeadlockDetected)]
     [InlineData(PostgresErrorCodes.AdminShutdown)]

@@ -1,5 +1,6 @@
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Persistence.Provisioning;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Npgsql;
@@ -81,6 +82,26 @@ public sealed class MigrationTests : IAsyncLifetime
         (await owner.Value<bool>("select obj_description('notes'::regclass) is null")).ShouldBeTrue();
         (await owner.Value<long>("select count(*) from migrations where name = '0002_note_colour.sql'")).ShouldBe(0);
         (await owner.Value<long>("select count(*) from migrations where name = '0001_probe.sql'")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("do $$ begin perform 1 from neighbour.things; end $$", "schema 'neighbour'")]
+    [InlineData("do $$ begin execute 'select 1 from ' || 'neigh' || 'bour.things'; end $$", "schema 'neighbour'")]
+    [InlineData("do $$ begin execute format('create table %I.planted ()', 'neigh' || 'bour'); end $$", "schema 'neighbour'")]
+    [InlineData("do $$ begin execute 'select 1 from ' || 'absent' || '.things'; end $$", "schema 'absent'")]
+    [InlineData("create view v as select absent.available('a')", "schema 'absent'")]
+    [InlineData("alter table notes add mood absent.mood", "schema 'absent'")]
+    public async Task A_migration_that_reaches_into_another_schema_is_told_of_the_wall(string sql, string foreign)
+    {
+        await database.Provision(["probe", "neighbour"], Cancellation);
+        var schema = SchemaMigrations.Of(Probe, database.RolesOf("probe"));
+        await using var connection = await owner.Connections.OpenConnectionAsync(Cancellation);
+
+        var failure = await Should.ThrowAsync<StartupException>(() => Migrator.ApplyAsync(connection, schema with { All = [.. schema.All, new("module", "0099_reach.sql", sql)] }, Cancellation));
+
+        failure.Message.ShouldStartWith("Migration 0099_reach.sql of module probe failed and was rolled back: ");
+        failure.Message.ShouldContain($"It names {foreign}, which is not its own: module probe sees its schema 'probe' only");
+        failure.Message.ShouldContain("Keep a copy fed by the other module's events");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Tests.Persistence;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Probe;
@@ -13,7 +14,10 @@ public sealed class ProbeModule : Module
     protected override void Configure(ModuleBuilder module) => module
         .Database<ProbeDbContext>()
         .Refuses("notes_title_key", NoteErrors.TitleTaken)
-        .With(services => services.AddSingleton<ProbeBehavior>());
+        .With(services => services
+            .AddSingleton<ProbeBehavior>()
+            .AddTransient(typeof(IPipelineBehavior<,>), typeof(NoteWhoseCodeRuns<,>))
+            .AddHostedService<ProbeLoop>());
 }
 
 internal static class NoteErrors

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Tests.Persistence;
 
@@ -16,6 +17,12 @@ internal sealed class ProbeBehavior
 
     /// <summary>What a test makes the batch reaction do beside its work.</summary>
     public Action<ProbeDbContext, TallyMarkedV1> OnTally { get; set; } = (_, _) => { };
+
+    /// <summary>The requests that the probe's behaviour stood around, and whose code ran there.</summary>
+    public ConcurrentQueue<(Type Request, string? Module)> Requests { get; } = [];
+
+    /// <summary>Whose code the probe's background work was when it was started.</summary>
+    public TaskCompletionSource<string?> LoopRanAs { get; } = new();
 
     public void FailOn(string topic, Exception failure) =>
         OnNote = (note, _) => string.Equals(note.Topic, topic, StringComparison.Ordinal) ? Task.FromException(failure) : Task.CompletedTask;

@@ -44,6 +44,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             start.RegisterOperationAction(search.String, OperationKind.Literal, OperationKind.Utf8String, OperationKind.InterpolatedString, OperationKind.Binary);
             start.RegisterOperationAction(search.Call, OperationKind.Invocation, OperationKind.ObjectCreation);
             start.RegisterOperationAction(search.Assignment, OperationKind.SimpleAssignment);
+            start.RegisterOperationAction(search.Addition, OperationKind.CompoundAssignment);
             start.RegisterSyntaxNodeAction(search.Attribute, SyntaxKind.AttributeArgument);
             start.RegisterAdditionalFileAction(search.Migration);
         });
@@ -92,7 +93,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 {
                     Check(context, argument.Value, isCertain: true);
                 }
-                else if (parameter.Name is "schema" || parameter.ContainingSymbol.Name is "SetSchema" or "SetViewSchema" or "SetDefaultSchema" || (parameter is { Name: "module", ContainingSymbol.ContainingType.Name: "ModuleDataSources" }))
+                else if (parameter.Name is "schema" || parameter.ContainingSymbol.Name is "SetSchema" or "SetViewSchema" or "SetDefaultSchema")
                 {
                     CheckName(context, argument.Value);
                 }
@@ -103,7 +104,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(Administrator(setting, context));
             }
 
-            if (context.Operation is IInvocationOperation function && StringText.IsStringFunction(function.TargetMethod) && !StringText.IsPart(function) && !GoesToDatabase(function))
+            if (context.Operation is IInvocationOperation function && (StringText.IsStringFunction(function.TargetMethod) || function.TargetMethod is { Name: "ToString", ContainingType.Name: "StringBuilder" }) && !StringText.IsPart(function) && !GoesToDatabase(function))
             {
                 Check(context, function, isCertain: false);
             }
@@ -119,6 +120,16 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             else if (assignment.Target is IPropertyReferenceOperation { Property: var property } target && (property.Name is "SearchPath" || IsSearchPath(target)))
             {
                 CheckName(context, assignment.Value);
+            }
+        }
+
+        /// <summary>A string that grows over several statements is whole after the last.</summary>
+        public void Addition(OperationAnalysisContext context)
+        {
+            var more = (ICompoundAssignmentOperation)context.Operation;
+            if (more.Target is ILocalReferenceOperation target && StringPieces.IsLast(more) && !StringPieces.AnyReference(target, GoesToDatabase))
+            {
+                Check(context, more, isCertain: false);
             }
         }
 
@@ -174,7 +185,8 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 || parent is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CommandText" } };
         }
 
-        private bool Mentions(string text) => Array.Exists(schemas, schema => text.IndexOf(schema, StringComparison.OrdinalIgnoreCase) >= 0);
+        /// <summary>Also where characters may be spelled by number, and so a name does not stand there letter by letter.</summary>
+        private bool Mentions(string text) => text.IndexOf('\\') >= 0 || text.IndexOf("u&", StringComparison.OrdinalIgnoreCase) >= 0 || Array.Exists(schemas, schema => text.IndexOf(schema, StringComparison.OrdinalIgnoreCase) >= 0);
 
         private void Check(OperationAnalysisContext context, IOperation operation, bool isCertain)
         {
@@ -233,7 +245,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 Rule.ForeignSchema,
                 place.Syntax.GetLocation(),
                 $"{Symbols.Who(context.ContainingSymbol)} reads the administrator's connection string, before which no wall stands; {Neighbourhood.Possessive(around.Own)} role sees its own schema only, and that "
-                + "is to be true of its code as well. Use the module's DbContext, or ModuleDataSources with the module's own name; what needs an administrator is done by the Host.");
+                + "is to be true of its code as well. Use the module's DbContext, or ModuleConnections of it; what needs an administrator is done by the Host.");
 
         private Diagnostic Problem(Location place, string who, string schema, string written, Compilation compilation)
         {

@@ -11,7 +11,7 @@ internal static class SqlEvidence
     private static readonly Regex Statement = new(
         """
         ^[\s(;]*(--[^\n]*\n\s*|/\*.*?\*/\s*)*
-        (select\b.*\bfrom\s | select\s+([\w".]+\s*\(|'[^']*'\s*::) | insert\s+into\s | delete\s+from\s | merge\s+into\s | update\s+(only\s+)?[\w".]+(\s+(as\s+)?\w+)?\s+set\s
+        (select\b.*\bfrom\s | select\s+([\w".]+\s*\(|(null|'[^']*'|\$?\w+)\s*::) | insert\s+into\s | delete\s+from\s | merge\s+into\s | update\s+(only\s+)?[\w".]+(\s+(as\s+)?\w+)?\s+set\s
           | with\s+(recursive\s+)?[\w"]+\s*(\([^)]*\)\s*)?as\s | truncate\s | table\s+[\w"]+\s*\.
           | (create|alter|drop)\s+(or\s+replace\s+|materialized\s+|unique\s+|temp\s+|temporary\s+|unlogged\s+|foreign\s+)*
             (table|view|index|schema|sequence|function|procedure|trigger|type|policy|rule|role|domain|aggregate)\s

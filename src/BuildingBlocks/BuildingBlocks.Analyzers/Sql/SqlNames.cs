@@ -32,8 +32,19 @@ internal sealed partial class SqlNames
     private static readonly HashSet<string> NameFunctions = new(StringComparer.Ordinal)
     {
         "nextval", "currval", "setval", "to_regclass", "to_regproc", "to_regprocedure", "to_regtype", "pg_relation_size", "pg_total_relation_size", "pg_table_size",
-        "pg_get_serial_sequence",
+        "pg_get_serial_sequence", "row_security_active", "table_to_xml", "table_to_xmlschema", "table_to_xml_and_xmlschema", "has_table_privilege", "has_any_column_privilege",
+        "has_column_privilege", "has_sequence_privilege", "has_function_privilege", "has_type_privilege", "pg_get_viewdef", "pg_get_functiondef", "pg_get_indexdef", "pg_get_triggerdef",
+        "pg_get_constraintdef", "pg_get_ruledef", "pg_indexes_size", "pg_relation_filepath", "pg_relation_filenode", "pg_relation_is_updatable", "pg_sequence_last_value", "pg_prewarm",
     };
+
+    /// <summary>Functions that take the name of a schema in a string.</summary>
+    private static readonly HashSet<string> SchemaFunctions = new(StringComparer.Ordinal)
+    {
+        "schema_to_xml", "schema_to_xmlschema", "schema_to_xml_and_xmlschema", "has_schema_privilege", "to_regnamespace",
+    };
+
+    /// <summary>Words that lead to a type or a function, which an alias never is.</summary>
+    private static readonly HashSet<string> TypeWords = new(StringComparer.Ordinal) { "as", "returns", "setof", "of", "type", "domain", "collate" };
 
     private readonly List<SqlToken> tokens;
     private readonly Func<string, bool> isSought;
@@ -167,7 +178,7 @@ internal sealed partial class SqlNames
             }
         }
 
-        var isDecided = frame.ExpectsRelation || isCall || last - first >= 4;
+        var isDecided = frame.ExpectsRelation || isCall || last - first >= 4 || IsType(first, last);
         var sought = isDecided ? isSought : isSoughtInDoubt;
         if (!sought(schema.Value) || (!isCertain && SqlEvidence.IsFile(tokens[last].Value)) || IsColumnOfTable(first, last))
         {
@@ -185,10 +196,16 @@ internal sealed partial class SqlNames
         }
     }
 
+    /// <summary>x::a.b, cast(x as a.b), returns a.b and a.b%ROWTYPE name a type or a table's row.</summary>
+    private bool IsType(int first, int last) =>
+        (first > 0 && (tokens[first - 1].IsSign("::") || (tokens[first - 1].Kind == SqlKind.Word && TypeWords.Contains(tokens[first - 1].Value)))) || IsRowType(last);
+
+    private bool IsRowType(int last) => last + 2 < tokens.Count && tokens[last + 1].IsSign("%") && tokens[last + 2].IsWord("rowtype");
+
     /// <summary>COMMENT ON COLUMN a.b, OWNED BY a.b and a.b%TYPE name a column of a table; with three parts, a schema too.</summary>
     private bool IsColumnOfTable(int first, int last) =>
         last - first == 2 && ((first > 0 && tokens[first - 1].IsWord("column")) || (first > 1 && tokens[first - 1].IsWord("by") && tokens[first - 2].IsWord("owned"))
-            || (last + 1 < tokens.Count && tokens[last + 1].IsSign("%")));
+            || (last + 1 < tokens.Count && tokens[last + 1].IsSign("%") && !IsRowType(last)));
 
     private int Single(int i)
     {
@@ -322,9 +339,14 @@ internal sealed partial class SqlNames
     private int Text(int i)
     {
         var text = tokens[i].Value;
-        var function = i > 1 && tokens[i - 1].IsSign("(") && tokens[i - 2].Kind == SqlKind.Word ? tokens[i - 2].Value : "";
+        var function = FunctionOf(i);
+        var isSchema = SchemaFunctions.Contains(function) || (i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].IsWord("regnamespace"));
         var isRegClass = i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].Value.StartsWith("reg", StringComparison.Ordinal);
-        if (isRegClass || NameFunctions.Contains(function) || (i > 0 && tokens[i - 1].IsWord("regclass")))
+        if (isSchema && isSought(Folded(text)))
+        {
+            found.Add(Finding(Folded(text), i, i));
+        }
+        else if (isRegClass || NameFunctions.Contains(function) || (i > 0 && tokens[i - 1].IsWord("regclass")))
         {
             var name = SqlToken.Read(text);
             if (name.Count >= 3 && name[0].IsName && name[1].IsSign(".") && isSought(name[0].Value))
@@ -354,6 +376,32 @@ internal sealed partial class SqlNames
         }
 
         return i + 1;
+    }
+
+    /// <summary>The name of a schema as the database reads it out of a string.</summary>
+    private static string Folded(string text) => SqlToken.Read(text) is [{ IsName: true } name] ? name.Value : text;
+
+    /// <summary>The function that a string is an argument of, wherever in its list; empty when it is none's.</summary>
+    private string FunctionOf(int i)
+    {
+        var depth = 0;
+        for (i--; i > 0; i--)
+        {
+            if (tokens[i].IsSign(")"))
+            {
+                depth++;
+            }
+            else if (tokens[i].IsSign("(") && depth-- == 0)
+            {
+                return tokens[i - 1].Kind == SqlKind.Word ? tokens[i - 1].Value : "";
+            }
+            else if (tokens[i].IsSign(";"))
+            {
+                break;
+            }
+        }
+
+        return "";
     }
 
     private int Code(int i)

@@ -59,12 +59,14 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
             {
                 var escapes = i > 0 && text[i - 1] is 'e' or 'E' && tokens.Count > 0 && tokens[tokens.Count - 1].Value is "e";
                 i = EndOfQuote(text, i, '\'', escapes);
-                tokens.Add(new(SqlKind.Text, Unquoted(text, start, i, '\''), start + 1, Math.Max(start + 1, i - 1)));
+                var (value, end) = (Unquoted(text, start, i, '\''), i);
+                tokens.Add(new(SqlKind.Text, TakeUnicode(text, start, ref i, tokens) is { } escape ? SqlEscapes.Unicode(value, escape) : escapes ? SqlEscapes.Backslash(value) : value, start + 1, Math.Max(start + 1, end - 1)));
             }
             else if (c == '"')
             {
                 i = EndOfQuote(text, i, '"', escapes: false);
-                tokens.Add(new(SqlKind.Quoted, Unquoted(text, start, i, '"'), start, i));
+                var name = Unquoted(text, start, i, '"');
+                tokens.Add(new(SqlKind.Quoted, TakeUnicode(text, start, ref i, tokens) is { } escape ? SqlEscapes.Unicode(name, escape) : name, start, i));
             }
             else if (c == '$' && TagAt(text, i) is { } tag)
             {
@@ -90,6 +92,23 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
         }
 
         return tokens;
+    }
+
+    /// <summary>U&amp;"..." and U&amp;'...' spell characters by number.</summary>
+    /// <param name="text">All of it.</param>
+    /// <param name="quote">Where the quote begins.</param>
+    /// <param name="end">Where it ends, and with it what it says of its escapes.</param>
+    /// <param name="tokens">Those before it.</param>
+    /// <returns>What stands before the numbers; null when the quote is an ordinary one.</returns>
+    private static char? TakeUnicode(string text, int quote, ref int end, List<SqlToken> tokens)
+    {
+        if (quote < 2 || text[quote - 1] != '&' || text[quote - 2] is not ('u' or 'U') || tokens.Count < 2 || !tokens[tokens.Count - 2].IsWord("u"))
+        {
+            return null;
+        }
+
+        tokens.RemoveRange(tokens.Count - 2, 2);
+        return SqlEscapes.UescapeAfter(text, ref end);
     }
 
     private static char Next(string text, int i) => i + 1 < text.Length ? text[i + 1] : '\0';

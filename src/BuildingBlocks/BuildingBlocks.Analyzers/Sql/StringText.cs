@@ -44,7 +44,7 @@ internal static class StringText
     }
 
     public static bool IsStringFunction(IMethodSymbol method) => method.ContainingType is { SpecialType: SpecialType.System_String }
-        && method.Name is "Concat" or "Format" or "Join" or "Replace" or "Trim" or "TrimStart" or "TrimEnd" or "ToUpperInvariant" or "ToLowerInvariant" or "ToUpper" or "ToLower";
+        && method.Name is "Concat" or "Format" or "Join" or "Replace" or "Trim" or "TrimStart" or "TrimEnd" or "ToUpperInvariant" or "ToLowerInvariant" or "ToUpper" or "ToLower" or "Substring" or "Insert" or "Remove";
 
     /// <summary>Reads the string; <see cref="Unknown"/> where it cannot be known.</summary>
     public static string Of(IOperation? operation, int depth = 0)
@@ -72,10 +72,15 @@ internal static class StringText
             IConditionalOperation choice => Either(Of(choice.WhenTrue, depth + 1), Of(choice.WhenFalse, depth + 1)),
             ICoalesceOperation choice => Either(Of(choice.Value, depth + 1), Of(choice.WhenNull, depth + 1)),
             ISwitchExpressionOperation choice => choice.Arms.Select(arm => Of(arm.Value, depth + 1)).Aggregate(Either),
+            ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } more => Of(more.Target, depth + 1) + Of(more.Value, depth + 1),
+            ILocalReferenceOperation local when StringPieces.Of(local, depth) is { } pieces => pieces,
             ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: { Length: 1 } declared } } local => Declared(declared[0].GetSyntax(), local.SemanticModel, depth),
             IFieldReferenceOperation { Field: { IsReadOnly: true, DeclaringSyntaxReferences: { Length: 1 } declared } } field => Declared(declared[0].GetSyntax(), field.SemanticModel, depth),
             IPropertyReferenceOperation { Property: { SetMethod: null, DeclaringSyntaxReferences: { Length: 1 } declared } } property => Declared(declared[0].GetSyntax(), property.SemanticModel, depth),
             IInvocationOperation call => Called(call, depth),
+            IArrayCreationOperation or ICollectionExpressionOperation => string.Concat(Elements(operation).Select(element => Of(element, depth + 1))),
+            IObjectCreationOperation { Type.SpecialType: SpecialType.System_String, Arguments: { Length: > 0 } made } => Of(made[0].Value, depth + 1),
+            IObjectCreationOperation { Type.Name: "StringBuilder" } made => made.Arguments.FirstOrDefault(argument => argument.Value.Type?.SpecialType == SpecialType.System_String) is { } start ? Of(start.Value, depth + 1) : "",
             _ => Unknown,
         };
     }
@@ -111,9 +116,14 @@ internal static class StringText
 
     private static string Called(IInvocationOperation call, int depth)
     {
-        if (call.TargetMethod is { Name: "ToString", ContainingType: { Name: "StringBuilder" } } or { Name: "Append" or "AppendLine", ContainingType: { Name: "StringBuilder" } })
+        if (call.TargetMethod is { ContainingType.Name: "StringBuilder" })
         {
-            return Of(call.Instance, depth + 1) + (call.Arguments.Length > 0 ? Of(call.Arguments[0].Value, depth + 1) : "") + (call.TargetMethod.Name is "AppendLine" ? "\n" : "");
+            return call.TargetMethod.Name is "ToString" ? Of(call.Instance, depth + 1) : StringPieces.After(Of(call.Instance, depth + 1), call, depth);
+        }
+
+        if (call.TargetMethod is { Name: "ToString" or "ToCharArray" or "AsSpan" or "AsMemory" } && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } same)
+        {
+            return Of(same, depth + 1);
         }
 
         if (!IsStringFunction(call.TargetMethod))
@@ -132,12 +142,20 @@ internal static class StringText
                 var texts = values.Select(value => Of(value, depth + 1)).SkipWhile((_, i) => values[i].Type is not { SpecialType: SpecialType.System_String }).ToArray();
                 return texts.Length == 0 ? Unknown
                     : Placeholder.Replace(texts[0], hole => int.TryParse(hole.Groups["index"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index + 1 < texts.Length ? texts[index + 1] : Unknown);
+            case "Substring" when Of(call.Instance, depth + 1) is var whole && Number(values, 0) is { } start && start <= whole.Length:
+                return Number(values, 1) is { } length && start + length <= whole.Length ? whole.Substring(start, length) : whole.Substring(start);
+            case "Remove" when Of(call.Instance, depth + 1) is var entire && Number(values, 0) is { } cut && cut <= entire.Length:
+                return Number(values, 1) is { } gone && cut + gone <= entire.Length ? entire.Remove(cut, gone) : entire.Substring(0, cut);
+            case "Insert" when values.Length == 2 && Of(call.Instance, depth + 1) is var around && Number(values, 0) is { } at && at <= around.Length:
+                return around.Insert(at, Of(values[1], depth + 1));
             case "Replace" when values.Length >= 2 && Of(values[0], depth + 1) is { Length: > 0 } old:
                 return Of(call.Instance, depth + 1).Replace(old, Of(values[1], depth + 1));
             default:
                 return Of(call.Instance, depth + 1);
         }
     }
+
+    private static int? Number(IOperation[] values, int index) => index < values.Length && values[index].ConstantValue is { HasValue: true, Value: int number } ? number : null;
 
     private static ImmutableArray<IOperation> Elements(IOperation value) => value switch
     {

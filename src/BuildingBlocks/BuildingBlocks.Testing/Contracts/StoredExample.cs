@@ -109,7 +109,14 @@ public sealed class StoredExample
             lost.Add($"has the key {read.Key} when it is read, and had {Context.Key}; order is promised per key");
         }
 
-        return [.. lost, .. LiftFaults(catalog, newest)];
+        return [.. lost, .. EditFaults(contract.Type), .. LiftFaults(catalog, newest)];
+    }
+
+    /// <summary>What an operator reads of a parked event can be sent back as it is.</summary>
+    private IEnumerable<string> EditFaults(Type type)
+    {
+        var payload = JsonElement.Parse(Payload);
+        return PayloadCheck.Of(payload, type, before: default).Values.SelectMany(faults => faults).Select(fault => $"is refused when an operator sends it back: {fault}");
     }
 
     private IEnumerable<string> LiftFaults(EventCatalog catalog, short newest)

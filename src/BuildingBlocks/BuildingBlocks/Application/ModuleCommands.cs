@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BuildingBlocks.Contracts;
+using BuildingBlocks.Modules;
 using BuildingBlocks.Web;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,15 +22,18 @@ public interface IModuleCommandHandler<in TCommand, TAnswer>
 /// Lets the Host instruct modules. Each command runs in a scope of its own, as the system itself, validated and refused like the requests that
 /// a module sends itself. Not for modules.
 /// </summary>
-public sealed class ModuleCommands(IServiceScopeFactory scopes)
+public sealed class ModuleCommands(ModuleCatalog catalog, IServiceScopeFactory scopes)
 {
     private static readonly ConcurrentDictionary<Type, object> Calls = new();
 
     /// <summary>Sends a command and waits for its outcome.</summary>
     /// <exception cref="InvalidOperationException">No module in this Host carries it out.</exception>
+    /// <exception cref="ForeignModuleException">A module's code sends it.</exception>
     public async Task<Result<TAnswer>> Send<TAnswer>(IModuleCommand<TAnswer> command, CancellationToken cancellationToken)
         where TAnswer : class
     {
+        ModuleCode.EnsureIsHost(nameof(ModuleCommands));
+        using var stay = ModuleCode.Enter(catalog.OwnerOf(command.GetType())?.Name);
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().System();
         var call = (Call<TAnswer>)Calls.GetOrAdd(

@@ -29,14 +29,17 @@ public sealed class ModuleQueries(ModuleCatalog catalog, IServiceScopeFactory sc
     /// <summary>Asks, and waits for the answer.</summary>
     /// <returns>Null when the module knows nothing of it.</returns>
     /// <exception cref="InvalidOperationException">No module in this Host answers the question.</exception>
+    /// <exception cref="ForeignModuleException">A module's code asks.</exception>
     public async Task<TAnswer?> Ask<TAnswer>(IModuleQuery<TAnswer> query, CancellationToken cancellationToken)
         where TAnswer : class
     {
+        ModuleCode.EnsureIsHost(nameof(ModuleQueries));
         if (!CanAsk(query))
         {
             throw new InvalidOperationException($"No module in this Host answers {query.GetType().Name}. Add the module, or ask CanAsk first.");
         }
 
+        using var stay = ModuleCode.Enter(catalog.OwnerOf(query.GetType())?.Name);
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().System();
         var call = (Call<TAnswer>)Calls.GetOrAdd(

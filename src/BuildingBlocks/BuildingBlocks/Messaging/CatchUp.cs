@@ -61,6 +61,8 @@ public sealed class CatchUp
 
     private async Task<bool> WaitAsync(Subscription subscription, Func<CancellationToken, Task<bool>> isCurrent, CancellationToken cancellationToken)
     {
+        // How far a source has come only the source's own role can see; nothing but that is told to whoever waits.
+        using var stay = ModuleCode.Enter(module: null);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.CatchUpTimeLimit);
         try

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using BuildingBlocks.Contracts;
 
 namespace BuildingBlocks.Messaging;
@@ -35,14 +36,14 @@ internal sealed class EventCatalog
     /// <summary>The version that a stored event of this type is lifted to before anybody reacts to it; null when it is the newest.</summary>
     public Type? NewerThan(Type type) => lifts.ContainsKey(type) ? NewestOf(type) : null;
 
+    /// <summary>The type with this wire name and version, or null.</summary>
+    public Type? TypeOf(string eventType, short version) => types.GetValueOrDefault(new(eventType, version));
+
     /// <exception cref="InvalidOperationException">No type has this wire name and version.</exception>
+    /// <exception cref="JsonException">The payload is not what the type promises.</exception>
     public IIntegrationEvent Read(string eventType, short version, string payload)
     {
-        if (!types.TryGetValue(new(eventType, version), out var type))
-        {
-            throw new InvalidOperationException($"No event type is known for {eventType} version {version}.");
-        }
-
+        var type = TypeOf(eventType, version) ?? throw new InvalidOperationException($"No event type is known for {eventType} version {version}.");
         var happened = EventSerializer.Deserialize(payload, type);
         while (lifts.TryGetValue(happened.GetType(), out var lift))
         {

@@ -121,6 +121,7 @@ internal sealed class EventDispatcher(
     {
         var happened = Array.ConvertAll(run, one => catalog.Events.Read(one.Context.Type, one.Context.Version, one.Payload));
         var type = happened[0].GetType();
+        using var stay = ModuleCode.Enter(consumer.Name);
         await using var scope = scopes.CreateAsyncScope();
         var provider = scope.ServiceProvider;
         provider.GetRequiredService<AmbientTransaction>().Transaction = transaction;

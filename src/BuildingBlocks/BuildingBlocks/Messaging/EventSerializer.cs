@@ -9,9 +9,14 @@ namespace BuildingBlocks.Messaging;
 /// <summary>Events as JSON: camelCase, without the key, which the envelope carries.</summary>
 internal static class EventSerializer
 {
-    /// <summary>What every event is written and read with; the published schemas are made from it.</summary>
+    /// <summary>
+    /// What every event is written and read with; the published schemas are made from it. Members that newer versions of a publisher added are passed
+    /// over; one that is missing, or null where it may not be, is refused in both directions and never becomes a zero.
+    /// </summary>
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutKey } },
     };
 

@@ -1,7 +1,7 @@
 namespace BuildingBlocks.Messaging;
 
 /// <summary>Tells as of when a module's copies and projections are current. Thread-safe.</summary>
-public sealed class Freshness
+internal sealed class Freshness
 {
     private readonly EventLogService service;
 

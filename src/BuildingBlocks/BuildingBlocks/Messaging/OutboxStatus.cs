@@ -18,7 +18,7 @@ public sealed record OutboxStatus(string Module, DateTimeOffset? OldestAt, DateT
 public sealed record OutboxConsumer(string Name, DateTimeOffset ReportedAt);
 
 /// <summary>Tells what the outboxes of this Host's modules keep.</summary>
-public sealed class OutboxMonitor(ModuleCatalog catalog, ModuleDataSources sources)
+internal sealed class OutboxMonitor(ModuleCatalog catalog, ModuleDataSources sources)
 {
     /// <summary>All outboxes, in the order of the modules.</summary>
     /// <param name="cancellationToken">Gives up.</param>

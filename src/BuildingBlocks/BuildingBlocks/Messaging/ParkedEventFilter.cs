@@ -22,13 +22,22 @@ public sealed record ParkedEventFilter(
         "($1::text is null or subscription = $1) and ($2::text is null or source = $2) and ($3::text is null or event_type = $3) and ($4::text is null or key = $4) "
         + "and ($5::text is null or status = $5) and ($6::text is null or strpos(error, $6) > 0)";
 
-    internal object?[] Values => [Subscription, Source, EventType, Key, Status, ErrorContains];
+    internal object?[] Values => [.. Members.Select(member => member.Value)];
+
+    private (string Name, string? Value)[] Members =>
+        [("subscription", Subscription), ("source", Source), ("eventType", EventType), ("key", Key), ("status", Status), ("errorContains", ErrorContains)];
 
     /// <summary>Why it cannot be used; null when it can.</summary>
-    internal Error? Fault =>
-        Status is not (null or "waiting" or "dead")
-            ? Error.Invalid("operations.bad-filter", "status is waiting or dead.").At("status")
-            : Values.OfType<string>().Any(value => value.Length is 0 or > MostCharacters)
-                ? Error.Invalid("operations.bad-filter", $"What is filtered by has 1 to {MostCharacters} characters; leave out what is not.")
-                : null;
+    /// <param name="place">What the names of its parts begin with where it was sent.</param>
+    internal Error? Fault(string place = "")
+    {
+        if (Status is not (null or "waiting" or "dead"))
+        {
+            return Error.Invalid("operations.bad-filter", "status is waiting or dead.").At($"{place}status");
+        }
+
+        return Array.Find(Members, member => member.Value is { Length: 0 or > MostCharacters }) is { Name: { } name }
+            ? Error.Invalid("operations.bad-filter", $"{name} has 1 to {MostCharacters} characters; leave it out to filter by others only.").At($"{place}{name}")
+            : null;
+    }
 }

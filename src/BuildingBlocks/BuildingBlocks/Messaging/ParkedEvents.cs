@@ -15,7 +15,7 @@ namespace BuildingBlocks.Messaging;
 /// <param name="EventType">Wire name.</param>
 /// <param name="EventVersion">Of the payload.</param>
 /// <param name="Key">Later events with this key wait behind it.</param>
-/// <param name="Payload">JSON.</param>
+/// <param name="Payload">As it is tried next; what <see cref="ParkedEvents.EditAsync"/> takes.</param>
 /// <param name="Status">waiting or dead.</param>
 /// <param name="Attempts">0 when it has never been tried and only waits behind another.</param>
 /// <param name="Error">Of the last attempt.</param>
@@ -29,7 +29,7 @@ public sealed record ParkedEvent(
     string EventType,
     short EventVersion,
     string Key,
-    string Payload,
+    JsonElement Payload,
     string Status,
     int Attempts,
     string? Error,
@@ -61,7 +61,7 @@ public sealed record ParkedEventAction(string Action, string? Reason, string By,
 public sealed record ParkedEventsTaken(int Count, DateTimeOffset Until, bool More);
 
 /// <summary>What an operator can do about parked events. Every action is audited in the consuming module's schema.</summary>
-public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock)
+internal sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock)
 {
     private const int MostListed = 200;
     private const int MostBehind = 100;
@@ -79,7 +79,7 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Result<IReadOnlyList<ParkedEvent>>> ListAsync(ParkedEventFilter filter, CancellationToken cancellationToken)
     {
-        if (filter.Fault is { } fault)
+        if (filter.Fault() is { } fault)
         {
             return fault;
         }
@@ -133,13 +133,16 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
             : Unknown(id);
     }
 
-    /// <summary>Puts another payload in place of one that cannot be applied, and has it tried at once. The outbox keeps what was published.</summary>
+    /// <summary>
+    /// Puts another payload in place of one that cannot be applied, and has it tried at once. The outbox keeps what was published. It is checked more
+    /// strictly than what is read from the log: nobody but its consumer would notice a slip.
+    /// </summary>
     /// <param name="id">As listed.</param>
-    /// <param name="payload">JSON as the event's type and version has it.</param>
+    /// <param name="payload">The event as its type and version has it, with the key that it had.</param>
     /// <param name="reason">For the audit; 1 to 500 characters.</param>
     /// <param name="operatorId">Who asks for it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Result> EditAsync(string id, string payload, string? reason, string operatorId, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
+    public async Task<Result> EditAsync(string id, JsonElement payload, string? reason, string operatorId, CancellationToken cancellationToken)
     {
         if (MissingReason(reason, "edited") is { } missing)
         {
@@ -151,24 +154,16 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
             return refusal;
         }
 
-        try
-        {
-            catalog.Events.Read(parked.Event.EventType, parked.Event.EventVersion, payload);
-        }
-        catch (JsonException unreadable)
-        {
-            return Error.Invalid(
-                "operations.bad-payload", $"The payload is not a {parked.Event.EventType} of version {parked.Event.EventVersion}: {unreadable.Message}").At("payload");
-        }
-
-        return await ActAsync(
-            id,
-            "edit",
-            reason,
-            operatorId,
-            module => $"""update "{module}".parked_events set status = 'waiting', next_try_at = $2, payload = $3::jsonb where id = $1""",
-            cancellationToken,
-            payload);
+        return Fault(parked.Event, payload) is { } fault
+            ? fault
+            : await ActAsync(
+                id,
+                "edit",
+                reason,
+                operatorId,
+                module => $"""update "{module}".parked_events set status = 'waiting', next_try_at = $2, payload = $3::jsonb where id = $1""",
+                cancellationToken,
+                payload.GetRawText());
     }
 
     /// <summary>Has many events tried again, each key's first one first, no more than so many a second.</summary>
@@ -255,14 +250,14 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
         Func<int, TimeSpan> lasts,
         CancellationToken cancellationToken)
     {
-        if (filter.Fault is { } fault)
+        if (filter.Fault(place: "filter.") is { } fault)
         {
             return fault;
         }
 
         if (filter.IsEmpty)
         {
-            return Error.Invalid("operations.filter-required", "Say which parked events are meant: subscription, source, eventType, key, status or errorContains.");
+            return Error.Invalid("operations.filter-required", "Say which parked events are meant: subscription, source, eventType, key, status or errorContains.").At("filter");
         }
 
         var now = clock.GetUtcNow();
@@ -318,6 +313,55 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
         return await audit.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Why a payload cannot take the place of the one that is parked; null when it can.</summary>
+    private Error? Fault(ParkedEvent parked, JsonElement payload)
+    {
+        if (catalog.Events.TypeOf(parked.EventType, parked.EventVersion) is not { } type)
+        {
+            return Error.Conflict(
+                "operations.unknown-event-type",
+                $"This Host knows no {parked.EventType} of version {parked.EventVersion}, so nothing can be put in its place. Start one that does, or discard the event.");
+        }
+
+        var faults = PayloadCheck.Of(payload, type, parked.Payload);
+        if (faults.Count == 0)
+        {
+            faults = OtherKey(parked, payload, type);
+        }
+
+        return faults.Count == 0
+            ? null
+            : Error.Invalid(
+                "operations.bad-payload",
+                $"The payload is no {parked.EventType} of version {parked.EventVersion}. {string.Join(' ', faults.Values.SelectMany(fault => fault))}") with { Fields = faults };
+    }
+
+    /// <summary>An event of another key would overtake and be overtaken: its place is in the order of the key that it had.</summary>
+    private Dictionary<string, string[]> OtherKey(ParkedEvent parked, JsonElement payload, Type type)
+    {
+        try
+        {
+            var keys = new[] { EventSerializer.Deserialize(payload.GetRawText(), type), catalog.Events.Read(parked.EventType, parked.EventVersion, payload.GetRawText()) }
+                .Select(happened => happened.Key);
+            return keys.FirstOrDefault(key => !string.Equals(key, parked.Key, StringComparison.Ordinal)) is { } other
+                ? At(MemberOf(parked), $"makes the event's key '{other}', and it was published with '{parked.Key}'; it must stay.")
+                : new Dictionary<string, string[]>(StringComparer.Ordinal);
+        }
+        catch (Exception unreadable) when (unreadable is not OperationCanceledException)
+        {
+            // Making the record, its key or its newest version is the publisher's code, which may refuse what the shape allows.
+            return At(PayloadCheck.Root, $"cannot be read: {unreadable.Message}");
+        }
+
+        static Dictionary<string, string[]> At(string path, string what) => new(StringComparer.Ordinal) { [path] = [$"'{path}' {what}"] };
+    }
+
+    /// <summary>The member that the key is taken from, as far as that shows.</summary>
+    private static string MemberOf(ParkedEvent parked) => parked.Payload.ValueKind == JsonValueKind.Object
+        && parked.Payload.EnumerateObject().FirstOrDefault(member => string.Equals(member.Value.ToString(), parked.Key, StringComparison.Ordinal)) is { Name: { } name }
+            ? $"{PayloadCheck.Root}.{name}"
+            : PayloadCheck.Root;
+
     private static Error? MissingReason(string? reason, string what) => string.IsNullOrWhiteSpace(reason) || reason.Length > 500
         ? Error.Invalid("operations.reason-required", $"Say in 1 to 500 characters why the event is {what}.").At("reason")
         : null;
@@ -341,7 +385,7 @@ public sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources source
         reader.GetString(4),
         reader.GetInt16(5),
         reader.GetString(6),
-        reader.GetString(7),
+        JsonElement.Parse(reader.GetString(7)),
         reader.GetString(8),
         reader.GetInt32(9),
         reader.IsDBNull(10) ? null : reader.GetString(10),

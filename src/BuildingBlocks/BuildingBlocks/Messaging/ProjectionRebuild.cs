@@ -13,7 +13,7 @@ namespace BuildingBlocks.Messaging;
 /// caught up, the two are swapped together with their checkpoints in one transaction. All it knows stands in the database, so it goes on after
 /// a kill, in whichever Host.
 /// </summary>
-public sealed class ProjectionRebuild
+internal sealed class ProjectionRebuild
 {
     // Readers wait this long at most behind a swap; when a longer read stands in its way, the swap is tried again.
     private const string LongestWaitForReaders = "2s";

@@ -7,7 +7,7 @@ using Npgsql;
 namespace BuildingBlocks.Messaging;
 
 /// <summary>What an operator can do to a subscription while it runs. All of it is kept in the consumer's schema and holds for every Host.</summary>
-public sealed class SubscriptionControl
+internal sealed class SubscriptionControl
 {
     private readonly ModuleCatalog catalog;
     private readonly ModuleDataSources sources;

@@ -34,7 +34,7 @@ public sealed record SubscriptionStatus(
     Pause? Pause);
 
 /// <summary>Tells how the subscriptions of this Host are doing, for health checks and operators.</summary>
-public sealed class SubscriptionMonitor
+internal sealed class SubscriptionMonitor
 {
     private readonly ModuleCatalog catalog;
     private readonly ModuleDataSources sources;

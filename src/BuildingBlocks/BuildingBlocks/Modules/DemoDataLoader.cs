@@ -11,9 +11,11 @@ public sealed class DemoDataLoader(ModuleCatalog catalog, IServiceScopeFactory s
     /// <returns>Whether anything was new, and so other modules have events to apply.</returns>
     public async Task<bool> LoadAsync(CancellationToken cancellationToken)
     {
+        ModuleCode.EnsureIsHost(nameof(DemoDataLoader));
         var correlation = Correlation.Begin("demo-data");
-        foreach (var type in catalog.Descriptors.SelectMany(module => module.DemoData))
+        foreach (var (module, type) in catalog.Descriptors.SelectMany(module => module.DemoData.Select(type => (module.Name, type))))
         {
+            using var stay = ModuleCode.Enter(module);
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<Caller>().System();
             await ((IDemoData)scope.ServiceProvider.GetRequiredService(type)).Load(cancellationToken);

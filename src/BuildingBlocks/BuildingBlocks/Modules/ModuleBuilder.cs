@@ -10,18 +10,32 @@ public sealed class ModuleBuilder
 {
     private readonly Dictionary<string, Error> refusalsByConstraint = new(StringComparer.Ordinal);
 
-    internal ModuleBuilder(Module module, IServiceCollection services, IConfiguration configuration) =>
-        (Module, Services, Configuration) = (module, services, configuration);
+    private readonly IServiceCollection services;
+    private readonly IReadOnlySet<string> others;
+    private readonly List<ModuleServices> own = [];
 
-    /// <summary>The services of the Host. A module adds its own, and looks up nobody else's.</summary>
-    public IServiceCollection Services { get; }
+    /// <param name="module">What is built.</param>
+    /// <param name="services">The Host's.</param>
+    /// <param name="configuration">The Host's.</param>
+    /// <param name="others">The names of the assemblies of other modules.</param>
+    internal ModuleBuilder(Module module, IServiceCollection services, IConfiguration configuration, IReadOnlySet<string> others) =>
+        (Module, this.services, Configuration, this.others) = (module, services, configuration.GetSection(module.Name), others);
 
-    /// <summary>The Host's settings; a module reads its own section, named like the module.</summary>
+    /// <summary>The module's own settings: the section named like it.</summary>
     public IConfiguration Configuration { get; }
 
     internal Module Module { get; }
 
     internal Type? DbContextType { get; private set; }
+
+    /// <summary>Whether the module signs in callers for the whole installation.</summary>
+    internal bool SignsIn { get; private set; }
+
+    /// <summary>What of its services reached beyond the module.</summary>
+    internal IEnumerable<string> Faults => own.SelectMany(services => services.Faults);
+
+    /// <summary>What is to stand around the module's own requests.</summary>
+    internal IEnumerable<(Type Type, ServiceLifetime Lifetime)> Behaviors => own.SelectMany(services => services.Behaviors);
 
     internal IReadOnlyDictionary<string, Error> RefusalsByConstraint => refusalsByConstraint;
 
@@ -31,7 +45,7 @@ public sealed class ModuleBuilder
         where TContext : ModuleDbContext
     {
         DbContextType = typeof(TContext);
-        Services.AddModuleDbContext<TContext>(Module.Name);
+        services.AddModuleDbContext<TContext>(Module.Name);
         return this;
     }
 
@@ -74,7 +88,7 @@ public sealed class ModuleBuilder
     public ModuleBuilder Options<TOptions>()
         where TOptions : class
     {
-        Services.AddOptions<TOptions>().Bind(Configuration.GetSection(Module.Name)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TOptions>().Bind(Configuration).ValidateDataAnnotations().ValidateOnStart();
         return this;
     }
 
@@ -87,10 +101,27 @@ public sealed class ModuleBuilder
         return this;
     }
 
-    /// <summary>Anything else the module needs from the container.</summary>
-    public ModuleBuilder With(Action<IServiceCollection> add)
+    /// <summary>
+    /// Anything else the module needs from the container: services of its own types, and work in the background. A pipeline behaviour stands around the module's own
+    /// requests only; what would be given to others, or taken from them, stops the Host at start.
+    /// </summary>
+    public ModuleBuilder With(Action<IServiceCollection> add) => Add(add, mayChangeHost: false);
+
+    /// <summary>
+    /// Signs in callers for the whole installation, and so may give ASP.NET Core services that are not the module's own. One module of a Host may, and the Host hears
+    /// of a second one as of any wiring fault.
+    /// </summary>
+    public ModuleBuilder SignIn(Action<IServiceCollection> add)
     {
-        add(Services);
+        SignsIn = true;
+        return Add(add, mayChangeHost: true);
+    }
+
+    private ModuleBuilder Add(Action<IServiceCollection> add, bool mayChangeHost)
+    {
+        ModuleServices bound = new(services, Module, others, mayChangeHost);
+        own.Add(bound);
+        add(bound);
         return this;
     }
 

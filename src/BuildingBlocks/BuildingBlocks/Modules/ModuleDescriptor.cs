@@ -20,7 +20,7 @@ internal sealed class ModuleDescriptor
 
     public ModuleDescriptor(Module module, ModuleBuilder declared)
     {
-        (Module, DbContextType, RefusalsByConstraint) = (module, declared.DbContextType, declared.RefusalsByConstraint);
+        (Module, DbContextType, RefusalsByConstraint, SignsIn) = (module, declared.DbContextType, declared.RefusalsByConstraint, declared.SignsIn);
         var types = module.Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
         Requests = [.. types.Where(type => type.IsAssignableTo(typeof(IModuleRequest)))];
         Handlers = [.. Implementations(types, typeof(IRequestHandler<,>))];
@@ -46,9 +46,17 @@ internal sealed class ModuleDescriptor
 
     public IReadOnlyDictionary<string, Error> RefusalsByConstraint { get; }
 
+    /// <summary>Whether the module signs in callers for the whole installation.</summary>
+    public bool SignsIn { get; }
+
     public IReadOnlyList<Type> Requests { get; }
 
     public IReadOnlyList<(Type Interface, Type Type)> Handlers { get; }
+
+    /// <summary>All that goes through behaviours, with what comes of it: the module's own requests, and what the Host commands.</summary>
+    public IEnumerable<(Type Request, Type Result)> RequestsWithResults => Handlers.Select(handler => handler.Interface.GenericTypeArguments)
+        .Concat(CommandHandlers.Select(handler => handler.Interface.GenericTypeArguments).Select(pair => new[] { pair[0], typeof(Result<>).MakeGenericType(pair[1]) }))
+        .Select(pair => (pair[0], pair[1]));
 
     /// <summary>What the module carries out for the Host.</summary>
     public IReadOnlyList<(Type Interface, Type Type)> CommandHandlers { get; }

@@ -65,10 +65,17 @@ public static class ModuleHosting
         foreach (var module in routes.ServiceProvider.GetRequiredService<ModuleCatalog>().Descriptors)
         {
             var group = routes.MapGroup("").WithTags(module.Name).WithMetadata(new EndpointModule(module.Name));
+            ((IEndpointConventionBuilder)group).Finally(endpoint => endpoint.RequestDelegate = AsCodeOf(module.Name, endpoint.RequestDelegate!));
             foreach (var endpoint in module.Endpoints)
             {
                 endpoint.GetMethod(nameof(IEndpoint.Map))!.Invoke(null, [group]);
             }
         }
     }
+
+    private static RequestDelegate AsCodeOf(string module, RequestDelegate answer) => async context =>
+    {
+        using var stay = ModuleCode.Enter(module);
+        await answer(context);
+    };
 }

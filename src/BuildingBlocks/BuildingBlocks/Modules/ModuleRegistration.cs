@@ -4,6 +4,7 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
+using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,7 @@ public sealed partial class ModuleRegistration
             CheckProjection(descriptor);
         }
 
+        CheckSignIn(descriptors);
         CheckVersions(descriptors, events);
         CheckReferences(descriptors);
         var subscriptions = descriptors.SelectMany(Subscribe).ToArray();
@@ -91,11 +93,23 @@ public sealed partial class ModuleRegistration
 
     private ModuleDescriptor Describe(Module module)
     {
-        ModuleBuilder builder = new(module, services, configuration);
+        var others = known.Where(other => other != module).Select(other => other.Assembly.GetName().Name!).ToHashSet(StringComparer.Ordinal);
+        ModuleBuilder builder = new(module, services, configuration, others);
         module.ConfigureInto(builder);
+        faults.AddRange(builder.Faults);
         ModuleDescriptor descriptor = new(module, builder);
+        foreach (var (behavior, lifetime) in builder.Behaviors)
+        {
+            Bind(behavior, lifetime, descriptor);
+        }
+
         foreach (var (service, type) in descriptor.Handlers.Concat(descriptor.CommandHandlers).Concat(descriptor.QueryHandlers).Concat(descriptor.Validators))
         {
+            if (ModuleDescriptor.OwnerOf(service.GenericTypeArguments[0]) is var owner && others.Contains(owner))
+            {
+                faults.Add($"{type.FullName} stands in for module {owner}, whose {service.GenericTypeArguments[0].Name} is for itself to handle and to validate; remove it.");
+            }
+
             services.AddTransient(service, type);
         }
 
@@ -110,6 +124,30 @@ public sealed partial class ModuleRegistration
         }
 
         return descriptor;
+    }
+
+    /// <summary>Closed over the module's own requests, an open behaviour is given no others.</summary>
+    private void Bind(Type behavior, ServiceLifetime lifetime, ModuleDescriptor module)
+    {
+        foreach (var (request, result) in module.RequestsWithResults)
+        {
+            try
+            {
+                services.Add(new(typeof(IPipelineBehavior<,>).MakeGenericType(request, result), behavior.MakeGenericType(request, result), lifetime));
+            }
+            catch (ArgumentException)
+            {
+                // The behaviour's own constraints leave this request out, as they would have when it was open.
+            }
+        }
+    }
+
+    private void CheckSignIn(IEnumerable<ModuleDescriptor> descriptors)
+    {
+        if (descriptors.Where(module => module.SignsIn).Select(module => module.Name).ToArray() is { Length: > 1 } several)
+        {
+            faults.Add($"{string.Join(" and ", several)} sign in callers for the whole installation; only one module of a Host may. Take SignIn(...) away from the others.");
+        }
     }
 
     private void CheckRequests(ModuleDescriptor module)

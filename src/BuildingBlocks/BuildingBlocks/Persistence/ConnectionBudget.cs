@@ -6,7 +6,7 @@ using Npgsql;
 namespace BuildingBlocks.Persistence;
 
 /// <summary>Holds the pools of all modules and Hosts against what the server has to give, before the first request has to find out.</summary>
-public static class ConnectionBudget
+internal static class ConnectionBudget
 {
     /// <summary>The setting of a pool's size.</summary>
     public const string PoolSetting = "Database:PoolSize";

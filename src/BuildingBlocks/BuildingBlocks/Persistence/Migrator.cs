@@ -125,7 +125,7 @@ public static class Migrator
         }
     }
 
-    private static async Task<int> ApplyAsync(NpgsqlConnection connection, SchemaMigrations schema, CancellationToken cancellationToken)
+    internal static async Task<int> ApplyAsync(NpgsqlConnection connection, SchemaMigrations schema, CancellationToken cancellationToken)
     {
         var applied = 0;
         while (await ApplyNextAsync(connection, schema, cancellationToken))
@@ -155,9 +155,7 @@ public static class Migrator
         }
         catch (PostgresException failure)
         {
-            throw new StartupException(
-                $"Migration {next.Name} of {schema.Whose} failed and was rolled back: {failure.MessageText} (SQLSTATE {failure.SqlState}, position {failure.Position}).",
-                failure);
+            throw new StartupException(MigrationFault.Explain(schema.Whose, schema.SchemaOf(next), next, failure), failure);
         }
 
         await using var record = new NpgsqlCommand("insert into migrations (origin, name, checksum) values ($1, $2, $3)", connection)

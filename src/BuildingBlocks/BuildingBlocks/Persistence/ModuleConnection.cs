@@ -26,6 +26,7 @@ internal static class ModuleConnection
             .ReplaceService<IModificationCommandBatchFactory, InsertBatches>()
             .AddInterceptors(
                 provider.GetRequiredService<PublishedEventsInterceptor>(), provider.GetRequiredService<PoisonedConnections>()));
+        services.AddSingleton(provider => new ModuleConnections<TContext>(provider.GetRequiredService<ModuleDataSources>(), module));
         services.AddScoped(provider =>
         {
             var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();

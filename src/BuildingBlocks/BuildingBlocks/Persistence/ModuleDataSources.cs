@@ -13,7 +13,7 @@ namespace BuildingBlocks.Persistence;
 /// <c>Database:PasswordFile</c> for strings without a password, and <c>Database:WatchSql</c>: whether a statement that names another module's schema is refused before it is sent, as in tests and Development.
 /// </param>
 /// <param name="loggers">For Npgsql.</param>
-public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IAsyncDisposable
 {
     /// <summary>The setting that has statements read before they are sent.</summary>
     public const string WatchSetting = "Database:WatchSql";
@@ -28,7 +28,12 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
 
     /// <summary>The module's pool.</summary>
     /// <exception cref="StartupException">The module has no connection string.</exception>
-    public NpgsqlDataSource Of(string module) => sources.GetOrAdd(module, name => new(() => Create(name))).Value;
+    /// <exception cref="ForeignModuleException">Another module's code asks, whichever way it came here.</exception>
+    public NpgsqlDataSource Of(string module)
+    {
+        ModuleCode.EnsureMayReach(module, "the connections");
+        return sources.GetOrAdd(module, name => new(() => Create(name))).Value;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -53,9 +58,13 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
     }
 
     /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
-    internal NpgsqlDataSource Unpooled(string module) => Create(module, isPooled: false);
+    public NpgsqlDataSource Unpooled(string module)
+    {
+        ModuleCode.EnsureMayReach(module, "the connections");
+        return Create(module, isPooled: false);
+    }
 
-    internal static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
+    public static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
 
     private NpgsqlDataSource Create(string module, bool isPooled = true)
     {

@@ -24,8 +24,8 @@ public sealed class UsersModule : Module
         .Identifies("account", "accounts.id")
         .Options<UsersOptions>()
         .Refuses("accounts_normalized_email_key", AccountErrors.EmailTaken)
-        .With(AddSignIn)
-        .With(AddKeys);
+        .SignIn(AddSignIn)
+        .SignIn(AddKeys);
 
     private static void AddSignIn(IServiceCollection services)
     {

@@ -10,7 +10,7 @@ namespace BuildingBlocks.Persistence.References;
 /// <param name="modules">Whose references are looked at.</param>
 /// <param name="sources">Sign in as their app roles.</param>
 /// <param name="clock">Measures the time to settle.</param>
-public sealed class OrphanScanner(IReadOnlyCollection<Module> modules, ModuleDataSources sources, TimeProvider clock)
+internal sealed class OrphanScanner(IReadOnlyCollection<Module> modules, ModuleDataSources sources, TimeProvider clock)
 {
     private const int PageSize = 1000;
     private const int MostExamples = 5;

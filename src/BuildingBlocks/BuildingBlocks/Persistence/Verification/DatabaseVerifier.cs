@@ -28,7 +28,7 @@ public sealed record VerifiedDatabase(IReadOnlyList<Finding> Findings, int Modul
 /// <param name="modules">Whose walls are looked at.</param>
 /// <param name="sources">Sign in as their app roles.</param>
 /// <param name="prefix">The installation's prefix of role names.</param>
-public sealed class DatabaseVerifier(IReadOnlyCollection<Module> modules, ModuleDataSources sources, string prefix)
+internal sealed class DatabaseVerifier(IReadOnlyCollection<Module> modules, ModuleDataSources sources, string prefix)
 {
     // Seconds. A statement that waits for a lock is no finding, but must not hold up the verification either.
     private const int LongestStatement = 60;

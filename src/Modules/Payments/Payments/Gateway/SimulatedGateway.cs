@@ -1,5 +1,6 @@
 using BuildingBlocks.Persistence;
 using Npgsql;
+using Payments.Persistence;
 
 namespace Payments.Gateway;
 
@@ -8,7 +9,7 @@ namespace Payments.Gateway;
 /// transactions of its own, so that what it did stays done when our transaction fails or the Host dies. The token decides what it does: tok_ok
 /// captures, tok_declined declines, tok_slow takes 5 seconds, tok_flaky breaks the connection twice, the second time after it has charged.
 /// </summary>
-internal sealed class SimulatedGateway(ModuleDataSources dataSources, TimeProvider clock) : IPaymentGateway
+internal sealed class SimulatedGateway(ModuleConnections<PaymentsDbContext> connections, TimeProvider clock) : IPaymentGateway
 {
     private const int FlakyFailures = 2;
 
@@ -64,7 +65,7 @@ internal sealed class SimulatedGateway(ModuleDataSources dataSources, TimeProvid
     /// <returns>How often it was heard of, this time included.</returns>
     private async Task<int> Hear(ChargeRequest request, CancellationToken cancellationToken)
     {
-        await using var command = dataSources.Of("payments").CreateCommand(
+        await using var command = connections.CreateCommand(
             """
             insert into simulated_gateway_charges as known (key, state, amount_minor, currency, calls) values (@key, 'open', @amount, @currency, 1)
             on conflict (key) do update set calls = known.calls + 1
@@ -78,7 +79,7 @@ internal sealed class SimulatedGateway(ModuleDataSources dataSources, TimeProvid
 
     private async Task<object?> Book(string sql, Guid key, CancellationToken cancellationToken)
     {
-        await using var command = dataSources.Of("payments").CreateCommand(sql);
+        await using var command = connections.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<Guid>("key", key));
         return await command.ExecuteScalarAsync(cancellationToken);
     }

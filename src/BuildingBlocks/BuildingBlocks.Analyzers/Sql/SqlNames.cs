@@ -342,7 +342,8 @@ internal sealed partial class SqlNames
         var function = FunctionOf(i);
         var isSchema = SchemaFunctions.Contains(function) || (i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].IsWord("regnamespace"));
         var isRegClass = i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].Value.StartsWith("reg", StringComparison.Ordinal);
-        if (isSchema && isSought(Folded(text)))
+        // What right is asked for stands among the arguments as well.
+        if (isSchema && isSoughtInDoubt(Folded(text)))
         {
             found.Add(Finding(Folded(text), i, i));
         }

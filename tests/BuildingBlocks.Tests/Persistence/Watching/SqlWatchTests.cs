@@ -103,6 +103,7 @@ public sealed class SqlWatchTests
     [InlineData("select schema from things where schema = 'x'")]
     [InlineData("select 'inventory.stock_levels', \"inventory.stock_levels\" from things")]
     [InlineData("fetch 10 from inventory")]
+    [InlineData("select has_schema_privilege(r.rolname, n.oid, 'USAGE'), has_table_privilege('orders.orders', 'SELECT') from pg_roles r, pg_namespace n")]
     [InlineData("select u & 1, \"inventory\" from things where u&mask = 1")]
     [InlineData("select e'it\\'s' from orders where note = u&'\\0069nventory.stock_levels'")]
     [InlineData("select date_trunc('day', o.placed_at) from orders o group by o.placed_at order by o.placed_at desc limit 1 offset 2")]

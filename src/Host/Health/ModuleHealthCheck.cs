@@ -7,8 +7,8 @@ using Npgsql;
 namespace Host.Health;
 
 /// <summary>
-/// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. An
-/// unreachable database makes the module unhealthy; a dead event or stale copies make it degraded, for it still serves requests.
+/// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. A
+/// database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event or stale copies make it degraded, for it still serves requests.
 /// </summary>
 internal sealed class ModuleHealthCheck(
     string module, ModuleDataSources sources, SubscriptionMonitor monitor, TimeProvider clock, EventLogOptions options) : IHealthCheck
@@ -19,8 +19,11 @@ internal sealed class ModuleHealthCheck(
         {
             await using (var connection = await sources.Of(module).OpenConnectionAsync(cancellationToken))
             {
-                await using NpgsqlCommand command = new("select 1", connection);
-                await command.ExecuteScalarAsync(cancellationToken);
+                await using NpgsqlCommand command = new("show transaction_read_only", connection);
+                if (await command.ExecuteScalarAsync(cancellationToken) is "on")
+                {
+                    return HealthCheckResult.Unhealthy("The database takes no writes.");
+                }
             }
 
             var subscriptions = (await monitor.ReadAsync(module, cancellationToken)).Select(SourceFreshness.Of(clock.GetUtcNow())).ToArray();
@@ -29,9 +32,9 @@ internal sealed class ModuleHealthCheck(
                 ? HealthCheckResult.Degraded(reason, data: data)
                 : HealthCheckResult.Healthy(data: data);
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Anybody may read this answer: no host, user or message of the server in it.
+            // Anybody may read this answer: no host, user, folder or message of the server in it.
             return HealthCheckResult.Unhealthy("The database cannot be used.", failure);
         }
     }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,7 @@ internal static partial class StartUpFaults
         InvalidDataException { InnerException: FormatException unreadable } => $"{exception.Message} {unreadable.Message}",
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => ExplainBinding(exception.Message),
         UnauthorizedAccessException => $"{exception.Message} Give the Host's user access to it, or choose another folder with EmbeddedPostgres__DataDirectory.",
-        _ => null,
+        _ => DatabaseFault.Of(exception) is { } fault ? $"The database cannot be used: {fault.Reason}" : null,
     };
 
     private static string Explain(OptionsValidationException invalid)

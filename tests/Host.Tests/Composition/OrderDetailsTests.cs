@@ -9,6 +9,10 @@ namespace Host.Tests.Composition;
 public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<HostWithDatabase>
 {
     private static readonly string[] Parts = ["order", "customer", "payment", "shipment", "products"];
+
+    // The server tells each of its sessions of a new setting by itself.
+    private const int Tries = 1000;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly Shop shop = host.Shop;
@@ -127,6 +131,41 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         (await shop.Open.Get($"/order-details/{orderId}")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await shop.Admin.Get($"/order-details/{orderId}")).Status.ShouldBe(HttpStatusCode.OK);
         (await shop.Customer.Get("/order-details/nonsense")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_no_writes_is_unwell_and_commands_are_worth_another_try()
+    {
+        var sku = await shop.StockedProduct(5);
+        await host.ExecuteAsync("alter system set default_transaction_read_only = on");
+        try
+        {
+            await host.ExecuteAsync("select pg_reload_conf()");
+            var health = await shop.Open.Get("/health/ready");
+            for (var tries = 0; health.Status == HttpStatusCode.OK && tries < Tries; tries++)
+            {
+                health = await shop.Open.Get("/health/ready");
+            }
+
+            health.Text.ShouldContain("The database takes no writes.");
+            var refused = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
+            (refused.Status, refused.Code).ShouldBe((HttpStatusCode.ServiceUnavailable, "request.database-unavailable"));
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+        }
+        finally
+        {
+            await host.ExecuteAsync("alter system reset default_transaction_read_only");
+            await host.ExecuteAsync("select pg_reload_conf()");
+        }
+
+        var again = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
+        for (var tries = 0; again.Status == HttpStatusCode.ServiceUnavailable && tries < Tries; tries++)
+        {
+            again = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
+        }
+
+        again.Expect(HttpStatusCode.Accepted);
+        (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
     }
 
     private async Task<string> ConfirmedOrder()

@@ -1,33 +1,25 @@
+using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace BuildingBlocks.Messaging;
 
 /// <summary>Tells whose fault a failure is.</summary>
 internal static class Failures
 {
-    // A process that was stopped for longer than its transaction may last; the second on PostgreSQL 17 and later.
-    private const string IdleInTransactionTimeout = "25P03";
-    private const string TransactionTimeout = "25P04";
-
-    /// <summary>Lost connections, deadlocks, serialization failures and a server that stops are nobody's fault: the same work succeeds later.</summary>
-    public static bool IsTransient(Exception failure) => Chain(failure).Any(one => one switch
-    {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-            or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.TooManyConnections or IdleInTransactionTimeout or TransactionTimeout,
-        NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is IOException or System.Net.Sockets.SocketException,
-        _ => false,
-    });
+    /// <summary>A fault of the database is nobody's: the same work succeeds later.</summary>
+    public static bool IsTransient(Exception failure) => DatabaseFault.Of(failure) is not null;
 
     /// <summary>Somebody changed the same row at the same time; trying again with fresh rows usually succeeds.</summary>
-    public static bool IsConflict(Exception failure) => Chain(failure).Any(one => one is DbUpdateConcurrencyException);
-
-    private static IEnumerable<Exception> Chain(Exception failure)
+    public static bool IsConflict(Exception failure)
     {
         for (var one = failure; one is not null; one = one.InnerException)
         {
-            yield return one;
+            if (one is DbUpdateConcurrencyException)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 }

@@ -1,8 +1,8 @@
-using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Application;
+using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -72,28 +72,16 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
                 case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
                 case EncoderFallbackException:
                     return Problems.DetailsOf(HttpErrors.InvalidText);
-                case PostgresException
-                {
-                    SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-                }:
-                    return Problems.DetailsOf(RequestErrors.ChangedMeanwhile);
-                case DbException when IsUnavailability(cause):
-                    return Problems.DetailsOf(HttpErrors.DatabaseUnavailable);
             }
         }
 
-        return HttpErrors.OfStatus(StatusCodes.Status500InternalServerError);
+        return DatabaseFault.Of(exception)?.Kind switch
+        {
+            DatabaseFaultKind.Conflict => Problems.DetailsOf(RequestErrors.ChangedMeanwhile),
+            DatabaseFaultKind.Unavailable => Problems.DetailsOf(HttpErrors.DatabaseUnavailable),
+            _ => HttpErrors.OfStatus(StatusCodes.Status500InternalServerError),
+        };
     }
-
-    // What PostgreSQL itself answers is a bug of ours unless it says that it cannot serve anybody; any other failure is the connection's.
-    private static bool IsUnavailability(Exception cause) => cause switch
-    {
-        PostgresException answered => answered.IsTransient || answered.SqlState is PostgresErrorCodes.QueryCanceled
-            || answered.SqlState.StartsWith("57P", StringComparison.Ordinal) || answered.SqlState.StartsWith("08", StringComparison.Ordinal)
-            || answered.SqlState.StartsWith("53", StringComparison.Ordinal),
-        NpgsqlException => true,
-        _ => false,
-    };
 
     private void Log(ProblemDetails problem, Exception exception, HttpContext context)
     {

@@ -15,7 +15,7 @@ internal static class HttpErrors
     public static Error NotFound { get; } = Error.NotFound("request.not-found", "There is nothing at this address; /openapi/v1.json lists what there is.");
 
     public static Error DatabaseUnavailable { get; } = Error.Unavailable(
-        "request.database-unavailable", "The database cannot be reached at the moment. Nothing was changed; repeat the request a little later.");
+        "request.database-unavailable", "The database cannot be used at the moment. Nothing was changed; repeat the request a little later.");
 
     public static Error InvalidText { get; } = Error.Invalid(
         "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");

@@ -1,9 +1,6 @@
-using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace Host.Health;
 
@@ -15,11 +12,11 @@ internal static class HealthEndpoints
     public static void AddModuleHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks();
-        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<ModuleCatalog, ModuleDataSources, SubscriptionMonitor, TimeProvider, IOptions<EventLogOptions>>((checks, catalog, sources, monitor, clock, options) =>
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IServiceProvider>((checks, services) =>
         {
-            foreach (var module in catalog.Modules)
+            foreach (var module in services.GetRequiredService<ModuleCatalog>().Modules)
             {
-                ModuleHealthCheck check = new(module.Name, sources, monitor, clock, options.Value);
+                var check = ActivatorUtilities.CreateInstance<ModuleHealthCheck>(services, module.Name);
                 checks.Registrations.Add(new(module.Name, check, HealthStatus.Unhealthy, tags: null, TimeLimit));
             }
         });

@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Host.Health;
@@ -11,8 +12,12 @@ namespace Host.Health;
 /// database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event or stale copies make it degraded, for it still serves requests.
 /// </summary>
 internal sealed class ModuleHealthCheck(
-    string module, ModuleDataSources sources, SubscriptionMonitor monitor, TimeProvider clock, EventLogOptions options) : IHealthCheck
+    string module, ModuleDataSources sources, SubscriptionMonitor monitor, OutageLog outages, TimeProvider clock, IOptions<EventLogOptions> settings)
+    : IHealthCheck
 {
+    private readonly string work = $"Module {module}";
+    private readonly EventLogOptions options = settings.Value;
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
@@ -22,20 +27,28 @@ internal sealed class ModuleHealthCheck(
                 await using NpgsqlCommand command = new("show transaction_read_only", connection);
                 if (await command.ExecuteScalarAsync(cancellationToken) is "on")
                 {
-                    return HealthCheckResult.Unhealthy("The database takes no writes.");
+                    const string Fault = "The database takes no writes.";
+                    outages.Unwell(work, Fault);
+                    return HealthCheckResult.Unhealthy(Fault);
                 }
             }
 
             var subscriptions = (await monitor.ReadAsync(module, cancellationToken)).Select(SourceFreshness.Of(clock.GetUtcNow())).ToArray();
             Dictionary<string, object> data = new(StringComparer.Ordinal) { [nameof(subscriptions)] = subscriptions };
-            return subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason
-                ? HealthCheckResult.Degraded(reason, data: data)
-                : HealthCheckResult.Healthy(data: data);
+            if (subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason)
+            {
+                outages.Unwell(work, reason);
+                return HealthCheckResult.Degraded(reason, data: data);
+            }
+
+            outages.Succeeded(work);
+            return HealthCheckResult.Healthy(data: data);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Anybody may read this answer: no host, user, folder or message of the server in it.
-            return HealthCheckResult.Unhealthy("The database cannot be used.", failure);
+            outages.FailedOnce("A health check", failure);
+            return HealthCheckResult.Unhealthy("The database cannot be used.");
         }
     }
 

@@ -91,6 +91,20 @@ internal sealed class HostDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the embedded PostgreSQL again whenever it ends, until the Host stops; a server of somebody else's is theirs to watch.</summary>
+    /// <exception cref="EmbeddedPostgresException">It has ended and cannot be started again.</exception>
+    public async Task KeepRunningAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await (embedded?.KeepRunningAsync(stopping) ?? Task.CompletedTask);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The Host stops, and its PostgreSQL after it.
+        }
+    }
+
     /// <summary>The embedded PostgreSQL's administrator; starts it when it does not run.</summary>
     public async Task<string> StartEmbeddedAsync(WebApplication app, CancellationToken cancellationToken)
     {

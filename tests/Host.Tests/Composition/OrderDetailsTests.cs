@@ -134,6 +134,26 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
     }
 
     [Fact]
+    public async Task PostgreSQL_that_is_killed_comes_back_with_its_data_and_costs_a_few_lines()
+    {
+        var (orderId, sku) = (await ConfirmedOrder(), await shop.StockedProduct(1));
+        await host.ExecuteAsync("checkpoint");
+        var before = host.Output.Length;
+
+        await host.KillPostgresAsync();
+
+        var order = await OnceAvailable(() => shop.Customer.Get($"/orders/{orderId}"));
+        ((string?)order.Expect(HttpStatusCode.OK)["status"]).ShouldBe("confirmed");
+        var placed = await OnceAvailable(() => shop.Customer.Post("/orders", Shop.Order(sku, 1)));
+        await shop.Final((string)placed.Expect(HttpStatusCode.Accepted)["orderId"]!);
+        var said = host.Output[before..];
+        said.ShouldContain("has ended without being asked to; starting it again");
+        said.ShouldContain("PostgreSQL runs again on");
+        said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThan(15, said);
+        said.ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task A_server_that_takes_no_writes_is_unwell_and_commands_are_worth_another_try()
     {
         var sku = await shop.StockedProduct(5);
@@ -158,14 +178,19 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
             await host.ExecuteAsync("select pg_reload_conf()");
         }
 
-        var again = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
-        for (var tries = 0; again.Status == HttpStatusCode.ServiceUnavailable && tries < Tries; tries++)
+        (await OnceAvailable(() => shop.Customer.Post("/orders", Shop.Order(sku, 1)))).Expect(HttpStatusCode.Accepted);
+        (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
+    }
+
+    private static async Task<Answer> OnceAvailable(Func<Task<Answer>> ask)
+    {
+        var answer = await ask();
+        for (var tries = 0; answer.Status == HttpStatusCode.ServiceUnavailable && tries < Tries; tries++)
         {
-            again = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
+            answer = await ask();
         }
 
-        again.Expect(HttpStatusCode.Accepted);
-        (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
+        return answer;
     }
 
     private async Task<string> ConfirmedOrder()

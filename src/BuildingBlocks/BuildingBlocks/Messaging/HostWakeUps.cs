@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -16,6 +15,7 @@ internal sealed class HostWakeUps : BackgroundService
 {
     private const string Channel = "eventlog";
     private const string AnyType = "";
+    private const string Listening = "Listening to other Hosts";
 
     // A lone event is told at once; of many that follow each other only so often.
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(20);
@@ -30,16 +30,16 @@ internal sealed class HostWakeUps : BackgroundService
     private readonly ModuleDataSources sources;
     private readonly EventSignals signals;
     private readonly EventLogOptions options;
-    private readonly ILogger<HostWakeUps> logger;
+    private readonly OutageLog outages;
 
     public HostWakeUps(
         ModuleCatalog catalog,
         ModuleDataSources sources,
         EventSignals signals,
         IOptions<EventLogOptions> options,
-        ILogger<HostWakeUps> logger)
+        OutageLog outages)
     {
-        (this.sources, this.signals, this.options, this.logger) = (sources, signals, options.Value, logger);
+        (this.sources, this.signals, this.options, this.outages) = (sources, signals, options.Value, outages);
         modules = [.. catalog.Modules.Select(module => module.Name)];
         signals.Committed = Tell;
     }
@@ -48,8 +48,8 @@ internal sealed class HostWakeUps : BackgroundService
     {
         // One ear for each database, not for each module: the channel is the same for all.
         var databases = modules.GroupBy(module => Database(sources.Of(module).ConnectionString)).Select(same => same.First());
-        return Task.WhenAll(databases.Select(module => KeepOnAsync("Listening to other Hosts", token => ListenAsync(module, token), stoppingToken))
-            .Append(KeepOnAsync("Waking other Hosts", TellAsync, stoppingToken)));
+        return Task.WhenAll(databases.Select(module => KeepOnAsync(token => ListenAsync(module, token), failure => outages.Failed(Listening, failure), stoppingToken))
+            .Append(KeepOnAsync(TellAsync, failure => outages.FailedOnce("Waking other Hosts", failure), stoppingToken)));
     }
 
     private static (string?, int, string?) Database(string connectionString) =>
@@ -98,6 +98,7 @@ internal sealed class HostWakeUps : BackgroundService
             }
         };
         await ExecuteAsync(connection, $"listen {Channel}", cancellationToken);
+        outages.Succeeded(Listening);
         while (true)
         {
             if (!await connection.WaitAsync(LongestSilence, cancellationToken))
@@ -113,7 +114,7 @@ internal sealed class HostWakeUps : BackgroundService
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task KeepOnAsync(string work, Func<CancellationToken, Task> body, CancellationToken stoppingToken)
+    private async Task KeepOnAsync(Func<CancellationToken, Task> body, Action<Exception> report, CancellationToken stoppingToken)
     {
         await Task.Yield();
         for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)
@@ -126,12 +127,12 @@ internal sealed class HostWakeUps : BackgroundService
             {
                 return;
             }
-#pragma warning disable CA1031 // It must outlive any failure: it is logged, and begun again after a pause.
+#pragma warning disable CA1031 // It must outlive any failure: it is reported, and begun again after a pause.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
                 var pause = options.PauseAfter(Math.Min(failures, 3));
-                logger.WorkFailed(failure, work, failures, pause);
+                report(failure);
                 await PauseAsync(pause, stoppingToken);
             }
         }

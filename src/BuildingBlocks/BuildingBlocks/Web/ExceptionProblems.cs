@@ -15,7 +15,7 @@ namespace BuildingBlocks.Web;
 /// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's to mend; an unreachable
 /// database is worth another try; everything else is a bug, of which the caller learns only the trace id and the log everything.
 /// </summary>
-internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler
+internal sealed partial class ExceptionProblems(OutageLog outages, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
     {
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {
-            LogUnavailable(context.Request.Method, context.Request.Path, exception);
+            outages.FailedOnce("A request", exception);
         }
         else
         {
@@ -101,7 +101,4 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private partial void LogFailure(string method, string path, Exception exception);
-
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path} could not reach the database")]
-    private partial void LogUnavailable(string method, string path, Exception exception);
 }

@@ -21,7 +21,7 @@ internal static class HostRun
             await DatabaseVerification.EnsureSoundAsync(app, stop);
         }
 
-        var signIns = await DemoSignIns.PrepareAsync(app.Configuration, database.IsEmbedded, stop);
+        var signIns = DemoSignIns.Prepare(app.Configuration, database.IsEmbedded);
         await app.StartAsync(stop);
         await Banner.ShowAsync(app, database, signIns, Stopwatch.GetElapsedTime(startedAt));
         await Task.WhenAll(KeepDatabaseRunningAsync(app, database), app.WaitForShutdownAsync(CancellationToken.None));

@@ -39,7 +39,7 @@ internal static class Installation
     {
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
-        _ = Postgres(app.Configuration);
+        Postgres(app.Configuration).Validate();
         _ = app.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
         foreach (var number in new[] { ConnectionBudget.PoolSetting, "Database:Hosts", "Database:ReservedConnections", "Database:MaxConnections" })
         {
@@ -50,6 +50,8 @@ internal static class Installation
         }
 
         _ = app.Configuration.GetValue<bool?>(ModuleDataSources.WatchSetting);
+        HostDatabase.Validate(app);
+        DemoSignIns.Validate(app.Configuration);
         _ = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
     }
 
@@ -64,8 +66,7 @@ internal static class Installation
     public static string Prefix(IConfiguration configuration) => configuration["Database:Prefix"] is { Length: > 0 } prefix ? prefix : DefaultPrefix;
 
     /// <summary>The generated passwords of the database roles.</summary>
-    public static Task<RolePasswords> PasswordsAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
-        RolePasswords.ReadAsync(PasswordFile(configuration), cancellationToken);
+    public static RolePasswords Passwords(IConfiguration configuration) => RolePasswords.Read(PasswordFile(configuration));
 
     /// <summary>Where they are kept.</summary>
     public static string PasswordFile(IConfiguration configuration) => configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 } file

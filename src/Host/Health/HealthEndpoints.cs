@@ -1,6 +1,7 @@
 using BuildingBlocks.Modules;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Host.Health;
 
@@ -20,6 +21,17 @@ internal static class HealthEndpoints
                 checks.Registrations.Add(new(module.Name, check, HealthStatus.Unhealthy, tags: null, TimeLimit));
             }
         });
+    }
+
+    /// <summary>A module has the health check of its own name from the Host; another of that name would fail every probe.</summary>
+    /// <exception cref="StartupException">Two are named the same.</exception>
+    public static void EnsureDistinct(WebApplication app)
+    {
+        var names = app.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Select(check => check.Name);
+        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new StartupException($"Two health checks are named '{twice.Key}'. Every module has one of its own name; give the other one another.");
+        }
     }
 
     public static void MapHealth(this WebApplication app)

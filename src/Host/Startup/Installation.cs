@@ -1,6 +1,8 @@
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Web;
+using Host.Health;
 using Host.Import;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
@@ -38,6 +40,8 @@ internal static class Installation
     public static void Validate(WebApplication app)
     {
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        EndpointClaims.EnsureDistinct(app);
+        HealthEndpoints.EnsureDistinct(app);
         _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
         Postgres(app.Configuration).Validate();
         _ = app.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -9,10 +10,10 @@ namespace Host.Health;
 
 /// <summary>
 /// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. A
-/// database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event or stale copies make it degraded, for it still serves requests.
+/// database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event, stale copies or a source that does not run here make it degraded, for it still serves requests.
 /// </summary>
 internal sealed class ModuleHealthCheck(
-    string module, ModuleDataSources sources, SubscriptionMonitor monitor, OutageLog outages, TimeProvider clock, IOptions<EventLogOptions> settings)
+    string module, ModuleCatalog catalog, ModuleDataSources sources, SubscriptionMonitor monitor, OutageLog outages, TimeProvider clock, IOptions<EventLogOptions> settings)
     : IHealthCheck
 {
     private readonly string work = $"Module {module}";
@@ -42,7 +43,10 @@ internal sealed class ModuleHealthCheck(
             }
 
             outages.Succeeded(work);
-            return HealthCheckResult.Healthy(data: data);
+            return catalog.MissingSourcesOf(module) is { Count: > 0 } missing
+                ? HealthCheckResult.Degraded(
+                    $"Hears nothing of {string.Join(", ", missing)}, for they do not run in this Host; add them to Modules:Enabled, or run this module in a Host that has them.", data: data)
+                : HealthCheckResult.Healthy(data: data);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -17,11 +17,7 @@ internal static class ApiDescription
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = SchemaIds.Of;
         DocComments comments = new();
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            Introduce(document);
-            return Task.CompletedTask;
-        });
+        options.AddDocumentTransformer(async (document, context, _) => Introduce(document, await WebRequests.SignsInAsync(context.ApplicationServices)));
         options.AddOperationTransformer((operation, context, _) =>
         {
             EndpointDescription.Describe(operation, context, comments);
@@ -41,7 +37,7 @@ internal static class ApiDescription
         app.MapApiPages();
     }
 
-    private static void Introduce(OpenApiDocument document)
+    private static void Introduce(OpenApiDocument document, bool signsIn)
     {
         document.Info = new()
         {
@@ -61,7 +57,7 @@ internal static class ApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The accessToken that POST /users/login answers.",
+            Description = signsIn ? "The accessToken that POST /users/login answers." : "No module of this Host signs callers in: whatever needs a token answers 401.",
         });
         document.AddComponent(Problem, ProblemSchema());
         document.AddComponent<IOpenApiResponse>(Problem, new OpenApiResponse

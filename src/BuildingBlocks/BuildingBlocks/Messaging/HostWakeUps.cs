@@ -47,8 +47,8 @@ internal sealed class HostWakeUps : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // One ear for each database, not for each module: the channel is the same for all.
-        var databases = modules.GroupBy(module => Database(sources.Of(module).ConnectionString)).Select(same => same.First());
-        return Task.WhenAll(databases.Select(module => KeepOnAsync(token => ListenAsync(module, token), failure => outages.Failed(Listening, failure), stoppingToken))
+        var databases = modules.GroupBy(module => Database(sources.Of(module).ConnectionString)).Select(same => (Module: same.First(), Connections: same.Sum(sources.PoolSizeOf)));
+        return Task.WhenAll(databases.Select(one => KeepOnAsync(token => ListenAsync(one.Module, one.Connections, token), failure => outages.Failed(Listening, failure), stoppingToken))
             .Append(KeepOnAsync(TellAsync, failure => outages.FailedOnce("Waking other Hosts", failure), stoppingToken)));
     }
 
@@ -85,10 +85,10 @@ internal sealed class HostWakeUps : BackgroundService
         }
     }
 
-    private async Task ListenAsync(string module, CancellationToken cancellationToken)
+    private async Task ListenAsync(string module, int connections, CancellationToken cancellationToken)
     {
-        // Not one of the pool: whoever used it later would go on listening.
-        await using var source = sources.Unpooled(module);
+        // Not one of the pool: whoever used it later would go on listening. It is the one that stays open, and so speaks for all.
+        await using var source = sources.Unpooled(module, ConnectionBudget.NameOfHost(connections));
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, told) =>
         {

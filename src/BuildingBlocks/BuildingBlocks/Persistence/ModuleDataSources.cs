@@ -40,11 +40,16 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
     }
 
     /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
-    internal NpgsqlDataSource Unpooled(string module) => Create(module, isPooled: false);
+    /// <param name="module">Whose role signs in.</param>
+    /// <param name="name">What the server calls them; the module's name when left out.</param>
+    internal NpgsqlDataSource Unpooled(string module, string? name = null) => Create(module, isPooled: false, name);
+
+    /// <summary>How many connections the module's pool may have.</summary>
+    internal int PoolSizeOf(string module) => new NpgsqlConnectionStringBuilder(Of(module).ConnectionString).MaxPoolSize;
 
     internal static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
 
-    private NpgsqlDataSource Create(string module, bool isPooled = true)
+    private NpgsqlDataSource Create(string module, bool isPooled = true, string? name = null)
     {
         var setting = $"Modules:{module}:ConnectionString";
         if (configuration[setting] is not { Length: > 0 } connectionString)
@@ -52,7 +57,7 @@ public sealed class ModuleDataSources(IConfiguration configuration, ILoggerFacto
             throw new StartupException($"{setting} is missing. Set it, or set ConnectionStrings:Postgres to have the database provisioned.");
         }
 
-        NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = module };
+        NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = name ?? module };
         if (!isPooled)
         {
             settings.Pooling = false;

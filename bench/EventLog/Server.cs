@@ -52,7 +52,7 @@ internal sealed class Server : IAsyncDisposable
         Module[] modules = [new SalesModule(), new LedgerModule(), .. others];
         var name = string.Create(CultureInfo.InvariantCulture, $"bench_{++databases}");
         NpgsqlConnectionStringBuilder administrator = new(postgres.ConnectionString) { Database = name };
-        DatabaseProvisioner provisioner = new(administrator.ConnectionString, name, await RolePasswords.ReadAsync(Path.Combine(folder.FullName, $"{name}.json"), cancellationToken));
+        DatabaseProvisioner provisioner = new(administrator.ConnectionString, name, RolePasswords.Read(Path.Combine(folder.FullName, $"{name}.json")));
         await provisioner.ProvisionAsync(modules.Select(module => module.Name), new HashSet<string>(StringComparer.Ordinal), cancellationToken);
         foreach (var module in modules)
         {

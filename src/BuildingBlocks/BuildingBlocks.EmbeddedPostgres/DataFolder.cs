@@ -27,7 +27,10 @@ internal sealed class DataFolder(string path)
     public bool HasCluster => File.Exists(VersionFile);
 
     /// <summary>The cluster's major version; null when there is no cluster yet.</summary>
-    public int? ClusterMajor => HasCluster ? int.Parse(File.ReadAllText(VersionFile).Trim(), CultureInfo.InvariantCulture) : null;
+    /// <exception cref="EmbeddedPostgresException">The cluster does not say.</exception>
+    public int? ClusterMajor => !HasCluster ? null
+        : int.TryParse(File.ReadAllText(VersionFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major
+        : throw new EmbeddedPostgresException($"{VersionFile} is damaged: it does not say which PostgreSQL the cluster belongs to. Restore it, or set EmbeddedPostgres__DataDirectory to a new folder.");
 
     private string VersionFile => Path.Combine(Cluster, "PG_VERSION");
 
@@ -78,7 +81,9 @@ internal sealed class DataFolder(string path)
                 File.SetUnixFileMode(PasswordFile, OnlyMine);
             }
 
-            return (await File.ReadAllTextAsync(PasswordFile, cancellationToken)).Trim();
+            var kept = (await File.ReadAllTextAsync(PasswordFile, cancellationToken)).Trim();
+            return kept.Length > 0 ? kept : throw new EmbeddedPostgresException(
+                $"{PasswordFile} is empty. Restore it, or set EmbeddedPostgres__DataDirectory to a new folder.");
         }
 
         if (HasCluster)

@@ -68,7 +68,9 @@ public sealed record EmbeddedPostgresOptions
     private static readonly string[] _ownSettings =
         ["port", "listen_addresses", "unix_socket_directories", "data_directory", "config_file", "hba_file", "ident_file", "external_pid_file"];
 
-    internal void Validate()
+    /// <summary>Looks whether every setting can be used; starting a server does so too.</summary>
+    /// <exception cref="EmbeddedPostgresException">Names the setting that cannot.</exception>
+    public void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(DataDirectory), nameof(DataDirectory), "must name a folder");
         Require(!string.IsNullOrWhiteSpace(CacheDirectory), nameof(CacheDirectory), "must name a folder");

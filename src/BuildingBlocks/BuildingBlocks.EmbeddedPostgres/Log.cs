@@ -36,4 +36,10 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Debug, "Passed over the PostgreSQL binaries in {Directory}: {Reason}")]
     public static partial void BinariesPassedOver(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(12, LogLevel.Error, "PostgreSQL (process {ProcessId}, data in {Folder}) has ended without being asked to; starting it again. Its log is in {Logs}.")]
+    public static partial void Died(ILogger logger, int processId, string folder, string logs);
+
+    [LoggerMessage(13, LogLevel.Information, "PostgreSQL runs again on 127.0.0.1:{Port} (process {ProcessId}) after {ElapsedMs} ms")]
+    public static partial void RunsAgain(ILogger logger, int port, int processId, long elapsedMs);
 }

@@ -10,8 +10,13 @@ namespace BuildingBlocks.EmbeddedPostgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    // One that ends sooner than this after its start would only end again.
+    private static readonly TimeSpan _shortLife = TimeSpan.FromSeconds(10);
+    private const int ShortLives = 3;
+
     private readonly DataFolder _folder;
-    private readonly Postmaster _postmaster;
+    private readonly Start _start;
+    private Postmaster _postmaster;
     private readonly FileStream _use;
     private readonly TimeSpan _stopTimeout;
     private readonly ILogger _logger;
@@ -20,6 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(Start start, Postmaster postmaster, Version version, bool alreadyRunning, FileStream use)
     {
         _folder = start.Folder;
+        _start = start;
         _postmaster = postmaster;
         _use = use;
         _stopTimeout = start.Options.StopTimeout;
@@ -65,14 +71,7 @@ public sealed class PostgresServer : IAsyncDisposable
         try
         {
             folder.Create();
-            var patience = options.StartTimeout + options.InstallTimeout;
-            await using var gate = await Bounded.RunAsync(
-                patience,
-                () => $"Another process has been starting or stopping the PostgreSQL in {folder.Root} for {patience}. "
-                    + "End it, or set EmbeddedPostgres__DataDirectory to another folder.",
-                folder.EnterAsync,
-                cancellationToken);
-
+            await using var gate = await EnterAsync(folder, options, cancellationToken);
             var inUse = folder.IsInUse();
             var use = folder.Use();
             try
@@ -91,6 +90,34 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new EmbeddedPostgresException(
                 $"The data folder {folder.Root} cannot be used: {exception.Message} "
                 + "Set EmbeddedPostgres__DataDirectory to a folder that this user may write.", exception);
+        }
+    }
+
+    /// <summary>
+    /// Starts the server again, with its data and on its port, whenever it has ended without <see cref="DisposeAsync"/>, and says so. Another process
+    /// that shares it may be first, which is as good.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the watch; the server keeps running. To be awaited before the server is disposed of.</param>
+    /// <exception cref="EmbeddedPostgresException">The server has ended and cannot be started again.</exception>
+    public async Task KeepRunningAsync(CancellationToken cancellationToken)
+    {
+        for (var shortLives = 0; ;)
+        {
+            var watch = Stopwatch.StartNew();
+            await _postmaster.EndAsync(cancellationToken);
+            shortLives = watch.Elapsed < _shortLife ? shortLives + 1 : 1;
+            if (shortLives > ShortLives)
+            {
+                throw new EmbeddedPostgresException(
+                    $"PostgreSQL (data in {_folder.Root}) ended {shortLives} times in a row soon after its start; see {_folder.ServerLogs}.");
+            }
+
+            Log.Died(_logger, _postmaster.ProcessId, _folder.Root, _folder.ServerLogs);
+            watch.Restart();
+            var revived = await _start.ReviveAsync(Port, cancellationToken);
+            _postmaster.Dispose();
+            _postmaster = revived;
+            Log.RunsAgain(_logger, revived.Port, revived.ProcessId, watch.ElapsedMilliseconds);
         }
     }
 
@@ -132,9 +159,22 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    private static Task<FileStream> EnterAsync(DataFolder folder, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+    {
+        var patience = options.StartTimeout + options.InstallTimeout;
+        return Bounded.RunAsync(
+            patience,
+            () => $"Another process has been starting or stopping the PostgreSQL in {folder.Root} for {patience}. "
+                + "End it, or set EmbeddedPostgres__DataDirectory to another folder.",
+            folder.EnterAsync,
+            cancellationToken);
+    }
+
     /// <summary>What one call of <see cref="StartAsync"/> works with, inside the gate.</summary>
     private sealed record Start(DataFolder Folder, EmbeddedPostgresOptions Options, string Password, ILogger Logger)
     {
+        private static readonly TimeSpan _revivalPause = TimeSpan.FromMilliseconds(100);
+
         public string ConnectionString(int port) => new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
@@ -183,6 +223,56 @@ public sealed class PostgresServer : IAsyncDisposable
             }
 
             var watch = Stopwatch.StartNew();
+            var (postmaster, version) = await LaunchAsync(Options, cancellationToken);
+            Log.Started(Logger, version, postmaster.Port, watch.ElapsedMilliseconds, Folder.Root);
+            return new PostgresServer(this, postmaster, version, alreadyRunning: false, use);
+        }
+
+        /// <summary>The server that runs in place of one that has ended: launched here, or by another process that shares it.</summary>
+        public async Task<Postmaster> ReviveAsync(int port, CancellationToken cancellationToken)
+        {
+            var watch = Stopwatch.StartNew();
+            await using var gate = await EnterAsync(Folder, Options, cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    return await FindRevivedAsync(port, cancellationToken)
+                        ?? (await LaunchAsync(Options with { Port = port }, cancellationToken)).Postmaster;
+                }
+                catch (EmbeddedPostgresException) when (watch.Elapsed < Options.StartTimeout)
+                {
+                    // Processes of the dead server may still hold its memory or its port for a moment.
+                    await Task.Delay(_revivalPause, cancellationToken);
+                }
+                catch (Exception exception) when (exception is UnauthorizedAccessException or IOException or EmbeddedPostgresException)
+                {
+                    throw new EmbeddedPostgresException(
+                        $"PostgreSQL has ended and cannot be started again in {Folder.Root}: {exception.Message}", exception);
+                }
+            }
+        }
+
+        private async Task<Postmaster?> FindRevivedAsync(int port, CancellationToken cancellationToken)
+        {
+            if (await Postmaster.FindAsync(Folder, Logger, cancellationToken) is not { } postmaster)
+            {
+                return null;
+            }
+
+            if (postmaster.Port == port && await AnswerAsync(postmaster, cancellationToken) is not null)
+            {
+                return postmaster;
+            }
+
+            postmaster.Dispose();
+            return postmaster.Port == port
+                ? null
+                : throw new EmbeddedPostgresException($"It runs on port {postmaster.Port} now instead of {port}. Start this program again.");
+        }
+
+        private async Task<(Postmaster Postmaster, Version Version)> LaunchAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+        {
             var account = await Account.ForAsync(Folder, cancellationToken);
             var binaries = await PostgresBinaries.FindAsync(Options, Folder, account, Logger, cancellationToken);
             if (!Folder.HasCluster)
@@ -191,13 +281,12 @@ public sealed class PostgresServer : IAsyncDisposable
                 await NewCluster.CreateAsync(Folder, binaries, account, Options, cancellationToken);
             }
 
-            var postmaster = await new Launch(Folder, binaries, account, Options, Logger).RunAsync(cancellationToken);
+            var postmaster = await new Launch(Folder, binaries, account, options, Logger).RunAsync(cancellationToken);
             try
             {
                 var version = await AnswerAsync(postmaster, cancellationToken)
                     ?? throw new EmbeddedPostgresException($"PostgreSQL ended right after its start; see {Folder.ServerLogs}.");
-                Log.Started(Logger, version, postmaster.Port, watch.ElapsedMilliseconds, Folder.Root);
-                return new PostgresServer(this, postmaster, version, alreadyRunning: false, use);
+                return (postmaster, version);
             }
             catch
             {

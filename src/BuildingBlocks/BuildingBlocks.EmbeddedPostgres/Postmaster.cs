@@ -74,6 +74,9 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
         return null;
     }
 
+    /// <summary>Waits until the server has ended, whoever ended it.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => process.WaitForExitAsync(cancellationToken);
+
     /// <summary>Ends the server: sessions are cut off and the data is written; past the limit it drops everything. Waits for its end.</summary>
     public async Task StopAsync(TimeSpan limit, ILogger logger)
     {

@@ -43,7 +43,7 @@ public sealed class TestDatabase : IAsyncDisposable
 #pragma warning restore CA1308
         var administrator = new NpgsqlConnectionStringBuilder(await TestCluster.Administrator()) { Database = name }.ConnectionString;
         var passwords = Path.Combine(Path.GetTempPath(), $"{name}.passwords.json");
-        TestDatabase database = new(name, administrator, passwords, await RolePasswords.ReadAsync(passwords, cancellationToken));
+        TestDatabase database = new(name, administrator, passwords, RolePasswords.Read(passwords));
         await database.Provision([], cancellationToken);
         return database;
     }

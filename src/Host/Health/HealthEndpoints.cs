@@ -1,6 +1,4 @@
-using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -15,14 +13,25 @@ internal static class HealthEndpoints
     public static void AddModuleHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks();
-        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<ModuleCatalog, ModuleDataSources, SubscriptionMonitor, TimeProvider, IOptions<EventLogOptions>>((checks, catalog, sources, monitor, clock, options) =>
+        builder.Services.AddOptions<HealthCheckServiceOptions>().Configure<IServiceProvider>((checks, services) =>
         {
-            foreach (var module in catalog.Modules)
+            foreach (var module in services.GetRequiredService<ModuleCatalog>().Modules)
             {
-                ModuleHealthCheck check = new(module.Name, sources, monitor, clock, options.Value);
+                var check = ActivatorUtilities.CreateInstance<ModuleHealthCheck>(services, module.Name);
                 checks.Registrations.Add(new(module.Name, check, HealthStatus.Unhealthy, tags: null, TimeLimit));
             }
         });
+    }
+
+    /// <summary>A module has the health check of its own name from the Host; another of that name would fail every probe.</summary>
+    /// <exception cref="StartupException">Two are named the same.</exception>
+    public static void EnsureDistinct(WebApplication app)
+    {
+        var names = app.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Select(check => check.Name);
+        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new StartupException($"Two health checks are named '{twice.Key}'. Every module has one of its own name; give the other one another.");
+        }
     }
 
     public static void MapHealth(this WebApplication app)

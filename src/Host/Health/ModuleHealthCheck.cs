@@ -1,38 +1,58 @@
 using System.Globalization;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Host.Health;
 
 /// <summary>
-/// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. An
-/// unreachable database makes the module unhealthy; a dead event or stale copies make it degraded, for it still serves requests.
+/// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. A
+/// database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event, stale copies or a source that does not run here make it degraded, for it still serves requests.
 /// </summary>
 internal sealed class ModuleHealthCheck(
-    string module, ModuleDataSources sources, SubscriptionMonitor monitor, TimeProvider clock, EventLogOptions options) : IHealthCheck
+    string module, ModuleCatalog catalog, ModuleDataSources sources, SubscriptionMonitor monitor, OutageLog outages, TimeProvider clock, IOptions<EventLogOptions> settings)
+    : IHealthCheck
 {
+    private readonly string work = $"Module {module}";
+    private readonly EventLogOptions options = settings.Value;
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
             await using (var connection = await sources.Of(module).OpenConnectionAsync(cancellationToken))
             {
-                await using NpgsqlCommand command = new("select 1", connection);
-                await command.ExecuteScalarAsync(cancellationToken);
+                await using NpgsqlCommand command = new("show transaction_read_only", connection);
+                if (await command.ExecuteScalarAsync(cancellationToken) is "on")
+                {
+                    const string Fault = "The database takes no writes.";
+                    outages.Unwell(work, Fault);
+                    return HealthCheckResult.Unhealthy(Fault);
+                }
             }
 
             var subscriptions = (await monitor.ReadAsync(module, cancellationToken)).Select(SourceFreshness.Of(clock.GetUtcNow())).ToArray();
             Dictionary<string, object> data = new(StringComparer.Ordinal) { [nameof(subscriptions)] = subscriptions };
-            return subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason
-                ? HealthCheckResult.Degraded(reason, data: data)
+            if (subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason)
+            {
+                outages.Unwell(work, reason);
+                return HealthCheckResult.Degraded(reason, data: data);
+            }
+
+            outages.Succeeded(work);
+            return catalog.MissingSourcesOf(module) is { Count: > 0 } missing
+                ? HealthCheckResult.Degraded(
+                    $"Hears nothing of {string.Join(", ", missing)}, for they do not run in this Host; add them to Modules:Enabled, or run this module in a Host that has them.", data: data)
                 : HealthCheckResult.Healthy(data: data);
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Anybody may read this answer: no host, user or message of the server in it.
-            return HealthCheckResult.Unhealthy("The database cannot be used.", failure);
+            // Anybody may read this answer: no host, user, folder or message of the server in it.
+            outages.FailedOnce("A health check", failure);
+            return HealthCheckResult.Unhealthy("The database cannot be used.");
         }
     }
 

@@ -22,11 +22,8 @@ internal static class ApiDescription
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = SchemaIds.Of;
         DocComments comments = new();
-        options.AddDocumentTransformer((document, context, _) =>
-        {
-            Introduce(document, TokenAddressOf(context.ApplicationServices));
-            return Task.CompletedTask;
-        });
+        options.AddDocumentTransformer(async (document, context, _) =>
+            Introduce(document, TokenAddressOf(context.ApplicationServices), await WebRequests.SignsInAsync(context.ApplicationServices)));
         options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             EndpointDescription.Describe(operation, context, comments);
@@ -55,7 +52,7 @@ internal static class ApiDescription
             ? $"/{path}"
             : null;
 
-    private static void Introduce(OpenApiDocument document, string? tokenAddress)
+    private static void Introduce(OpenApiDocument document, string? tokenAddress, bool signsIn)
     {
         document.Info = new()
         {
@@ -75,7 +72,7 @@ internal static class ApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The accessToken that POST /users/login answers.",
+            Description = signsIn ? "The accessToken that POST /users/login answers." : "No module of this Host signs callers in: whatever needs a token answers 401.",
         });
         if (tokenAddress is not null)
         {

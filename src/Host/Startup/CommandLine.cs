@@ -101,6 +101,7 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
     {
         // Standard output is for the command's result, which another program may read.
         await using var app = compose(["--Logging:Console:LogToStandardErrorThreshold=Trace", .. Settings(parsed)]);
+        Installation.Validate(app);
         await work(app, parsed, stop);
     });
 

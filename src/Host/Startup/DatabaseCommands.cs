@@ -22,7 +22,7 @@ internal static class DatabaseCommands
         if (step.Script is { } file)
         {
             // What it says of the server is not used, for none is asked.
-            var writer = await database.ProvisionerAsync(configuration, Administrator(configuration) ?? "Host=localhost", cancellationToken);
+            var writer = database.Provisioner(configuration, Administrator(configuration) ?? "Host=localhost");
             await WriteAsync(file, await writer.ScriptAsync(modules, catalog.Projections, cancellationToken), cancellationToken);
             await Terminal.Output.WriteLineAsync($"The passwords of the roles are in {Installation.PasswordFile(configuration)}. Next: psql -f {file} as an administrator.");
             return;
@@ -31,7 +31,7 @@ internal static class DatabaseCommands
         var administrator = Administrator(configuration) ?? throw new StartupException("ConnectionStrings:Postgres is missing; provisioning needs an administrator.");
         if (step.DryRun)
         {
-            var provisioner = await database.ProvisionerAsync(configuration, administrator, cancellationToken);
+            var provisioner = database.Provisioner(configuration, administrator);
             var missing = await provisioner.PreviewAsync(modules, catalog.Projections, cancellationToken);
             await Terminal.Output.WriteLineAsync(missing.Count == 0 ? Nothing : string.Join(Environment.NewLine, missing.Select(statement => $"{statement};")));
             return;
@@ -85,7 +85,7 @@ internal static class DatabaseCommands
         string[] chosen = module is null ? all : [module];
         await using HostDatabase database = new();
         var administrator = Administrator(configuration) ?? await database.StartEmbeddedAsync(app, cancellationToken);
-        var provisioner = await database.ProvisionerAsync(configuration, administrator, cancellationToken);
+        var provisioner = database.Provisioner(configuration, administrator);
         if (dryRun)
         {
             foreach (var role in provisioner.RolesOf(chosen))
@@ -105,7 +105,7 @@ internal static class DatabaseCommands
         Func<string, string> owner = module => OwnerConnection(configuration, module);
         if (Administrator(configuration) is { } administrator)
         {
-            owner = (await database.ProvisionerAsync(configuration, administrator, cancellationToken)).OwnerConnectionString;
+            owner = database.Provisioner(configuration, administrator).OwnerConnectionString;
         }
 
         var pending = await Migrator.PreviewAsync([.. catalog.Modules], Installation.Prefix(configuration), owner, cancellationToken);

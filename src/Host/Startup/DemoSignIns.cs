@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
 
 namespace Host.Startup;
 
@@ -15,12 +15,22 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
 
     private sealed record Passwords(string Admin, string Customer);
 
+    /// <summary>Reads the generated passwords where they may be needed, before anything is started or made.</summary>
+    /// <exception cref="StartupException">Their file is there but cannot be read.</exception>
+    public static void Validate(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(DemoOptions.Section);
+        if (section.GetValue(nameof(DemoOptions.Enabled), true) && !AreConfigured(section.Get<DemoOptions>() ?? new()))
+        {
+            _ = Kept(FileOf(configuration));
+        }
+    }
+
     /// <summary>Decides whether there is a demo, and completes its settings for the modules.</summary>
     /// <param name="configuration">Gets what was not configured.</param>
     /// <param name="byDefault">Whether there is a demo when <c>Demo:Enabled</c> does not say.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when the demo is off.</returns>
-    public static async Task<DemoSignIns?> PrepareAsync(IConfiguration configuration, bool byDefault, CancellationToken cancellationToken)
+    public static DemoSignIns? Prepare(IConfiguration configuration, bool byDefault)
     {
         var section = configuration.GetSection(DemoOptions.Section);
         if (!section.GetValue(nameof(DemoOptions.Enabled), byDefault))
@@ -29,9 +39,7 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
         }
 
         var demo = section.Get<DemoOptions>() ?? new();
-        var generated = demo.AdminPassword.Length > 0 && demo.CustomerPassword.Length > 0
-            ? new("", "")
-            : await GeneratedAsync(Path.Combine(Installation.DataFolder(configuration), "demo-sign-ins.json"), cancellationToken);
+        var generated = AreConfigured(demo) ? new("", "") : Generated(FileOf(configuration));
         section[nameof(DemoOptions.Enabled)] = bool.TrueString;
         return new(
             demo.AdminEmail,
@@ -50,39 +58,28 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
         }
     }
 
-    private static async Task<Passwords> GeneratedAsync(string path, CancellationToken cancellationToken)
+    private static Passwords Generated(string path)
     {
-        if (File.Exists(path))
+        if (Kept(path) is { } kept)
         {
-            try
-            {
-                await using var file = File.OpenRead(path);
-                return await JsonSerializer.DeserializeAsync<Passwords>(file, JsonSerializerOptions.Web, cancellationToken)
-                    ?? throw new JsonException("It is empty.");
-            }
-            catch (JsonException damaged)
-            {
-                throw new StartupException($"{path} is damaged ({damaged.Message}). Delete it and set Demo__AdminPassword and Demo__CustomerPassword.", damaged);
-            }
+            return kept;
         }
 
         Passwords made = new(RandomNumberGenerator.GetString(Alphabet, Length), RandomNumberGenerator.GetString(Alphabet, Length));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        FileStreamOptions onlyOurs = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            onlyOurs.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        // Written beside and swapped in, so that a crash leaves no half of it.
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        await using (FileStream file = new(temporary, onlyOurs))
-        {
-            await JsonSerializer.SerializeAsync(file, made, JsonSerializerOptions.Web, cancellationToken);
-        }
-
-        File.Move(temporary, path);
+        KeptFile.Stage(path, made);
+        KeptFile.Publish(path);
         return made;
     }
+
+    private static Passwords? Kept(string path)
+    {
+        const string Remedy = "Restore or delete it, and set Demo__AdminPassword and Demo__CustomerPassword.";
+        return KeptFile.Read<Passwords>(path, Remedy) is not { } kept ? null
+            : string.IsNullOrEmpty(kept.Admin) || string.IsNullOrEmpty(kept.Customer) ? throw new StartupException($"{path} is damaged (a password is missing). {Remedy}")
+            : kept;
+    }
+
+    private static string FileOf(IConfiguration configuration) => Path.Combine(Installation.DataFolder(configuration), "demo-sign-ins.json");
+
+    private static bool AreConfigured(DemoOptions demo) => demo.AdminPassword.Length > 0 && demo.CustomerPassword.Length > 0;
 }

@@ -14,6 +14,7 @@ namespace Host.Startup;
 internal sealed class HostDatabase : IAsyncDisposable
 {
     private const string Administrator = "ConnectionStrings:Postgres";
+    private const string NameSetting = "Database:Name";
 
     private readonly List<string> done = [];
     private PostgresServer? embedded;
@@ -25,6 +26,27 @@ internal sealed class HostDatabase : IAsyncDisposable
 
     /// <summary>For the banner: what was done to get ready, in order.</summary>
     public IReadOnlyList<string> Done => done;
+
+    /// <summary>Reads all that people set about the database and the files kept for it, before anything is started or made.</summary>
+    /// <exception cref="StartupException">Something cannot be used; says what, and what to do.</exception>
+    public static void Validate(WebApplication app)
+    {
+        var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
+        ConnectionStrings.EnsureName(configuration[NameSetting], "database", NameSetting);
+        var settings = catalog.Modules.SelectMany(module => new[] { ConnectionSetting(module), $"Modules:{module.Name}:OwnerConnectionString" });
+        foreach (var setting in settings.Append($"Modules:{ReferenceSchema.Name}:OwnerConnectionString").Append(Administrator))
+        {
+            if (configuration[setting] is { Length: > 0 } given)
+            {
+                ConnectionStrings.Read(given, setting);
+            }
+        }
+
+        if (!HasModuleConnections(configuration, catalog) || configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 })
+        {
+            _ = Installation.Passwords(configuration);
+        }
+    }
 
     public async Task GetReadyAsync(WebApplication app, CancellationToken cancellationToken)
     {
@@ -54,7 +76,7 @@ internal sealed class HostDatabase : IAsyncDisposable
         if (!HasModuleConnections(configuration, catalog))
         {
             var administrator = configuration[Administrator] is { Length: > 0 } given ? given : await StartEmbeddedAsync(app, cancellationToken);
-            UseAppRoles(configuration, catalog, await ProvisionerAsync(configuration, administrator, cancellationToken));
+            UseAppRoles(configuration, catalog, Provisioner(configuration, administrator));
         }
     }
 
@@ -62,7 +84,7 @@ internal sealed class HostDatabase : IAsyncDisposable
     public async Task<DatabaseProvisioner> ProvisionAsync(
         IConfiguration configuration, ModuleCatalog catalog, string administrator, CancellationToken cancellationToken)
     {
-        var provisioner = await ProvisionerAsync(configuration, administrator, cancellationToken);
+        var provisioner = Provisioner(configuration, administrator);
         await provisioner.ProvisionAsync(catalog.Modules.Select(module => module.Name), catalog.Projections, cancellationToken);
         done.Add(Count(catalog.Modules.Count() + 1, "schema provisioned", "schemas provisioned"));
         return provisioner;
@@ -91,6 +113,20 @@ internal sealed class HostDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the embedded PostgreSQL again whenever it ends, until the Host stops; a server of somebody else's is theirs to watch.</summary>
+    /// <exception cref="EmbeddedPostgresException">It has ended and cannot be started again.</exception>
+    public async Task KeepRunningAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await (embedded?.KeepRunningAsync(stopping) ?? Task.CompletedTask);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The Host stops, and its PostgreSQL after it.
+        }
+    }
+
     /// <summary>The embedded PostgreSQL's administrator; starts it when it does not run.</summary>
     public async Task<string> StartEmbeddedAsync(WebApplication app, CancellationToken cancellationToken)
     {
@@ -111,17 +147,18 @@ internal sealed class HostDatabase : IAsyncDisposable
     }
 
     /// <summary>Provisions nothing, but knows what there would be to provision.</summary>
-    public async Task<DatabaseProvisioner> ProvisionerAsync(IConfiguration configuration, string administrator, CancellationToken cancellationToken)
+    public DatabaseProvisioner Provisioner(IConfiguration configuration, string administrator)
     {
         var target = TargetOf(configuration, administrator);
         Server = Server.Length > 0 ? Server : $"PostgreSQL at {target.Host}:{target.Port}";
-        return new(target.ConnectionString, Installation.Prefix(configuration), await Installation.PasswordsAsync(configuration, cancellationToken));
+        return new(target.ConnectionString, Installation.Prefix(configuration), Installation.Passwords(configuration));
     }
 
     private static NpgsqlConnectionStringBuilder TargetOf(IConfiguration configuration, string administrator)
     {
-        var target = ConnectionStringOf(administrator, Administrator);
-        target.Database = configuration["Database:Name"] is { Length: > 0 } name ? name
+        var target = ConnectionStrings.Read(administrator, Administrator);
+        ConnectionStrings.EnsureName(configuration[NameSetting], "database", NameSetting);
+        target.Database = configuration[NameSetting] is { Length: > 0 } name ? name
             : string.IsNullOrEmpty(target.Database) ? DatabaseProvisioner.DefaultDatabase
             : target.Database;
         return target;
@@ -153,7 +190,7 @@ internal sealed class HostDatabase : IAsyncDisposable
         var sources = app.Services.GetRequiredService<ModuleDataSources>();
         foreach (var module in catalog.Modules)
         {
-            var target = ConnectionStringOf(app.Configuration[ConnectionSetting(module)]!, ConnectionSetting(module));
+            var target = ConnectionStrings.Read(app.Configuration[ConnectionSetting(module)]!, ConnectionSetting(module));
             await SchemaCheck.EnsureCurrentAsync(module, sources.Of(module.Name), cancellationToken);
             await SchemaCheck.EnsureReferenceCurrentAsync(module, sources.Of(module.Name), cancellationToken);
             Server = $"PostgreSQL at {target.Host}:{target.Port}";
@@ -175,19 +212,6 @@ internal sealed class HostDatabase : IAsyncDisposable
             : throw new StartupException(
                 $"Some modules have a connection string of their own, but these have none: {string.Join(", ", missing)}. "
                 + $"Give every module one, or none and {Administrator}.");
-    }
-
-    private static NpgsqlConnectionStringBuilder ConnectionStringOf(string value, string setting)
-    {
-        try
-        {
-            return new(value);
-        }
-        catch (ArgumentException unreadable)
-        {
-            // Its message names the unknown keyword, never a value, which might be a password.
-            throw new StartupException($"{setting} is no PostgreSQL connection string: {unreadable.Message}", unreadable);
-        }
     }
 
     private static string ConnectionSetting(Module module) => $"Modules:{module.Name}:ConnectionString";

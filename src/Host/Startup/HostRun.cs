@@ -21,9 +21,23 @@ internal static class HostRun
             await DatabaseVerification.EnsureSoundAsync(app, stop);
         }
 
-        var signIns = await DemoSignIns.PrepareAsync(app.Configuration, database.IsEmbedded, stop);
+        var signIns = DemoSignIns.Prepare(app.Configuration, database.IsEmbedded);
         await app.StartAsync(stop);
         await Banner.ShowAsync(app, database, signIns, Stopwatch.GetElapsedTime(startedAt));
-        await app.WaitForShutdownAsync(CancellationToken.None);
+        await Task.WhenAll(KeepDatabaseRunningAsync(app, database), app.WaitForShutdownAsync(CancellationToken.None));
+    }
+
+    /// <summary>The Host ends, with a message that says why, when its PostgreSQL has ended and cannot be started again.</summary>
+    private static async Task KeepDatabaseRunningAsync(WebApplication app, HostDatabase database)
+    {
+        try
+        {
+            await database.KeepRunningAsync(app.Lifetime.ApplicationStopping);
+        }
+        catch
+        {
+            app.Lifetime.StopApplication();
+            throw;
+        }
     }
 }

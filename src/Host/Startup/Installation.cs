@@ -1,6 +1,8 @@
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Web;
+using Host.Health;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
@@ -37,8 +39,10 @@ internal static class Installation
     public static void Validate(WebApplication app)
     {
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        EndpointClaims.EnsureDistinct(app);
+        HealthEndpoints.EnsureDistinct(app);
         _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
-        _ = Postgres(app.Configuration);
+        Postgres(app.Configuration).Validate();
         _ = app.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
         foreach (var number in new[] { ConnectionBudget.PoolSetting, "Database:Hosts", "Database:ReservedConnections", "Database:MaxConnections" })
         {
@@ -49,6 +53,8 @@ internal static class Installation
         }
 
         _ = app.Configuration.GetValue<bool?>(ModuleDataSources.WatchSetting);
+        HostDatabase.Validate(app);
+        DemoSignIns.Validate(app.Configuration);
         _ = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
     }
 
@@ -63,8 +69,7 @@ internal static class Installation
     public static string Prefix(IConfiguration configuration) => configuration["Database:Prefix"] is { Length: > 0 } prefix ? prefix : DefaultPrefix;
 
     /// <summary>The generated passwords of the database roles.</summary>
-    public static Task<RolePasswords> PasswordsAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
-        RolePasswords.ReadAsync(PasswordFile(configuration), cancellationToken);
+    public static RolePasswords Passwords(IConfiguration configuration) => RolePasswords.Read(PasswordFile(configuration));
 
     /// <summary>Where they are kept.</summary>
     public static string PasswordFile(IConfiguration configuration) => configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 } file

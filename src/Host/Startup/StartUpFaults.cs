@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -18,9 +20,16 @@ internal static partial class StartUpFaults
         IOException { InnerException: AddressInUseException or SocketException } => Addresses.InUse(exception.Message),
         InvalidDataException { InnerException: FormatException unreadable } => $"{exception.Message} {unreadable.Message}",
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => ExplainBinding(exception.Message),
+        // Kestrel and logging read their own sections, and say what is wrong with them.
+        InvalidOperationException or FormatException or ArgumentException when IsOfSettings(exception.Source) => exception.Message,
         UnauthorizedAccessException => $"{exception.Message} Give the Host's user access to it, or choose another folder with EmbeddedPostgres__DataDirectory.",
-        _ => null,
+        IOException => $"{exception.Message.TrimEnd('.')}. See that it can be read and written, and that its disk has room.",
+        Win32Exception => $"A program that the Host needs cannot be run: {exception.Message}.",
+        _ => DatabaseFault.Of(exception) is { } fault ? $"The database cannot be used: {fault.Reason}" : null,
     };
+
+    private static bool IsOfSettings(string? source) => source is not null
+        && (source.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) || source.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
 
     private static string Explain(OptionsValidationException invalid)
     {

@@ -1,6 +1,7 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Modules;
 using Catalog.Contracts.Commands;
 using Customers.Contracts.Commands;
 using Orders.Contracts.Commands;
@@ -43,17 +44,28 @@ internal sealed class OnlineRetailImport(
     private const int LinesOfBatch = 1_000;
 
     private readonly ImportTotals totals = new();
+    private readonly Refusals refusals = new();
 
     public async Task<ImportTotals> RunAsync(CancellationToken cancellationToken)
     {
         _ = Correlation.Begin($"import-{OnlineRetailIds.Source}");
         totals.Rows = invoices.Rows;
         var survey = await progress.During("Surveying", "lines", invoices.Rows, read => SurveyAsync(read, cancellationToken));
-        await progress.During("Customers", "customers", survey.Customers.Count, done => TakeAsync(survey.Customers, done, async batch =>
-            totals.NewCustomers += (await SendAsync(new ImportCustomers(batch), cancellationToken)).Taken));
-        await progress.During("Products", "products", survey.Products.Count, done => TakeAsync(survey.Products, done, async batch =>
-            totals.NewProducts += (await SendAsync(new ImportProducts(batch), cancellationToken)).Taken));
-        (totals.Customers, totals.Products) = (survey.Customers.Count, survey.Products.Count);
+        await progress.During("Customers", "customers", survey.Customers.Count, done => TakeAsync(
+            survey.Customers,
+            done,
+            batch => new ImportCustomers(batch),
+            answer => totals.NewCustomers += answer.Taken,
+            (customer, reason) => refusals.Add(customer.CustomerId, reason),
+            cancellationToken));
+        await progress.During("Products", "products", survey.Products.Count, done => TakeAsync(
+            survey.Products,
+            done,
+            batch => new ImportProducts(batch),
+            answer => totals.NewProducts += answer.Taken,
+            (product, reason) => refusals.Add(product.Sku, reason),
+            cancellationToken));
+        (totals.Customers, totals.Products) = (survey.Customers.Count - refusals.Customers, survey.Products.Count - refusals.Products);
         await progress.During("Orders", "lines", invoices.Rows, read => TakeOrdersAsync(read, cancellationToken));
         return totals;
     }
@@ -61,7 +73,7 @@ internal sealed class OnlineRetailImport(
     private async Task<OnlineRetailSurvey> SurveyAsync(Action<long> read, CancellationToken cancellationToken)
     {
         OnlineRetailSurvey survey = new();
-        OnlineRetailOrders orders = new((_, _) => ValueTask.CompletedTask);
+        OnlineRetailOrders orders = new((_, _) => ValueTask.CompletedTask, refusals);
         await foreach (var invoice in invoices.ReadAsync((_, _) => ValueTask.CompletedTask, read, cancellationToken))
         {
             if (await orders.OfAsync(invoice) is { } order)
@@ -73,13 +85,20 @@ internal sealed class OnlineRetailImport(
         return survey;
     }
 
-    private static async Task<bool> TakeAsync<T>(IReadOnlyList<T> all, Action<long> done, Func<IReadOnlyList<T>, Task> take)
+    private async Task<bool> TakeAsync<T, TAnswer>(
+        IReadOnlyList<T> all,
+        Action<long> done,
+        Func<IReadOnlyList<T>, IModuleCommand<TAnswer>> command,
+        Action<TAnswer> taken,
+        Action<T, RejectReason> refused,
+        CancellationToken cancellationToken)
+        where TAnswer : class
     {
-        var taken = 0;
+        var sent = 0;
         foreach (var batch in all.Chunk(Batch))
         {
-            await take(batch);
-            done(taken += batch.Length);
+            await SendAsync(batch, command, taken, refused, cancellationToken);
+            done(sent += batch.Length);
         }
 
         return true;
@@ -87,14 +106,14 @@ internal sealed class OnlineRetailImport(
 
     private async Task<bool> TakeOrdersAsync(Action<long> read, CancellationToken cancellationToken)
     {
-        OnlineRetailOrders orders = new((line, reason) => rejects.AddAsync(line.Number, reason, line.ToFields()));
-        List<(ImportedOrder Order, IReadOnlyList<OnlineRetailLine> Invoice)> batch = [];
+        OnlineRetailOrders orders = new((line, reason) => rejects.AddAsync(line.Number, reason, line.ToFields()), refusals);
+        List<OnlineRetailOrder> batch = [];
         await rejects.BeginAsync();
         await foreach (var invoice in invoices.ReadAsync((row, reason) => rejects.AddAsync(row.Line, reason, row.Fields()), read, cancellationToken))
         {
             if (await orders.OfAsync(invoice) is { } found)
             {
-                batch.Add((found.Order, invoice));
+                batch.Add(found);
             }
 
             if (batch.Count == Batch || batch.Sum(one => one.Order.Lines.Count) >= LinesOfBatch)
@@ -113,22 +132,33 @@ internal sealed class OnlineRetailImport(
         return true;
     }
 
-    private async Task TakeOrdersAsync(List<(ImportedOrder Order, IReadOnlyList<OnlineRetailLine> Invoice)> batch, CancellationToken cancellationToken)
+    private async Task TakeOrdersAsync(IReadOnlyList<OnlineRetailOrder> batch, CancellationToken cancellationToken)
     {
-        var answer = await SendAsync(new ImportOrders(OnlineRetailIds.Source, [.. batch.Select(one => one.Order)]), cancellationToken);
-        totals.NewOrders += answer.Taken;
-        foreach (var (order, invoice) in batch)
-        {
-            if (answer.Differing.Contains(order.Reference, StringComparer.Ordinal))
+        Dictionary<string, RejectReason> reasons = new(StringComparer.Ordinal);
+        await SendAsync(
+            batch,
+            orders => new ImportOrders(OnlineRetailIds.Source, [.. orders.Select(one => one.Order)]),
+            answer =>
             {
-                foreach (var line in invoice)
+                totals.NewOrders += answer.Taken;
+                foreach (var reference in answer.Differing)
                 {
-                    await rejects.AddAsync(line.Number, RejectReason.Different, line.ToFields());
+                    reasons[reference] = RejectReason.Different;
                 }
-            }
-            else
+            },
+            (order, reason) => reasons[order.Order.Reference] = reason,
+            cancellationToken);
+        foreach (var (_, order, rows) in batch)
+        {
+            if (!reasons.TryGetValue(order.Reference, out var reason))
             {
                 Count(order);
+                continue;
+            }
+
+            foreach (var line in rows)
+            {
+                await rejects.AddAsync(line.Number, reason, line.ToFields());
             }
         }
     }
@@ -142,15 +172,37 @@ internal sealed class OnlineRetailImport(
         totals.SumMinor += order.IsReturn ? -sum : sum;
     }
 
-    private async Task<TAnswer> SendAsync<TAnswer>(IModuleCommand<TAnswer> command, CancellationToken cancellationToken)
+    /// <summary>
+    /// Has a module take what it can of a batch. A command takes all or none, whatever rule refuses it, so what is refused is sent again in halves,
+    /// down to the single one that is to blame.
+    /// </summary>
+    /// <exception cref="StartupException">The module takes nothing of anybody at the moment.</exception>
+    private async Task SendAsync<T, TAnswer>(
+        IReadOnlyList<T> batch,
+        Func<IReadOnlyList<T>, IModuleCommand<TAnswer>> command,
+        Action<TAnswer> taken,
+        Action<T, RejectReason> refused,
+        CancellationToken cancellationToken)
         where TAnswer : class
     {
-        if ((await modules.Send(command, cancellationToken)).Failed(out var refusal, out var answer))
+        if (!(await modules.Send(command(batch), cancellationToken)).Failed(out var refusal, out var answer))
         {
-            var faults = refusal.Fields.Take(3).Select(field => $"{field.Key}: {string.Join(' ', field.Value)}").Prepend(refusal.Detail);
-            throw new InvalidOperationException($"{command.GetType().Name} was refused as {refusal.Code}. {string.Join(' ', faults)}");
+            taken(answer);
         }
-
-        return answer;
+        else if (refusal.Kind is ErrorKind.Unavailable or ErrorKind.Unauthenticated or ErrorKind.Forbidden)
+        {
+            throw new StartupException($"The import cannot go on ({refusal.Code}): {refusal.Detail} What was taken so far stays; run the same command again later.");
+        }
+        else if (batch.Count == 1)
+        {
+            refused(batch[0], RejectReason.Of(refusal));
+        }
+        else
+        {
+            foreach (var half in batch.Chunk((batch.Count + 1) / 2))
+            {
+                await SendAsync(half, command, taken, refused, cancellationToken);
+            }
+        }
     }
 }

@@ -6,11 +6,14 @@ namespace OnlineRetail;
 
 /// <summary>An order made of an invoice, with what is needed to make its customer.</summary>
 /// <param name="CustomerNumber">What makes the customer's id.</param>
-internal sealed record OnlineRetailOrder(string CustomerNumber, ImportedOrder Order);
+/// <param name="Order">For the module.</param>
+/// <param name="Rows">The lines it was made of.</param>
+internal sealed record OnlineRetailOrder(string CustomerNumber, ImportedOrder Order, IReadOnlyList<OnlineRetailLine> Rows);
 
 /// <summary>Makes orders of invoices and decides which lines cannot be taken. docs/guides/import.md tells why so.</summary>
 /// <param name="reject">Is told of each line that cannot be taken.</param>
-internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectReason, ValueTask> reject)
+/// <param name="refusals">Customers and products that their modules have refused.</param>
+internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectReason, ValueTask> reject, Refusals refusals)
 {
     private const string Currency = "GBP";
     private const long MostAnOrderCosts = 999_999_999_999_999;
@@ -29,10 +32,12 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
         }
 
         List<OrderLine> lines = [];
+        List<OnlineRetailLine> rows = [];
         Int128 total = 0;
         foreach (var line in invoice)
         {
             var (sku, refusal) = Refused(line, first, isReturn) is { } reason ? ("", reason) : skus.Of(line.StockCode);
+            refusal ??= refusals.OfProduct(sku);
             if (refusal is not null)
             {
                 await reject(line, refusal);
@@ -41,15 +46,22 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
 
             OrderLine taken = new(sku, line.Description.Length > 0 ? line.Description : sku, Math.Abs(line.Quantity), (long)(line.UnitPrice * 100));
             lines.Add(taken);
+            rows.Add(line);
             total += (Int128)taken.UnitPriceMinor * taken.Quantity;
         }
 
-        return lines.Count == 0 ? null
-            : total > MostAnOrderCosts ? await RejectAllAsync(invoice, RejectReason.TooLarge)
-            : Order(first, isReturn, invoice.Min(line => line.At), lines);
+        if (lines.Count == 0)
+        {
+            return null;
+        }
+
+        var order = Order(first, isReturn, invoice.Min(line => line.At), lines, rows);
+        return total > MostAnOrderCosts ? await RejectAllAsync(rows, RejectReason.TooLarge)
+            : refusals.OfCustomer(order.Order.CustomerId) is { } unknown ? await RejectAllAsync(rows, unknown)
+            : order;
     }
 
-    private static OnlineRetailOrder Order(OnlineRetailLine first, bool isReturn, DateTimeOffset at, List<OrderLine> lines)
+    private static OnlineRetailOrder Order(OnlineRetailLine first, bool isReturn, DateTimeOffset at, List<OrderLine> lines, List<OnlineRetailLine> rows)
     {
         var country = OnlineRetailCountries.CodeOf(first.Country)!;
         var (number, name) = first.Customer.Length > 0
@@ -66,7 +78,7 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
             Currency,
             at,
             isReturn,
-            lines));
+            lines), rows);
     }
 
     private static RejectReason? RefusedWhole(IReadOnlyList<OnlineRetailLine> invoice)
@@ -102,9 +114,9 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
         };
     }
 
-    private async ValueTask<OnlineRetailOrder?> RejectAllAsync(IReadOnlyList<OnlineRetailLine> invoice, RejectReason reason)
+    private async ValueTask<OnlineRetailOrder?> RejectAllAsync(IReadOnlyList<OnlineRetailLine> lines, RejectReason reason)
     {
-        foreach (var line in invoice)
+        foreach (var line in lines)
         {
             await reject(line, reason);
         }

@@ -1,3 +1,5 @@
+using BuildingBlocks.Application;
+
 namespace OnlineRetail;
 
 /// <summary>Why a row was not taken. See docs/guides/import.md for each.</summary>
@@ -5,6 +7,20 @@ namespace OnlineRetail;
 /// <param name="Meaning">For the summary.</param>
 internal sealed record RejectReason(string Code, string Meaning)
 {
+    private const int MostFaults = 3;
+
+    /// <summary>What stands beside the row: a module's reason says all that it said, for the codes of the import are explained and those are not.</summary>
+    public string Text { get; private init; } = Code;
+
+    /// <summary>A module does not take it.</summary>
+    public static RejectReason Of(Error refusal)
+    {
+        // The path of a field begins with the command's list, whose only item this was.
+        var faults = refusal.Fields.Take(MostFaults).SelectMany(field => field.Value).Distinct(StringComparer.Ordinal).DefaultIfEmpty(refusal.Detail);
+        var meaning = string.Join(' ', faults);
+        return new(refusal.Code, meaning) { Text = $"{refusal.Code}: {meaning}" };
+    }
+
     public static RejectReason Unreadable { get; } = new("unreadable-row", "not eight fields, or a number, date or text that cannot be one");
 
     public static RejectReason InvoiceNumber { get; } = new("invoice-number", "neither a number nor a number after C");

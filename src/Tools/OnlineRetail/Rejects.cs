@@ -45,7 +45,7 @@ internal sealed class Rejects : IAsyncDisposable
     public async ValueTask AddAsync(long line, RejectReason reason, string[] fields)
     {
         counts[reason] = counts.GetValueOrDefault(reason) + 1;
-        await WriteAsync([line.ToString(CultureInfo.InvariantCulture), reason.Code, .. fields]);
+        await WriteAsync([line.ToString(CultureInfo.InvariantCulture), reason.Text, .. fields]);
     }
 
     /// <summary>Puts the file where it belongs.</summary>

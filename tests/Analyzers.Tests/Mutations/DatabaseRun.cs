@@ -104,7 +104,7 @@ public sealed partial class DatabaseRun : IAsyncDisposable
     private static Module Configured(string assembly)
     {
         var module = (Module)Activator.CreateInstance(Assembly.Load(assembly).GetExportedTypes().Single(type => type.IsSubclassOf(typeof(Module))))!;
-        module.ConfigureInto(new(module, new ServiceCollection(), new ConfigurationBuilder().Build()));
+        module.ConfigureInto(new(module, new ServiceCollection(), new ConfigurationBuilder().Build(), others: new HashSet<string>(StringComparer.Ordinal)));
         return module;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildingBlocks.EmbeddedPostgres;
 
 namespace BuildingBlocks.Tests.EmbeddedPostgres;
 
@@ -77,6 +78,47 @@ public sealed class SharedServerTests : IDisposable
 
         server.AlreadyRunning.ShouldBeFalse();
         (await server.AskAsync("select answer from kept")).ShouldBe(42);
+    }
+
+    [Fact]
+    public async Task Is_started_again_when_it_dies_with_its_data_and_on_its_port()
+    {
+        await using var first = await Servers.StartAsync(Servers.In(_folder));
+        await using var second = await Servers.StartAsync(Servers.In(_folder));
+        await first.AskAsync("create table kept as select 42 answer");
+        await first.AskAsync("checkpoint");
+        using CancellationTokenSource stop = new();
+        Task[] kept = [first.KeepRunningAsync(stop.Token), second.KeepRunningAsync(stop.Token)];
+
+        for (var death = 0; death < 2; death++)
+        {
+            var died = first.ProcessId;
+            await first.CrashAsync();
+            await Servers.UntilAsync(() => first.ProcessId != died && second.ProcessId == first.ProcessId);
+            (await second.AskAsync("select answer from kept")).ShouldBe(42);
+        }
+
+        await stop.CancelAsync();
+        foreach (var watch in kept)
+        {
+            await Should.ThrowAsync<OperationCanceledException>(() => watch);
+        }
+
+        (await first.AskAsync("select 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Says_why_it_cannot_be_started_again()
+    {
+        await using var server = await Servers.StartAsync(Servers.In(_folder) with { StartTimeout = TimeSpan.FromSeconds(5) });
+        var kept = server.KeepRunningAsync(TestContext.Current.CancellationToken);
+        File.Delete(_folder["data/postgres/postgresql.conf"]);
+        await server.CrashAsync();
+
+        var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(() => kept);
+
+        refusal.Message.ShouldContain("cannot be started again");
+        refusal.Message.ShouldContain("postgresql.conf");
     }
 
     [Fact]

@@ -144,6 +144,45 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     }
 
     [Fact]
+    public async Task A_server_that_takes_no_writes_has_nothing_parked()
+    {
+        var readOnly = probe.Database.Open($"{probe.Database.AppConnectionString("probe")};Options=-c default_transaction_read_only=on");
+        await probe.PublishOnly("read-only", "a");
+        probe.Behavior.OnNote = (_, _) => readOnly.Execute("delete from effects");
+
+        await Should.ThrowAsync<PostgresException>(() => probe.NewWorker().StepAsync(Cancellation));
+        (await Parked("read-only")).ShouldBeEmpty();
+
+        probe.Behavior.Behave();
+        await probe.Pump.Run();
+        (await probe.Effects("read-only")).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Says_that_an_event_is_parked_only_when_it_is()
+    {
+        Lines<SubscriptionWorker> said = new();
+        await probe.PublishOnly("unparkable", "a");
+        probe.Behavior.FailOn("unparkable", new InvalidOperationException("broken"));
+        await probe.OwnerSql.Execute($"revoke insert on parked_events from {probe.Database.RolesOf("probe").App}");
+        try
+        {
+            await Should.ThrowAsync<PostgresException>(() => probe.NewWorker(said).StepAsync(Cancellation));
+        }
+        finally
+        {
+            await probe.OwnerSql.Execute($"grant insert on parked_events to {probe.Database.RolesOf("probe").App}");
+        }
+
+        said.ShouldBeEmpty();
+        await probe.NewWorker(said).StepAsync(Cancellation);
+        said.ShouldHaveSingleItem().ShouldContain("it is parked");
+
+        probe.Behavior.Behave();
+        await probe.Advance(LongEnough);
+    }
+
+    [Fact]
     public async Task One_bad_event_does_not_cost_its_page_neighbours_their_effects()
     {
         probe.Behavior.OnNote = (note, _) =>

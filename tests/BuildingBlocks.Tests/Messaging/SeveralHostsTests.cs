@@ -35,6 +35,8 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
 
         there.Wake("probe", []);
         (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation)).ShouldBeFalse("Being woken is not passed on, or two Hosts would wake each other for ever.");
+        (await probe.Sql.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and application_name = 'host with 10 connections'"))
+            .ShouldBe(2, "The next Host to start sees what each of these may use.");
         await waking.StopAsync(Cancellation);
         await woken.StopAsync(Cancellation);
     }

@@ -3,6 +3,7 @@ using BuildingBlocks.Persistence;
 using BuildingBlocks.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace BuildingBlocks.Tests.Persistence;
 
@@ -60,6 +61,20 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
             ("Database:MaxConnections", "35"), ("Modules:alpha:ConnectionString", server.Database.AppConnectionString("alpha") + ";Maximum Pool Size=26")));
 
         refusal.Message.ShouldContain("need 31 connections");
+    }
+
+    [Fact]
+    public async Task Says_that_other_Hosts_have_the_connections_that_this_one_would_use()
+    {
+        await using NpgsqlConnection other = new(
+            new NpgsqlConnectionStringBuilder(server.Database.AppConnectionString("alpha")) { Pooling = false, ApplicationName = ConnectionBudget.NameOfHost(100_000) }.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+
+        var (settled, size) = await Settle();
+
+        settled.ShouldNotBeNull().ShouldContain("other Hosts may use 100000 connections and this one 40,");
+        settled.ShouldContain("set Database:Hosts");
+        size.ShouldBeNull("One that runs while another is replaced by it keeps its pools.");
     }
 
     private static (string, string?)[] Pairs(string settings) => [.. settings.Split(';').Select(one => one.Split('=')).Select(one => (one[0], (string?)one[1]))];

@@ -24,7 +24,7 @@ public sealed class PasswordRotationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.Create(Cancellation);
-        passwords = await RolePasswords.ReadAsync(File, Cancellation);
+        passwords = RolePasswords.Read(File);
         provisioner = new(database.AdministratorConnectionString, database.Name, passwords);
         await provisioner.ProvisionAsync(Alpha, new HashSet<string>(StringComparer.Ordinal), Cancellation);
     }

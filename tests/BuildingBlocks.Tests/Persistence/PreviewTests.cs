@@ -22,7 +22,7 @@ public sealed class PreviewTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await TestDatabase.Create(Cancellation);
-        provisioner = new(database.AdministratorConnectionString, database.Name, await RolePasswords.ReadAsync(file, Cancellation));
+        provisioner = new(database.AdministratorConnectionString, database.Name, RolePasswords.Read(file));
     }
 
     public async ValueTask DisposeAsync()
@@ -50,7 +50,7 @@ public sealed class PreviewTests : IAsyncLifetime
     public async Task Shows_a_database_that_is_to_be_made_and_makes_none()
     {
         var name = $"{database.Name}_other";
-        DatabaseProvisioner other = new(new Npgsql.NpgsqlConnectionStringBuilder(database.AdministratorConnectionString) { Database = name }.ConnectionString, database.Name, await RolePasswords.ReadAsync(file, Cancellation));
+        DatabaseProvisioner other = new(new Npgsql.NpgsqlConnectionStringBuilder(database.AdministratorConnectionString) { Database = name }.ConnectionString, database.Name, RolePasswords.Read(file));
 
         var shown = await other.PreviewAsync(Names, Projections, Cancellation);
 
@@ -96,7 +96,7 @@ public sealed class PreviewTests : IAsyncLifetime
         var name = $"{database.Name}_boss";
         await database.Administrator.Execute($"create role {name} login createrole createdb password 'boss'; alter database {database.Name} owner to {name}; alter schema public owner to {name}");
         DatabaseProvisioner boss = new(
-            new Npgsql.NpgsqlConnectionStringBuilder(database.AdministratorConnectionString) { Username = name, Password = "boss" }.ConnectionString, database.Name, await RolePasswords.ReadAsync(file, Cancellation));
+            new Npgsql.NpgsqlConnectionStringBuilder(database.AdministratorConnectionString) { Username = name, Password = "boss" }.ConnectionString, database.Name, RolePasswords.Read(file));
         await database.Administrator.Execute($"drop schema reference; drop owned by {database.RolesOf(ReferenceSchema.Name).Owner}; drop role {database.RolesOf(ReferenceSchema.Name).Owner}");
 
         await boss.ProvisionAsync(Names, Projections, Cancellation);

@@ -132,7 +132,7 @@ public sealed class ProvisioningTests : IAsyncLifetime
     [Fact]
     public async Task An_unreachable_server_is_named_with_the_setting()
     {
-        DatabaseProvisioner provisioner = new("Host=127.0.0.1;Port=1;Username=postgres", "nobody", await Passwords());
+        DatabaseProvisioner provisioner = new("Host=127.0.0.1;Port=1;Username=postgres", "nobody", Passwords());
 
         var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["alpha"], new HashSet<string>(StringComparer.Ordinal), Cancellation));
         failure.Message.ShouldContain("127.0.0.1:1 cannot be reached");
@@ -142,7 +142,7 @@ public sealed class ProvisioningTests : IAsyncLifetime
     [Fact]
     public async Task An_administrator_without_rights_is_told_what_to_do()
     {
-        DatabaseProvisioner provisioner = new(database.AppConnectionString("alpha"), "nobody", await Passwords());
+        DatabaseProvisioner provisioner = new(database.AppConnectionString("alpha"), "nobody", Passwords());
 
         var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["gamma"], new HashSet<string>(StringComparer.Ordinal), Cancellation));
         failure.Message.ShouldContain("may not create");
@@ -154,12 +154,12 @@ public sealed class ProvisioningTests : IAsyncLifetime
         var path = Path.Combine(Path.GetTempPath(), $"{database.Name}-kept.json");
         try
         {
-            var passwords = await RolePasswords.ReadAsync(path, Cancellation);
+            var passwords = RolePasswords.Read(path);
             var password = passwords.Of("somebody");
-            await passwords.SaveAsync(Cancellation);
+            passwords.Save();
 
             password.Length.ShouldBe(64);
-            (await RolePasswords.ReadAsync(path, Cancellation)).Of("somebody").ShouldBe(password);
+            RolePasswords.Read(path).Of("somebody").ShouldBe(password);
             if (!OperatingSystem.IsWindows())
             {
                 File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -171,5 +171,5 @@ public sealed class ProvisioningTests : IAsyncLifetime
         }
     }
 
-    private Task<RolePasswords> Passwords() => RolePasswords.ReadAsync(Path.Combine(Path.GetTempPath(), $"{database.Name}-unused.json"), Cancellation);
+    private RolePasswords Passwords() => RolePasswords.Read(Path.Combine(Path.GetTempPath(), $"{database.Name}-unused.json"));
 }

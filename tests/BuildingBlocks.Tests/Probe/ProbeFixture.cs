@@ -4,6 +4,7 @@ using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace BuildingBlocks.Tests.Probe;
@@ -60,6 +61,10 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
 
     /// <summary>A worker as another Host would have it.</summary>
     internal SubscriptionWorker NewWorker() => ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0]);
+
+    /// <summary>One whose log a test reads.</summary>
+    internal SubscriptionWorker NewWorker(ILogger<SubscriptionWorker> logger) =>
+        ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], logger);
 
     /// <summary>The background work of another Host on the same database.</summary>
     internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Host.Tests.Running;
 using Npgsql;
 
@@ -28,6 +30,17 @@ public sealed class HostWithDatabase : IAsyncLifetime
         await using NpgsqlCommand command = new($"lock table {table} in access exclusive mode", connection);
         await command.ExecuteNonQueryAsync();
         return connection;
+    }
+
+    /// <summary>All that the Host has printed so far.</summary>
+    public string Output => process!.Output;
+
+    /// <summary>kill -9 of the server, which leaves it no time for anything.</summary>
+    public async Task KillPostgresAsync()
+    {
+        var pidFile = await File.ReadAllLinesAsync(Path.Combine(settings.DataFolder, "postgres", "postmaster.pid"));
+        using var postmaster = Process.GetProcessById(int.Parse(pidFile[0], CultureInfo.InvariantCulture));
+        postmaster.Kill();
     }
 
     public async Task ExecuteAsync(string sql)

@@ -9,6 +9,10 @@ namespace Host.Tests.Composition;
 public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<HostWithDatabase>
 {
     private static readonly string[] Parts = ["order", "customer", "payment", "shipment", "products"];
+
+    // The server tells each of its sessions of a new setting by itself.
+    private const int Tries = 1000;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly Shop shop = host.Shop;
@@ -127,6 +131,66 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         (await shop.Open.Get($"/order-details/{orderId}")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await shop.Admin.Get($"/order-details/{orderId}")).Status.ShouldBe(HttpStatusCode.OK);
         (await shop.Customer.Get("/order-details/nonsense")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_that_is_killed_comes_back_with_its_data_and_costs_a_few_lines()
+    {
+        var (orderId, sku) = (await ConfirmedOrder(), await shop.StockedProduct(1));
+        await host.ExecuteAsync("checkpoint");
+        var before = host.Output.Length;
+
+        await host.KillPostgresAsync();
+
+        var order = await OnceAvailable(() => shop.Customer.Get($"/orders/{orderId}"));
+        ((string?)order.Expect(HttpStatusCode.OK)["status"]).ShouldBe("confirmed");
+        var placed = await OnceAvailable(() => shop.Customer.Post("/orders", Shop.Order(sku, 1)));
+        await shop.Final((string)placed.Expect(HttpStatusCode.Accepted)["orderId"]!);
+        var said = host.Output[before..];
+        said.ShouldContain("has ended without being asked to; starting it again");
+        said.ShouldContain("PostgreSQL runs again on");
+        said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThan(15, said);
+        said.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_no_writes_is_unwell_and_commands_are_worth_another_try()
+    {
+        var sku = await shop.StockedProduct(5);
+        await host.ExecuteAsync("alter system set default_transaction_read_only = on");
+        try
+        {
+            await host.ExecuteAsync("select pg_reload_conf()");
+            var health = await shop.Open.Get("/health/ready");
+            for (var tries = 0; health.Status == HttpStatusCode.OK && tries < Tries; tries++)
+            {
+                health = await shop.Open.Get("/health/ready");
+            }
+
+            health.Text.ShouldContain("The database takes no writes.");
+            var refused = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
+            (refused.Status, refused.Code).ShouldBe((HttpStatusCode.ServiceUnavailable, "request.database-unavailable"));
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+        }
+        finally
+        {
+            await host.ExecuteAsync("alter system reset default_transaction_read_only");
+            await host.ExecuteAsync("select pg_reload_conf()");
+        }
+
+        (await OnceAvailable(() => shop.Customer.Post("/orders", Shop.Order(sku, 1)))).Expect(HttpStatusCode.Accepted);
+        (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
+    }
+
+    private static async Task<Answer> OnceAvailable(Func<Task<Answer>> ask)
+    {
+        var answer = await ask();
+        for (var tries = 0; answer.Status == HttpStatusCode.ServiceUnavailable && tries < Tries; tries++)
+        {
+            answer = await ask();
+        }
+
+        return answer;
     }
 
     private async Task<string> ConfirmedOrder()

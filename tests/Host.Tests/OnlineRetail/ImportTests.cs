@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Host.Tests.Running;
 
@@ -10,6 +12,12 @@ public sealed class ImportTests
 {
     private const int APage = 100;
 
+    private static readonly string[] Refused =
+    [
+        "999001,REFUSED-1,From the future,1,2099-12-30 08:26:00,2.55,99001.0,United Kingdom",
+        "999002,REFUSED-2,From the future,1,2099-12-31 08:26:00,2.55,99002.0,United Kingdom",
+    ];
+
     // Enough for the whole file on a machine that has other things to do.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
@@ -19,7 +27,7 @@ public sealed class ImportTests
         using HostSettings settings = new();
         var books = Books.Read(Books.Path);
         var rejects = Path.Combine(settings.DataFolder, "rejects.csv");
-        string[] import = ["import", "online-retail", Books.Path, "--rejects", rejects];
+        string[] import = ["import", "online-retail", WithRefused(settings.DataFolder), "--rejects", rejects];
 
         await using (var host = await HostProcess.StartAsync(settings))
         {
@@ -35,10 +43,24 @@ public sealed class ImportTests
 
         await using var again = await HostProcess.StartAsync(settings);
         using var admin = (await Shop.EnterAsync(again)).Admin;
-        (await File.ReadAllLinesAsync(rejects, TestContext.Current.CancellationToken)).Length.ShouldBe(1 + books.Rows - books.Lines.Count, "No row is lost.");
+        var rejected = await File.ReadAllLinesAsync(rejects, TestContext.Current.CancellationToken);
+        rejected.Length.ShouldBe(1 + books.Rows + Refused.Length - books.Lines.Count, "No row is lost.");
+        rejected.Where(line => line.Contains("An order of the past has a date in the past.", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("99900", StringComparison.Ordinal)..]).ShouldBe(Refused);
         (await admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
         await CheckRevenueAsync(admin, books);
         await CheckSearchAsync(admin, books);
+    }
+
+    /// <summary>The file, and behind its rows those that a module refuses.</summary>
+    private static string WithRefused(string folder)
+    {
+        var path = Path.Combine(folder, "with-refused.csv.gz");
+        File.Copy(Books.Path, path);
+        using FileStream file = new(path, FileMode.Append);
+        using GZipStream packed = new(file, CompressionLevel.Fastest);
+        packed.Write(Encoding.UTF8.GetBytes(string.Concat(Refused.Select(row => row + "\n"))));
+        return path;
     }
 
     private static async Task KillInTheMiddleAsync(HostSettings settings, string[] import, Api admin, Books books)

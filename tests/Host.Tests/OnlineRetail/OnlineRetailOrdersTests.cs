@@ -1,3 +1,4 @@
+using BuildingBlocks.Application;
 using OnlineRetail;
 
 namespace Host.Tests.OnlineRetail;
@@ -8,13 +9,16 @@ public sealed class OnlineRetailOrdersTests
     private static readonly DateTimeOffset At = new(2010, 12, 1, 8, 26, 0, TimeSpan.Zero);
 
     private readonly List<(long Line, string Reason)> rejected = [];
+    private readonly Refusals refusals = new();
     private readonly OnlineRetailOrders orders;
 
-    public OnlineRetailOrdersTests() => orders = new((line, reason) =>
-    {
-        rejected.Add((line.Number, reason.Code));
-        return ValueTask.CompletedTask;
-    });
+    public OnlineRetailOrdersTests() => orders = new(
+        (line, reason) =>
+        {
+            rejected.Add((line.Number, reason.Code));
+            return ValueTask.CompletedTask;
+        },
+        refusals);
 
     [Fact]
     public async Task An_invoice_is_an_order_line_by_line_at_its_earliest_time()
@@ -134,6 +138,25 @@ public sealed class OnlineRetailOrdersTests
         (await Of([.. Enumerable.Range(2, 11).Select(number => Line(number) with { Quantity = 1_000_000, UnitPrice = 1_000_000m })])).ShouldBeNull();
 
         rejected.ShouldAllBe(one => one.Reason == "too-large");
+    }
+
+    [Fact]
+    public async Task No_row_is_rejected_twice()
+    {
+        (await Of(Line(2) with { Quantity = 0 }, Line(3) with { Quantity = int.MaxValue, UnitPrice = 1_000_000m })).ShouldBeNull();
+
+        rejected.ShouldBe([(2, "quantity-sign"), (3, "too-large")]);
+    }
+
+    [Fact]
+    public async Task Leaves_out_lines_of_products_and_invoices_of_customers_that_their_modules_refuse()
+    {
+        refusals.Add("BAD", RejectReason.Of(Error.Invalid("catalog.bad", "Not a product.")));
+        (await Of(Line(2), Line(3) with { StockCode = "bad" }))!.Rows.Select(row => row.Number).ShouldBe([2]);
+        refusals.Add((await Of(Line(4)))!.Order.CustomerId, RejectReason.Of(Error.Invalid("customers.bad", "Not a customer.")));
+        (await Of(Line(5), Line(6) with { StockCode = "bad" })).ShouldBeNull();
+
+        rejected.ShouldBe([(3, "catalog.bad"), (6, "catalog.bad"), (5, "customers.bad")]);
     }
 
     [Theory]

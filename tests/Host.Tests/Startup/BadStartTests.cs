@@ -40,6 +40,9 @@ public sealed class BadStartTests
     [InlineData("EmbeddedPostgres__Port", "x", "EmbeddedPostgres:Port")]
     [InlineData("EmbeddedPostgres__DataDirectori", "/tmp", "DataDirectori")]
     [InlineData("Database__Prefix", "No Prefix", "Database:Prefix")]
+    [InlineData("Database__Prefix", "pg", "Database:Prefix")]
+    [InlineData("Database__Name", "seventy_letters_of_a_name_that_is_longer_than_postgresql_keeps_of_them_", "Database:Name")]
+    [InlineData("Logging__LogLevel__Default", "loud", "loud")]
     [InlineData("Database__WatchSql", "perhaps", "Database:WatchSql")]
     [InlineData("Modules__Enabled", "users,nothing", "Modules:Enabled")]
     [InlineData("ConnectionStrings__Postgres", "Hots=127.0.0.1", "ConnectionStrings:Postgres")]
@@ -55,6 +58,29 @@ public sealed class BadStartTests
         var (exitCode, _, errors) = await HostProcess.RunAsync(settings);
 
         IsOneMessage(exitCode, errors, named);
+    }
+
+    [Theory]
+    [InlineData("database-roles.json", "{")]
+    [InlineData("demo-sign-ins.json", null)]
+    public async Task Names_the_file_that_cannot_be_read_and_makes_nothing(string file, string? content)
+    {
+        using HostSettings settings = new();
+        settings.With("Demo__AdminPassword", null);
+        var path = Path.Combine(settings.DataFolder, file);
+        if (content is null)
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+        }
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings);
+
+        IsOneMessage(exitCode, errors, path);
+        Directory.EnumerateFileSystemEntries(settings.DataFolder).ShouldBe([path]);
     }
 
     [Theory]

@@ -12,9 +12,6 @@ internal static partial class EventLogLog
     public static partial void EventDead(
         this ILogger logger, Exception failure, string consumer, Guid eventId, string eventType, string key, string source, int attempts, string correlationId);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Work} failed {Failures} times in a row; it goes on in {Pause}.")]
-    public static partial void WorkFailed(this ILogger logger, Exception failure, string work, int failures, TimeSpan pause);
-
     [LoggerMessage(4, LogLevel.Information, "{Consumer} applied parked event {EventId} ({EventType}, key {Key}) of {Source} at attempt {Attempt}. Correlation {CorrelationId}.")]
     public static partial void ParkedEventApplied(
         this ILogger logger, string consumer, Guid eventId, string eventType, string key, string source, int attempt, string correlationId);

@@ -20,6 +20,7 @@ internal sealed class EventLogService(
     IServiceProvider services,
     TimeProvider clock,
     IOptions<EventLogOptions> options,
+    OutageLog outages,
     ILogger<EventLogService> logger)
     : BackgroundService
 {
@@ -147,19 +148,20 @@ internal sealed class EventLogService(
             {
                 pause = await step(abort.Token);
                 failures = 0;
+                outages.Succeeded(work);
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // The loop must outlive any failure: it is logged, and tried again after a growing pause.
+#pragma warning disable CA1031 // The loop must outlive any failure: it is reported, and tried again after a growing pause.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
                 poisoned.After(failure, module: null);
                 pause = options.Value.PauseAfter(++failures);
                 pause = pause < MaxPause ? pause : MaxPause;
-                logger.WorkFailed(failure, work, failures, pause);
+                outages.Failed(work, failure);
             }
 
             if (pause > TimeSpan.Zero)
@@ -167,6 +169,9 @@ internal sealed class EventLogService(
                 await PauseAsync(signal, pause, stoppingToken);
             }
         }
+
+        // A lane that is no more does not keep an outage up.
+        outages.Succeeded(work);
     }
 
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(15);

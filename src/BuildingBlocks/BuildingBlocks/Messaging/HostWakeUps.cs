@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -16,6 +15,7 @@ internal sealed class HostWakeUps : BackgroundService
 {
     private const string Channel = "eventlog";
     private const string AnyType = "";
+    private const string Listening = "Listening to other Hosts";
 
     // A lone event is told at once; of many that follow each other only so often.
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(20);
@@ -30,16 +30,16 @@ internal sealed class HostWakeUps : BackgroundService
     private readonly ModuleDataSources sources;
     private readonly EventSignals signals;
     private readonly EventLogOptions options;
-    private readonly ILogger<HostWakeUps> logger;
+    private readonly OutageLog outages;
 
     public HostWakeUps(
         ModuleCatalog catalog,
         ModuleDataSources sources,
         EventSignals signals,
         IOptions<EventLogOptions> options,
-        ILogger<HostWakeUps> logger)
+        OutageLog outages)
     {
-        (this.sources, this.signals, this.options, this.logger) = (sources, signals, options.Value, logger);
+        (this.sources, this.signals, this.options, this.outages) = (sources, signals, options.Value, outages);
         modules = [.. catalog.Modules.Select(module => module.Name)];
         signals.Committed = Tell;
     }
@@ -47,9 +47,9 @@ internal sealed class HostWakeUps : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // One ear for each database, not for each module: the channel is the same for all.
-        var databases = modules.GroupBy(module => Database(sources.Of(module).ConnectionString)).Select(same => same.First());
-        return Task.WhenAll(databases.Select(module => KeepOnAsync("Listening to other Hosts", token => ListenAsync(module, token), stoppingToken))
-            .Append(KeepOnAsync("Waking other Hosts", TellAsync, stoppingToken)));
+        var databases = modules.GroupBy(module => Database(sources.Of(module).ConnectionString)).Select(same => (Module: same.First(), Connections: same.Sum(sources.PoolSizeOf)));
+        return Task.WhenAll(databases.Select(one => KeepOnAsync(token => ListenAsync(one.Module, one.Connections, token), failure => outages.Failed(Listening, failure), stoppingToken))
+            .Append(KeepOnAsync(TellAsync, failure => outages.FailedOnce("Waking other Hosts", failure), stoppingToken)));
     }
 
     private static (string?, int, string?) Database(string connectionString) =>
@@ -85,10 +85,10 @@ internal sealed class HostWakeUps : BackgroundService
         }
     }
 
-    private async Task ListenAsync(string module, CancellationToken cancellationToken)
+    private async Task ListenAsync(string module, int connections, CancellationToken cancellationToken)
     {
-        // Not one of the pool: whoever used it later would go on listening.
-        await using var source = sources.Unpooled(module);
+        // Not one of the pool: whoever used it later would go on listening. It is the one that stays open, and so speaks for all.
+        await using var source = sources.Unpooled(module, ConnectionBudget.NameOfHost(connections));
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, told) =>
         {
@@ -98,6 +98,7 @@ internal sealed class HostWakeUps : BackgroundService
             }
         };
         await ExecuteAsync(connection, $"listen {Channel}", cancellationToken);
+        outages.Succeeded(Listening);
         while (true)
         {
             if (!await connection.WaitAsync(LongestSilence, cancellationToken))
@@ -113,7 +114,7 @@ internal sealed class HostWakeUps : BackgroundService
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task KeepOnAsync(string work, Func<CancellationToken, Task> body, CancellationToken stoppingToken)
+    private async Task KeepOnAsync(Func<CancellationToken, Task> body, Action<Exception> report, CancellationToken stoppingToken)
     {
         await Task.Yield();
         for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)
@@ -126,12 +127,12 @@ internal sealed class HostWakeUps : BackgroundService
             {
                 return;
             }
-#pragma warning disable CA1031 // It must outlive any failure: it is logged, and begun again after a pause.
+#pragma warning disable CA1031 // It must outlive any failure: it is reported, and begun again after a pause.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
                 var pause = options.PauseAfter(Math.Min(failures, 3));
-                logger.WorkFailed(failure, work, failures, pause);
+                report(failure);
                 await PauseAsync(pause, stoppingToken);
             }
         }

@@ -53,9 +53,19 @@ internal sealed class ParkedEventRetry(
         catch (Exception failure) when (!Failures.IsTransient(failure) && !Failures.IsConflict(failure) && failure is not OperationCanceledException)
         {
             await transaction.RollbackAsync(BeforeTry, cancellationToken);
-            var status = await FailedAsync(connection, module.Name, parked, attempt, failure, cancellationToken);
+            var isDead = attempt >= options.Value.MaxAttempts;
+            await NoteAsync(connection, module.Name, parked, attempt, failure, isDead, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            Count(module.Name, context, status);
+            if (isDead)
+            {
+                logger.EventDead(failure, module.Name, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
+            }
+            else
+            {
+                logger.EventParked(failure, module.Name, context.EventId, context.Type, context.Key, context.Source, context.CorrelationId);
+            }
+
+            Count(module.Name, context, StatusOf(isDead));
         }
 
         return true;
@@ -68,22 +78,11 @@ internal sealed class ParkedEventRetry(
         EventLogDiagnostics.Retries.Add(1, tags);
     }
 
-    /// <returns>The event's status from now on.</returns>
-    private async Task<string> FailedAsync(
-        NpgsqlConnection connection, string module, DueEvent parked, int attempt, Exception failure, CancellationToken cancellationToken)
-    {
-        var (context, dead) = (parked.Context, attempt >= options.Value.MaxAttempts);
-        if (dead)
-        {
-            logger.EventDead(failure, module, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
-        }
-        else
-        {
-            logger.EventParked(failure, module, context.EventId, context.Type, context.Key, context.Source, context.CorrelationId);
-        }
+    private static string StatusOf(bool isDead) => isDead ? "dead" : "waiting";
 
-        var status = dead ? "dead" : "waiting";
-        await ExecuteAsync(
+    private Task NoteAsync(
+        NpgsqlConnection connection, string module, DueEvent parked, int attempt, Exception failure, bool isDead, CancellationToken cancellationToken) =>
+        ExecuteAsync(
             connection,
             $"""
             update "{module}".parked_events set attempts = $2, error = $3, next_try_at = $4, status = $5 where id = $1
@@ -93,9 +92,7 @@ internal sealed class ParkedEventRetry(
             attempt,
             StorableText.Of(failure.ToString()),
             clock.GetUtcNow() + options.Value.PauseAfter(attempt),
-            status);
-        return status;
-    }
+            StatusOf(isDead));
 
     private async Task<DueEvent?> LockDueAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
     {

@@ -247,9 +247,14 @@ internal sealed class SubscriptionWorker
             }
             catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
             {
-                logger.EventParked(
-                    failure, subscription.Name, happened.Context.EventId, happened.Context.Type, happened.Context.Key, subscription.Source, happened.Context.CorrelationId);
-                return await InTransactionAsync([happened], next, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
+                var outcome = await InTransactionAsync([happened], next, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
+                if (outcome == StepOutcome.Moved)
+                {
+                    logger.EventParked(
+                        failure, subscription.Name, happened.Context.EventId, happened.Context.Type, happened.Context.Key, subscription.Source, happened.Context.CorrelationId);
+                }
+
+                return outcome;
             }
         }
     }

@@ -23,6 +23,13 @@ public sealed class ModuleCatalog
     /// <summary>The names of those whose tables can be rebuilt from history.</summary>
     public IReadOnlySet<string> Projections => Modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Those whose events a module reacts to, but that do not run in this Host: it hears nothing of them.</summary>
+    /// <param name="module">The module's name.</param>
+    public IReadOnlyList<string> MissingSourcesOf(string module) =>
+    [
+        .. Subscriptions.Where(one => string.Equals(one.Consumer.Name, module, StringComparison.Ordinal) && !CanRead(one.Source)).Select(one => one.Source),
+    ];
+
     internal IReadOnlyList<ModuleDescriptor> Descriptors { get; }
 
     internal IReadOnlyList<Subscription> Subscriptions { get; }

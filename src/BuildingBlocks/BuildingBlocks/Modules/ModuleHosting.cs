@@ -39,6 +39,7 @@ public static class ModuleHosting
         services.AddSingleton(catalog);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
+        services.AddSingleton<OutageLog>();
         services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), catalog));
         services.AddSingleton<PublishedEventsInterceptor>();
         services.AddSingleton<PoisonedConnections>();

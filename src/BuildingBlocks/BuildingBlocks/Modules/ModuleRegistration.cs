@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Persistence;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
 using MediatR;
@@ -13,6 +14,15 @@ namespace BuildingBlocks.Modules;
 /// <summary>Collects the Host's modules, one line each, and finds everything that is wrong with their wiring before anything starts.</summary>
 public sealed partial class ModuleRegistration
 {
+    private static readonly HashSet<string> PostgresSchemas = new(StringComparer.OrdinalIgnoreCase) { "public", "information_schema" };
+
+    // README.md lists them; "enabled" would make Modules:Enabled the module's own section.
+    private static readonly HashSet<string> HostSections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "enabled", "modules", "database", "embeddedpostgres", "demo", "http", "ratelimits", "composition", "eventlog", "host", "opentelemetry",
+        "connectionstrings", "logging", "kestrel", "urls", "environment", "allowedhosts",
+    };
+
     private readonly IServiceCollection services;
     private readonly IConfiguration configuration;
     private readonly List<Module> known = [];
@@ -53,6 +63,7 @@ public sealed partial class ModuleRegistration
         }
 
         CheckSignIn(descriptors);
+        CheckClaims(descriptors);
         CheckVersions(descriptors, events);
         CheckReferences(descriptors);
         var subscriptions = descriptors.SelectMany(Subscribe).ToArray();
@@ -69,6 +80,15 @@ public sealed partial class ModuleRegistration
             $"{module.GetType().Name} is named '{module.Name}', but a module's name is 1 to 30 lower-case letters, digits and underscores, beginning with a letter."));
         faults.AddRange(known.Where(module => IsNamed(module, ReferenceSchema.Name)).Select(module =>
             $"{module.GetType().Name} is named '{ReferenceSchema.Name}', which is the schema of reference data; choose another name."));
+        faults.AddRange(known.Where(module => PostgresSchemas.Contains(module.Name) || module.Name.StartsWith("pg_", StringComparison.Ordinal)).Select(module =>
+            $"{module.GetType().Name} is named '{module.Name}', which is a schema of PostgreSQL itself; choose another name."));
+        faults.AddRange(known.Where(module => HostSections.Contains(module.Name)).Select(module =>
+            $"{module.GetType().Name} is named '{module.Name}', like a section of settings that the Host reads; choose another name."));
+        faults.AddRange(
+            from projection in known
+            from module in known
+            where IsNamed(module, ModuleRoles.RebuildSchemaOf(projection.Name))
+            select $"{module.GetType().Name} is named '{module.Name}', which is the schema that {projection.GetType().Name} is rebuilt in; choose another name.");
         faults.AddRange(known.GroupBy(module => module.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same =>
             $"{string.Join(" and ", same.Select(module => module.GetType().Name))} are all named '{same.Key}'; each needs a name, and so a schema, of its own."));
         faults.AddRange(known.GroupBy(module => module.Assembly).Where(same => same.Count() > 1).Select(same =>
@@ -180,6 +200,30 @@ public sealed partial class ModuleRegistration
                 faults.Add($"{type.FullName} and {other.FullName} are both {EventName.Of(other)} on the wire; give one another name or version.");
             }
         }
+    }
+
+    /// <summary>What only one module may have, because others find it by its name or type.</summary>
+    private void CheckClaims(IReadOnlyList<ModuleDescriptor> descriptors)
+    {
+        faults.AddRange(
+            from same in descriptors
+                .SelectMany(module => module.PublishedEvents, (module, type) => (module, type))
+                .Where(one => Attribute.IsDefined(one.type, typeof(IntegrationEventAttribute)))
+                .GroupBy(one => EventName.Of(one.type).Name, StringComparer.Ordinal)
+            where same.DistinctBy(one => one.module).Count() > 1
+            select $"{string.Join(" and ", same.Select(one => one.type.FullName))} are all versions of '{same.Key}' on the wire, but of different modules; give one another name.");
+        faults.AddRange(
+            from module in descriptors
+            from handler in module.CommandHandlers.Concat(module.QueryHandlers)
+            group handler.Type by handler.Interface into same
+            where same.Count() > 1
+            select $"{string.Join(" and ", same.Select(type => type.FullName))} all answer {same.Key.GenericTypeArguments[0].Name}; keep one.");
+        faults.AddRange(
+            from module in descriptors
+            from endpoint in module.Endpoints
+            group endpoint.FullName by (module.Name, endpoint.Name) into same
+            where same.Count() > 1
+            select $"{string.Join(" and ", same)} would be one operation of module {same.Key.Item1} in OpenAPI; give one another name.");
     }
 
     private void CheckVersions(IEnumerable<ModuleDescriptor> descriptors, EventCatalog events) =>

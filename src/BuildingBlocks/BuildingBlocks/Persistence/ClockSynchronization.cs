@@ -7,7 +7,8 @@ using Npgsql;
 namespace BuildingBlocks.Persistence;
 
 /// <summary>Sets the Host's clock by the database's, before any module works and every half minute from then on.</summary>
-internal sealed class ClockSynchronization(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock, ILogger<ClockSynchronization> logger) : BackgroundService
+internal sealed class ClockSynchronization(ModuleCatalog catalog, ModuleDataSources sources, TimeProvider clock, OutageLog outages, ILogger<ClockSynchronization> logger)
+    : BackgroundService
 {
     private const int Samples = 3;
     private const int FirstTries = 20;
@@ -55,10 +56,11 @@ internal sealed class ClockSynchronization(ModuleCatalog catalog, ModuleDataSour
 
             return true;
         }
-        catch (NpgsqlException failure)
+#pragma warning disable CA1031 // Whatever it is, the clock goes on as it was last set; who needs the database hears of it anyway.
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // The clock goes on as it was last set; who needs the database hears of it anyway.
-            logger.WorkFailed(failure, "Setting the clock", 1, Interval);
+            outages.FailedOnce("Setting the clock", failure);
             return false;
         }
     }

@@ -22,7 +22,8 @@ internal static class ConnectionBudget
         select current_setting('max_connections')::int,
                current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true)::int, 0),
                (select rolconnlimit from pg_roles where rolname = current_user),
-               (select datconnlimit from pg_database where datname = current_database())
+               (select datconnlimit from pg_database where datname = current_database()),
+               (select coalesce(sum(substring(application_name from '^host with ([0-9]{1,6}) connections$')::int), 0)::int from pg_stat_activity)
         """;
 
     /// <summary>
@@ -33,11 +34,12 @@ internal static class ConnectionBudget
     /// <param name="modules">That run in it.</param>
     /// <param name="sources">None of which has been used yet.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What was settled, in one line, or null when there was nothing to settle.</returns>
+    /// <returns>What was settled, or must be settled by whoever runs a further Host, in one line; null when there is nothing to say.</returns>
     /// <exception cref="StartupException">They do not fit; the message has the numbers and the ways out.</exception>
     public static async Task<string?> EnsureFitsAsync(
         IConfiguration configuration, IReadOnlyCollection<Module> modules, ModuleDataSources sources, CancellationToken cancellationToken)
     {
+        List<string> said = [];
         var given = configuration.GetValue<int?>(PoolSetting);
         var size = given ?? DefaultPool;
         foreach (var server in modules.GroupBy(module => Target(configuration, module)))
@@ -49,16 +51,27 @@ internal static class ConnectionBudget
             {
                 throw new StartupException(budget.Explain(given ?? SmallestPool));
             }
+
+            if (budget.Crowd(size) is { } crowd)
+            {
+                said.Add(crowd);
+            }
         }
 
-        if (given is not null || size == DefaultPool)
+        if (given is null && size != DefaultPool)
         {
-            return null;
+            configuration[PoolSetting] = size.ToString(CultureInfo.InvariantCulture);
+            said.Insert(0, string.Create(CultureInfo.InvariantCulture, $"pools of {size} connections a module, as many as fit into the server"));
         }
 
-        configuration[PoolSetting] = size.ToString(CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"pools of {size} connections a module, as many as fit into the server");
+        return said.Count > 0 ? string.Join("; ", said) : null;
     }
+
+    /// <summary>
+    /// How a running Host is called on the server, on the one connection that it keeps open: the next one that starts reads there how many connections
+    /// are spoken for, though not all may be open.
+    /// </summary>
+    internal static string NameOfHost(int connections) => string.Create(CultureInfo.InvariantCulture, $"host with {connections} connections");
 
     private static async Task<Limit> ReadAsync(ModuleDataSources sources, Module module, CancellationToken cancellationToken)
     {
@@ -68,7 +81,7 @@ internal static class ConnectionBudget
             await using var command = source.CreateCommand(Limits);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            return new(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3));
+            return new(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4));
         }
         catch (NpgsqlException failure)
         {
@@ -83,7 +96,7 @@ internal static class ConnectionBudget
     }
 
     /// <summary>What one server says of itself.</summary>
-    private sealed record Limit(int Max, int Kept, int OfRole, int OfDatabase);
+    private sealed record Limit(int Max, int Kept, int OfRole, int OfDatabase, int OfOtherHosts);
 
     private sealed class Budget((string Host, int Port) server, IConfiguration configuration, IReadOnlyList<Module> modules, Limit limit)
     {
@@ -117,6 +130,16 @@ internal static class ConnectionBudget
                 var open = stated ?? limit.Max - limit.Kept;
                 return (limit.OfDatabase >= 0 && stated is null ? Math.Min(open, limit.OfDatabase) : open) - reserved;
             }
+        }
+
+        /// <summary>Says that the pools fit by themselves, but not beside those of the Hosts that run already; null when they do.</summary>
+        public string? Crowd(int size)
+        {
+            var own = (Pools * size) + ownPools.Sum();
+            return stated is null && limit.OfOtherHosts > 0 && limit.OfOtherHosts + own > Available
+                ? FormattableString.Invariant($"other Hosts may use {limit.OfOtherHosts} connections and this one {own}, but PostgreSQL at {server.Host}:{server.Port} has {Available} for all: ")
+                    + "set Database:Hosts to how many there are, for each of them"
+                : null;
         }
 
         public string Explain(int size)

@@ -14,8 +14,8 @@ internal static class ConnectionFault
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
                 $"{server} refused user '{target.Username}': {failure.Message}. Check user and password in {setting}.",
             PostgresErrorCodes.InvalidCatalogName => $"{server} has no database '{target.Database}'. Check {setting}, or provision the database first.",
-            PostgresErrorCodes.TooManyConnections => $"{server} takes no more connections: {failure.Message}. Raise max_connections or lower Database:PoolSize.",
             null => $"{server} cannot be reached: {(failure.InnerException ?? failure).Message}. Start it, or check {setting}.",
+            _ when DatabaseFault.Of(failure) is { } fault => $"{server} cannot be used: {fault.Reason}",
             _ => $"{server} cannot be used: {failure.Message}. Check {setting}.",
         };
         return new(message, failure);

@@ -42,7 +42,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
         await using var connection = await OpenAsync(Database, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"select pg_advisory_xact_lock({ProvisioningLock})", cancellationToken);
-        await passwords.ReloadAsync(cancellationToken);
+        passwords.Reload();
         var needed = await NeededAsync(connection, Plan(modules, projections), isNew: false, cancellationToken);
         if (needed.Count > 0)
         {
@@ -50,7 +50,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
             await ExecuteAsync(connection, string.Join(";\n", needed.Select(step => isSuperuser ? step.Sql : AsOwner(step))), cancellationToken);
         }
 
-        await passwords.SaveAsync(cancellationToken);
+        passwords.Save();
         await transaction.CommitAsync(cancellationToken);
     });
 
@@ -71,7 +71,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
         Dictionary<string, string> verifiers = new(StringComparer.Ordinal);
         string VerifierOf(string role) => verifiers.TryGetValue(role, out var made) ? made : verifiers[role] = RolePasswords.ScramVerifier(passwords.Of(role));
         var script = ProvisioningScript.Of(Database, ProvisioningLock, new(Database, prefix, [.. modules], projections, VerifierOf), VerifierOf);
-        await passwords.SaveAsync(cancellationToken);
+        passwords.Save();
         return script;
     }
 
@@ -97,9 +97,9 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
                 throw new StartupException($"There is no role {missing}. Run 'database provision' first, or correct Database:Prefix.");
             }
 
-            await passwords.ReloadAsync(cancellationToken);
+            passwords.Reload();
             var steps = roles.Select(role => ProvisioningPlan.Password(role, RolePasswords.ScramVerifier(passwords.Renew(role)))).ToArray();
-            await passwords.StageAsync(cancellationToken);
+            passwords.Stage();
             await ExecuteAsync(connection, string.Join(";\n", steps.Select(step => step.Sql)), cancellationToken);
 
             // Closed for as long as a commit takes.

@@ -153,7 +153,7 @@ public static class Migrator
             await ExecuteAsync(connection, next.Sql, cancellationToken);
             await ExecuteAsync(connection, $"set local search_path = \"{schema.Name}\"", cancellationToken);
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (DatabaseFault.Of(failure) is not { Kind: DatabaseFaultKind.Unavailable })
         {
             throw new StartupException(MigrationFault.Explain(schema.Whose, schema.SchemaOf(next), next, failure), failure);
         }

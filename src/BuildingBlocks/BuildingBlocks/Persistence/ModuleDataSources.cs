@@ -57,16 +57,21 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
         }
     }
 
+    /// <summary>How many connections the module's pool may have.</summary>
+    internal int PoolSizeOf(string module) => new NpgsqlConnectionStringBuilder(Of(module).ConnectionString).MaxPoolSize;
+
     /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
-    public NpgsqlDataSource Unpooled(string module)
+    /// <param name="module">Whose role signs in.</param>
+    /// <param name="name">What the server calls them; the module's name when left out.</param>
+    public NpgsqlDataSource Unpooled(string module, string? name = null)
     {
         ModuleCode.EnsureMayReach(module, "the connections");
-        return Create(module, isPooled: false);
+        return Create(module, isPooled: false, name);
     }
 
     public static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
 
-    private NpgsqlDataSource Create(string module, bool isPooled = true)
+    private NpgsqlDataSource Create(string module, bool isPooled = true, string? name = null)
     {
         var setting = $"Modules:{module}:ConnectionString";
         if (configuration[setting] is not { Length: > 0 } connectionString)
@@ -74,7 +79,7 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
             throw new StartupException($"{setting} is missing. Set it, or set ConnectionStrings:Postgres to have the database provisioned.");
         }
 
-        NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = module };
+        NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = name ?? module };
         if (!isPooled)
         {
             settings.Pooling = false;

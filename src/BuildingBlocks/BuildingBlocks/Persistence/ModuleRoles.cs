@@ -21,11 +21,11 @@ public sealed partial record ModuleRoles(string Schema, string Owner, string App
     /// <summary>The roles of a module in an installation.</summary>
     /// <param name="prefix">The installation's, because roles belong to the whole server; setting <c>Database:Prefix</c>.</param>
     /// <param name="module">The module's name.</param>
-    /// <exception cref="StartupException">The prefix is not 1 to 20 lower-case letters, digits and underscores, beginning with a letter.</exception>
-    public static ModuleRoles Of(string prefix, string module) => ValidPrefix().IsMatch(prefix)
+    /// <exception cref="StartupException">The prefix is not 1 to 20 lower-case letters, digits and underscores, beginning with a letter; or makes names that PostgreSQL keeps for itself.</exception>
+    public static ModuleRoles Of(string prefix, string module) => ValidPrefix().IsMatch(prefix) && !$"{prefix}_".StartsWith("pg_", StringComparison.Ordinal)
         ? new(module, $"{prefix}_{module}_owner", $"{prefix}_{module}_app")
         : throw new StartupException(
-            $"Database:Prefix is '{prefix}', but must be 1 to 20 lower-case letters, digits or underscores and begin with a letter.");
+            $"Database:Prefix is '{prefix}', but must be 1 to 20 lower-case letters, digits or underscores and begin with a letter, and neither be pg nor begin with pg_, which PostgreSQL keeps for itself.");
 
     internal static string RebuildSchemaOf(string module) => $"{module}_rebuild";
 

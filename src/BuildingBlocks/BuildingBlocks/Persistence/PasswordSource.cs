@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -32,7 +31,7 @@ internal sealed class PasswordSource(string path)
 
     private string Of(NpgsqlConnectionStringBuilder settings)
     {
-        var passwords = File.Exists(path) ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(path)) : null;
+        var passwords = KeptFile.Read<Dictionary<string, string>>(path, "Restore it, or run 'database provision'.");
         return passwords?.GetValueOrDefault(settings.Username ?? "")
             ?? throw new StartupException($"{path} has no password of role '{settings.Username}'. Run 'database provision', or correct Database:PasswordFile.");
     }

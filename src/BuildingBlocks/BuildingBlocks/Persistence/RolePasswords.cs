@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using BuildingBlocks.Modules;
 
 namespace BuildingBlocks.Persistence;
 
 /// <summary>The generated passwords of an installation's roles, in a file that only its user can read.</summary>
 public sealed class RolePasswords
 {
+    private const string Remedy =
+        "Restore the file, give the Host's user access to it, or correct Database:PasswordFile; when it is deleted, an administrator's 'database provision' gives every role a new password.";
+
     private Dictionary<string, string> passwords;
 
     private RolePasswords(string path, Dictionary<string, string> passwords) => (Path, this.passwords) = (path, passwords);
@@ -16,17 +19,14 @@ public sealed class RolePasswords
     public string Path { get; }
 
     /// <summary>Reads the file, or begins an empty set when there is none.</summary>
-    /// <exception cref="JsonException">The file is damaged.</exception>
-    public static async Task<RolePasswords> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        return new(path, await LoadAsync(path, cancellationToken));
-    }
+    /// <exception cref="StartupException">The file cannot be read.</exception>
+    public static RolePasswords Read(string path) => new(path, Load(path));
 
     /// <summary>Forgets what was read and made here, and reads again: somebody else may have been first.</summary>
-    public async Task ReloadAsync(CancellationToken cancellationToken)
+    public void Reload()
     {
         var made = passwords;
-        passwords = await LoadAsync(Path, cancellationToken);
+        passwords = Load(Path);
         foreach (var (role, password) in made)
         {
             passwords.TryAdd(role, password);
@@ -48,30 +48,18 @@ public sealed class RolePasswords
     public string Renew(string role) => passwords[role] = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Writes the file beside itself and swaps it in, so that a crash leaves the old or the new one.</summary>
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    /// <exception cref="StartupException">The file cannot be written.</exception>
+    public void Save()
     {
-        await StageAsync(cancellationToken);
+        Stage();
         Publish();
     }
 
     /// <summary>Writes the file beside itself.</summary>
-    internal async Task StageAsync(CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
-        var temporary = Path + ".new";
-        File.Delete(temporary);
-        FileStreamOptions onlyOurs = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            onlyOurs.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using FileStream file = new(temporary, onlyOurs);
-        await JsonSerializer.SerializeAsync(file, passwords, cancellationToken: cancellationToken);
-    }
+    internal void Stage() => KeptFile.Stage(Path, passwords);
 
     /// <summary>Swaps in what was written beside.</summary>
-    internal void Publish() => File.Move(Path + ".new", Path, overwrite: true);
+    internal void Publish() => KeptFile.Publish(Path);
 
     /// <summary>Whether this is the password behind what the server stores.</summary>
     internal static bool Matches(string? verifier, string password)
@@ -96,14 +84,11 @@ public sealed class RolePasswords
         return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
     }
 
-    private static async Task<Dictionary<string, string>> LoadAsync(string path, CancellationToken cancellationToken)
+    private static Dictionary<string, string> Load(string path)
     {
-        if (!File.Exists(path))
-        {
-            return new(StringComparer.Ordinal);
-        }
-
-        await using var file = File.OpenRead(path);
-        return await JsonSerializer.DeserializeAsync<Dictionary<string, string>>(file, cancellationToken: cancellationToken) ?? [];
+        var kept = KeptFile.Read<Dictionary<string, string?>>(path, Remedy) ?? [];
+        return kept.FirstOrDefault(one => string.IsNullOrEmpty(one.Value)).Key is { } empty
+            ? throw new StartupException($"{path} has no password for role '{empty}'. {Remedy}")
+            : kept.ToDictionary(one => one.Key, one => one.Value!, StringComparer.Ordinal);
     }
 }

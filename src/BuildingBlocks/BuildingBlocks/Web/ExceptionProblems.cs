@@ -1,8 +1,8 @@
-using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Application;
+using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +17,7 @@ namespace BuildingBlocks.Web;
 /// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's to mend; an unreachable
 /// database is worth another try; everything else is a bug, of which the caller learns only the trace id and the log everything.
 /// </summary>
-internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetime, ILogger<ExceptionProblems> logger)
+internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetime, OutageLog outages, ILogger<ExceptionProblems> logger)
     : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -97,34 +97,22 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
                 case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
                 case EncoderFallbackException:
                     return Problems.DetailsOf(HttpErrors.InvalidText);
-                case PostgresException
-                {
-                    SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-                }:
-                    return Problems.DetailsOf(RequestErrors.ChangedMeanwhile);
-                case DbException when IsUnavailability(cause):
-                    return Problems.DetailsOf(HttpErrors.DatabaseUnavailable);
             }
         }
 
-        return HttpErrors.OfStatus(StatusCodes.Status500InternalServerError);
+        return DatabaseFault.Of(exception)?.Kind switch
+        {
+            DatabaseFaultKind.Conflict => Problems.DetailsOf(RequestErrors.ChangedMeanwhile),
+            DatabaseFaultKind.Unavailable => Problems.DetailsOf(HttpErrors.DatabaseUnavailable),
+            _ => HttpErrors.OfStatus(StatusCodes.Status500InternalServerError),
+        };
     }
-
-    // What PostgreSQL itself answers is a bug of ours unless it says that it cannot serve anybody; any other failure is the connection's.
-    private static bool IsUnavailability(Exception cause) => cause switch
-    {
-        PostgresException answered => answered.IsTransient || answered.SqlState is PostgresErrorCodes.QueryCanceled
-            || answered.SqlState.StartsWith("57P", StringComparison.Ordinal) || answered.SqlState.StartsWith("08", StringComparison.Ordinal)
-            || answered.SqlState.StartsWith("53", StringComparison.Ordinal),
-        NpgsqlException => true,
-        _ => false,
-    };
 
     private void Log(ProblemDetails problem, Exception exception, HttpContext context)
     {
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {
-            LogUnavailable(context.Request.Method, context.Request.Path, exception);
+            outages.FailedOnce("A request", exception);
         }
         else
         {
@@ -138,7 +126,4 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private partial void LogFailure(string method, string path, Exception exception);
-
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path} could not reach the database")]
-    private partial void LogUnavailable(string method, string path, Exception exception);
 }

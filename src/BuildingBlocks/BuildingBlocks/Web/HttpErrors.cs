@@ -10,12 +10,15 @@ internal static class HttpErrors
     public static Error Unauthenticated { get; } = Error.Unauthenticated(
         "request.unauthenticated", "Send a valid access token in the header Authorization: Bearer <token>; POST /users/login gives one.");
 
+    public static Error NobodySignsIn { get; } = Error.Unauthenticated(
+        "request.unauthenticated", "No module that signs callers in runs in this Host (Modules:Enabled), so this address answers nobody here. Ask a Host that has one.");
+
     public static Error Forbidden { get; } = Error.Forbidden("request.forbidden", "This account may not do that.");
 
     public static Error NotFound { get; } = Error.NotFound("request.not-found", "There is nothing at this address; /openapi/v1.json lists what there is.");
 
     public static Error DatabaseUnavailable { get; } = Error.Unavailable(
-        "request.database-unavailable", "The database cannot be reached at the moment. Nothing was changed; repeat the request a little later.");
+        "request.database-unavailable", "The database cannot be used at the moment. Nothing was changed; repeat the request a little later.");
 
     public static Error InvalidText { get; } = Error.Invalid(
         "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");

@@ -15,4 +15,6 @@ internal sealed class NoSignIn(IOptionsMonitor<AuthenticationSchemeOptions> opti
     public const string Name = "none";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Problems.From(HttpErrors.NobodySignsIn).ExecuteAsync(Context);
 }

@@ -76,6 +76,10 @@ public static class WebRequests
     public static IApplicationBuilder UseRequestInput(this IApplicationBuilder app) =>
         app.UseMiddleware<RequestInput>();
 
+    /// <summary>Whether a module of this Host signs callers in.</summary>
+    public static async Task<bool> SignsInAsync(IServiceProvider services) =>
+        (await services.GetRequiredService<IAuthenticationSchemeProvider>().GetDefaultChallengeSchemeAsync())?.Name is not (null or NoSignIn.Name);
+
     /// <summary>Answers with the problem details that belong to a status, for middleware that refuses a request.</summary>
     public static Task Answer(HttpContext context, int status) => TypedResults.Problem(HttpErrors.OfStatus(status)).ExecuteAsync(context);
 

@@ -107,7 +107,7 @@ internal sealed class OrphanScanner(IReadOnlyCollection<Module> modules, ModuleD
                 ? new(source, module.Name, table, column, type, LongestStatement)
                 : throw new StartupException($"Module {module.Name} declares {table}.{column}, but its schema has no such column. Correct {module.GetType().Name}, or run 'database migrate'.");
         }
-        catch (NpgsqlException failure) when (failure is not PostgresException { SqlState: not null } || failure.IsTransient)
+        catch (NpgsqlException failure) when (DatabaseFault.Of(failure) is not null)
         {
             throw ConnectionFault.Explain(failure, $"Modules:{module.Name}:ConnectionString", new(source.ConnectionString));
         }

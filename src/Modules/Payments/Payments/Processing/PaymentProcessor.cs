@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,8 +24,11 @@ internal sealed partial class PaymentProcessor(
     PaymentSignal signal,
     IOptions<PaymentsOptions> options,
     TimeProvider clock,
+    OutageLog outages,
     ILogger<PaymentProcessor> logger) : BackgroundService
 {
+    private const string LookingUp = "Looking up payments that are due";
+
     private static readonly ActivitySource Activities = new("Modules.Payments");
 
     /// <summary>What failed is soon due again, and no signal tells of it: after something was done it looks again soon, then ever less often.</summary>
@@ -59,6 +63,7 @@ internal sealed partial class PaymentProcessor(
                 }
 
                 var taken = await TakeUp(free, stoppingToken);
+                outages.Succeeded(LookingUp);
                 running.AddRange(taken.Select(SeeThrough));
                 if (taken.Count < free)
                 {
@@ -71,7 +76,7 @@ internal sealed partial class PaymentProcessor(
             }
             catch (Exception e)
             {
-                LogCannotLook(e);
+                outages.Failed(LookingUp, e);
                 pause = options.Value.PollInterval;
                 await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -193,22 +198,16 @@ internal sealed partial class PaymentProcessor(
         }
         catch (Exception e)
         {
-            LogCannotWriteDown(e, taken.Payment.Id, taken.Payment.OrderId, taken.Attempt.Number);
+            outages.FailedOnce("Writing down the gateway's answers", e);
             return clock.GetUtcNow() >= taken.Payment.LeaseUntil;
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "Payments that are due cannot be looked up; trying again.")]
-    private partial void LogCannotLook(Exception e);
 
     [LoggerMessage(LogLevel.Warning, "No answer to {Call} of payment {PaymentId} for order {OrderId}, attempt {Attempt}: {Reason}")]
     private partial void LogNoAnswer(GatewayCall call, Guid paymentId, Guid orderId, int attempt, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of payment {PaymentId} for order {OrderId} took longer than its lease; a later one decides.")]
     private partial void LogLeaseLost(Guid paymentId, Guid orderId, int attempt);
-
-    [LoggerMessage(LogLevel.Error, "The gateway's answer to attempt {Attempt} of payment {PaymentId} for order {OrderId} cannot be written down.")]
-    private partial void LogCannotWriteDown(Exception e, Guid paymentId, Guid orderId, int attempt);
 
     private sealed record TakenUp(Payment Payment, PaymentAttempt Attempt);
 

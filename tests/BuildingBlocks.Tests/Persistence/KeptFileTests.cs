@@ -1,0 +1,53 @@
+using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
+using BuildingBlocks.Tests.EmbeddedPostgres;
+
+namespace BuildingBlocks.Tests.Persistence;
+
+/// <summary>What an installation keeps in its data folder may be damaged by anybody.</summary>
+public sealed class KeptFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"mm_orders_app\": ")]
+    [InlineData("[1, 2]")]
+    [InlineData("{\"mm_orders_app\": null}")]
+    [InlineData("{\"mm_orders_app\": \"\"}")]
+    [InlineData("{\"mm_orders_app\": 7}")]
+    public void Passwords_that_are_damaged_are_refused_with_the_file_and_the_way_out(string content)
+    {
+        var path = folder["database-roles.json"];
+        File.WriteAllText(path, content);
+
+        var refusal = Should.Throw<StartupException>(() => RolePasswords.Read(path));
+
+        refusal.Message.ShouldStartWith(path);
+        refusal.Message.ShouldContain("Database:PasswordFile");
+        File.ReadAllText(path).ShouldBe(content);
+    }
+
+    [Fact]
+    public void A_folder_does_not_pass_for_a_missing_file()
+    {
+        var path = Directory.CreateDirectory(folder["database-roles.json"]).FullName;
+
+        Should.Throw<StartupException>(() => RolePasswords.Read(path)).Message.ShouldContain("it is a folder");
+    }
+
+    [Fact]
+    public void A_missing_file_or_folder_is_an_empty_set() => RolePasswords.Read(folder["none/database-roles.json"]).Of("somebody").Length.ShouldBe(64);
+
+    [Fact]
+    public void Says_that_the_file_cannot_be_written()
+    {
+        Directory.CreateDirectory(folder["kept.json"]);
+        KeptFile.Stage(folder["kept.json"], "content");
+
+        Should.Throw<StartupException>(() => KeptFile.Publish(folder["kept.json"])).Message.ShouldContain("kept.json cannot be written");
+    }
+}

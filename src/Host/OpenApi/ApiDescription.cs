@@ -28,7 +28,7 @@ internal static class ApiDescription
         {
             EndpointDescription.Describe(operation, context, comments);
             await DescribeBodyAsync(operation, context, comments, cancellationToken);
-            Complete(operation, context);
+            Complete(operation, context, await WebRequests.SignsInAsync(context.ApplicationServices));
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
@@ -94,7 +94,7 @@ internal static class ApiDescription
         }
 
         document.AddComponent(OperationProblems.Schema, ProblemSchema());
-        OperationProblems.AddShared(document);
+        OperationProblems.AddShared(document, signsIn);
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
         {
             tag.Description ??= tag.Name switch
@@ -107,11 +107,11 @@ internal static class ApiDescription
         }
     }
 
-    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context, bool canSignIn)
     {
         var document = context.Document!;
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        OperationProblems.Describe(operation, context.Description, document);
+        OperationProblems.Describe(operation, context.Description, document, canSignIn);
         if (metadata.OfType<ProjectionRead>().Any())
         {
             DescribeProjectionRead(operation);

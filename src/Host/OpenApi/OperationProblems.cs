@@ -20,12 +20,12 @@ internal static class OperationProblems
     // Where nobody but the pipeline answers so, each operation refers to one response.
     private static readonly int[] Shared = [401, 403, 408, 413, 415, 429, 500, 504];
 
-    public static void Describe(OpenApiOperation operation, Endpoint description, OpenApiDocument document)
+    public static void Describe(OpenApiOperation operation, Endpoint description, OpenApiDocument document, bool canSignIn)
     {
         var metadata = description.ActionDescriptor.EndpointMetadata;
         var own = metadata.OfType<DeclaredRefusals>().SelectMany(declared => declared.Errors).Select(Problems.DetailsOf)
             .ToLookup(StatusOf);
-        var common = Refusals.OfPipeline(ShapeOf(description)).ToLookup(StatusOf);
+        var common = Refusals.OfPipeline(ShapeOf(description, canSignIn)).ToLookup(StatusOf);
         operation.Responses ??= [];
         foreach (var status in own.Concat(common).Select(problems => problems.Key).Distinct().Order())
         {
@@ -42,10 +42,10 @@ internal static class OperationProblems
     }
 
     /// <summary>The responses that operations refer to.</summary>
-    public static void AddShared(OpenApiDocument document)
+    public static void AddShared(OpenApiDocument document, bool canSignIn)
     {
         RequestShape all = new(HasParameters: true, HasRoute: true, HasBody: true, HasForm: true, IsChange: true,
-            NeedsRole: true, IsOpen: false);
+            NeedsRole: true, IsOpen: false, canSignIn);
         foreach (var problems in Refusals.OfPipeline(all).ToLookup(StatusOf)
             .Where(problems => Array.Exists(Shared, one => one == problems.Key)))
         {
@@ -59,7 +59,7 @@ internal static class OperationProblems
 
     private static string CodeOf(ProblemDetails problem) => (string)problem.Extensions["code"]!;
 
-    private static RequestShape ShapeOf(Endpoint description)
+    private static RequestShape ShapeOf(Endpoint description, bool canSignIn)
     {
         var (metadata, parameters) = (description.ActionDescriptor.EndpointMetadata, description.ParameterDescriptions);
         return new(
@@ -70,7 +70,8 @@ internal static class OperationProblems
             metadata.OfType<TokenEndpoint>().Any(),
             !HttpMethods.IsGet(description.HttpMethod!),
             metadata.OfType<IAuthorizeData>().Any(demanded => demanded.Policy is Policies.Moderator or Policies.Admin),
-            metadata.OfType<IAllowAnonymous>().Any());
+            metadata.OfType<IAllowAnonymous>().Any(),
+            canSignIn);
     }
 
     private static OpenApiResponse ResponseOf(IReadOnlyList<ProblemDetails> problems, OpenApiDocument document) => new()

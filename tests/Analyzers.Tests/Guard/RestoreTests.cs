@@ -5,7 +5,8 @@ namespace Analyzers.Tests.Guard;
 /// <summary>Whoever crosses a wall hears of the wall, before NuGet says what it makes of it.</summary>
 public sealed class RestoreTests
 {
-    private const string Contracts = "src/Modules/Orders/Orders.Contracts/Orders.Contracts.csproj";
+    private const string Inside = "src/Modules/Right/Right/Right.csproj";
+    private const string Contracts = "src/Modules/Left/Left.Contracts/Left.Contracts.csproj";
 
     [Theory]
     [InlineData(Contracts)]
@@ -14,11 +15,12 @@ public sealed class RestoreTests
     public async Task The_guard_speaks_before_NuGet(string what, params string[] how)
     {
         using var copy = ScratchCopy.OfProjects();
-        copy.Write("walls.slnx", $"""<Solution><Project Path="src/Modules/Inventory/Inventory/Inventory.csproj" /><Project Path="{Contracts}" /></Solution>""");
+        copy.Write("walls.slnx", $"""<Solution><Project Path="{Inside}" /><Project Path="{Contracts}" /></Solution>""");
+        copy.Write(Inside, """<Project Sdk="Microsoft.NET.Sdk" />""");
         copy.Write(Contracts, """
             <Project Sdk="Microsoft.NET.Sdk">
               <ItemGroup>
-                <ProjectReference Include="..\..\Inventory\Inventory\Inventory.csproj" />
+                <ProjectReference Include="..\..\Right\Right\Right.csproj" />
               </ItemGroup>
             </Project>
             """);
@@ -28,6 +30,6 @@ public sealed class RestoreTests
         code.ShouldNotBe(0, output);
         var errors = output.Split('\n').Where(line => line.Contains(": error ", StringComparison.Ordinal)).ToArray();
         errors.ShouldNotBeEmpty(output);
-        errors[0].ShouldContain($"{Contracts}(3,6): error MM0011: Orders.Contracts references Inventory", Case.Sensitive, output);
+        errors[0].ShouldContain($"{Contracts}(3,6): error MM0011: Left.Contracts references Right", Case.Sensitive, output);
     }
 }

@@ -85,7 +85,7 @@ public sealed class StrangerTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
 
         // A service that is added here is one that each module may use: think of what a stranger does with it.
         services.Select(type => type.Name).Order(StringComparer.Ordinal).ShouldBe(
-            [nameof(Caller), nameof(CatchUp), nameof(DemoDataLoader), nameof(ModuleCatalog), nameof(ModuleCommands), nameof(ModuleQueries), nameof(ReferenceData), nameof(SagaCancellation), nameof(Sender)]);
+            [nameof(Caller), nameof(CatchUp), nameof(DemoDataLoader), nameof(ModuleCatalog), nameof(ModuleCommands), nameof(ModuleQueries), nameof(OutageLog), nameof(ReferenceData), nameof(SagaCancellation), nameof(Sender)]);
         services.Append(typeof(ModuleConnections<>)).Append(typeof(ModuleDbContext))
             .SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .OfType<MethodBase>()

@@ -35,7 +35,7 @@ public sealed class MigrationTests : IAsyncLifetime
 
         var history = await owner.List<string>("select origin || ' ' || name from migrations order by applied_at");
         history.ShouldBe(Migration.Of(Probe).Select(migration => $"{migration.Origin} {migration.Name}"));
-        history.TakeLast(2).ShouldBe(["module 0001_probe.sql", "module 0002_note_colour.sql"]);
+        history.TakeLast(3).ShouldBe(["module 0001_probe.sql", "module 0002_note_colour.sql", "module 0003_balances.sql"]);
         await SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation);
     }
 

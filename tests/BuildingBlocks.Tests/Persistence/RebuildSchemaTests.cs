@@ -40,7 +40,7 @@ public sealed class RebuildSchemaTests : IAsyncLifetime
     {
         var tables = await owner.List<string>("select tablename::text from pg_tables where schemaname = 'probe_rebuild' order by 1");
 
-        tables.ShouldBe(["effects", "notes", "trips"]);
+        tables.ShouldBe(["addresses", "balances", "effects", "notes", "trips"]);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class HostWithDatabase : IAsyncLifetime
     {
         process = await HostProcess.StartAsync(settings);
         shop = await Shop.EnterAsync(process);
-        administrator = NpgsqlDataSource.Create(await process.Administrator() + ";Database=modular_monolith");
+        // Without a pool: a connection from before the server was killed would only show when it is used.
+        administrator = NpgsqlDataSource.Create(await process.Administrator() + ";Database=modular_monolith;Pooling=false");
     }
 
     /// <summary>Nobody reads or writes the table until the answer is disposed of.</summary>

@@ -4,6 +4,7 @@ using Host.Tests.Running;
 namespace Host.Tests.OpenApi;
 
 /// <summary>Clients that others' tools make of the OpenAPI document that the real Host gives.</summary>
+[Trait("Module", "Orders")]
 [Collection(RunningHost.DemoCustomersOrders)]
 public sealed class ClientTests(RunningHost host)
 {

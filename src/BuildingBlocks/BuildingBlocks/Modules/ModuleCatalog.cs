@@ -25,7 +25,7 @@ public sealed class ModuleCatalog
 
     /// <summary>Those whose events a module reacts to, but that do not run in this Host: it hears nothing of them.</summary>
     /// <param name="module">The module's name.</param>
-    public IReadOnlyList<string> MissingSourcesOf(string module) =>
+    internal IReadOnlyList<string> MissingSourcesOf(string module) =>
     [
         .. Subscriptions.Where(one => string.Equals(one.Consumer.Name, module, StringComparison.Ordinal) && !CanRead(one.Source)).Select(one => one.Source),
     ];

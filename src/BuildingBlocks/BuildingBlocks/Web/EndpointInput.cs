@@ -23,6 +23,7 @@ internal sealed class EndpointInput
     private EndpointInput(RouteEndpoint endpoint)
     {
         handler = endpoint.Metadata.GetMetadata<MethodInfo>();
+        GrantsTokens = endpoint.Metadata.GetMetadata<TokenEndpoint>() is not null;
         if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } body)
         {
             BodyType = body.RequestType;
@@ -43,11 +44,13 @@ internal sealed class EndpointInput
     /// <summary>Whether what it takes is bound to its handler's parameters; else it reads requests by itself.</summary>
     public bool Binds => handler is not null;
 
-    /// <summary>Whether a body is read into its type, or there is none to read.</summary>
-    public bool BindsBody => Binds && BodyType != typeof(Stream) && BodyType != typeof(PipeReader);
+    /// <summary>Whether a body is read into its type, or there is none to read; who gives tokens reads forms and refuses the rest as the RFC has it.</summary>
+    public bool BindsBody => Binds && !GrantsTokens && BodyType != typeof(Stream) && BodyType != typeof(PipeReader);
 
     /// <summary>What the body is read into; null when the endpoint takes none.</summary>
     public Type? BodyType { get; }
+
+    private bool GrantsTokens { get; }
 
     /// <summary>Whether the body is a form.</summary>
     public bool TakesForm { get; }

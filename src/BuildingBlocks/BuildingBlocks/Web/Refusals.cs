@@ -17,8 +17,9 @@ public sealed record DeclaredRefusals(IReadOnlyList<Error> Errors);
 /// <param name="IsChange">It may change something.</param>
 /// <param name="NeedsRole">It is for some roles only.</param>
 /// <param name="IsOpen">It is also for callers who are not signed in.</param>
+/// <param name="CanSignIn">A module of this Host signs callers in.</param>
 public readonly record struct RequestShape(
-    bool HasParameters, bool HasRoute, bool HasBody, bool HasForm, bool IsChange, bool NeedsRole, bool IsOpen);
+    bool HasParameters, bool HasRoute, bool HasBody, bool HasForm, bool IsChange, bool NeedsRole, bool IsOpen, bool CanSignIn);
 
 /// <summary>
 /// Says with which problems a request can be answered: an endpoint declares its own refusals, and those of the pipeline
@@ -79,7 +80,7 @@ public static class Refusals
 
         if (!request.IsOpen)
         {
-            yield return HttpErrors.Unauthenticated;
+            yield return request.CanSignIn ? HttpErrors.Unauthenticated : HttpErrors.NobodySignsIn;
         }
 
         if (request.NeedsRole)

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BuildingBlocks.Persistence;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BuildingBlocks.Web;
 
@@ -25,6 +27,7 @@ public static class WebRequests
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         // Whoever sends an unreadable request gets our problem details, in every environment.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.TryAddSingleton<OutageLog>();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Complete);
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, NoSignIn>(NoSignIn.Name, configureOptions: null);

@@ -24,11 +24,20 @@ public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<P
 
     [Fact]
     public Task Watches_a_query_of_ef_core_that_is_composed_further() => Refuses(() =>
-        probe.With<ProbeDbContext, List<Note>>(db => db.Notes.FromSqlRaw("select n.* from notes n join inventory.stock_levels s on true").Where(note => note.Times > 1).ToListAsync(Cancellation)));
+        probe.With<ProbeDbContext, List<Note>>(async db =>
+        {
+            // Opened before, for whoever waits for a connection goes on without the callers on its stack.
+            await db.Database.OpenConnectionAsync(Cancellation);
+            return await db.Notes.FromSqlRaw("select n.* from notes n join inventory.stock_levels s on true").Where(note => note.Times > 1).ToListAsync(Cancellation);
+        }));
 
     [Fact]
     public Task Watches_a_statement_of_ef_core() => Refuses(() =>
-        probe.With<ProbeDbContext, int>(db => db.Database.ExecuteSqlRawAsync("delete from inventory.stock_levels", Cancellation)));
+        probe.With<ProbeDbContext, int>(async db =>
+        {
+            await db.Database.OpenConnectionAsync(Cancellation);
+            return await db.Database.ExecuteSqlRawAsync("delete from inventory.stock_levels", Cancellation);
+        }));
 
     [Fact]
     public Task Watches_a_command_of_the_data_source() => Refuses(async () =>

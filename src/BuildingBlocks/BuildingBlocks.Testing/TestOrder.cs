@@ -4,7 +4,7 @@ using Xunit.v3;
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// The order in which a test project runs its classes: xunit's own, or the other way round when the environment variable <c>TEST_ORDER</c> is <c>reversed</c>. Tests
+/// The order in which a test project begins its classes: by name, or the other way round when the environment variable <c>TEST_ORDER</c> is <c>reversed</c>. Tests
 /// pass in both; <c>tests/gate-trial reversed</c> tries it.
 /// </summary>
 public sealed class TestOrder : ITestCollectionOrderer
@@ -18,7 +18,7 @@ public sealed class TestOrder : ITestCollectionOrderer
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection
     {
-        var usual = DefaultTestCollectionOrderer.Instance.OrderTestCollections(testCollections);
-        return IsReversed ? [.. usual.Reverse()] : usual;
+        var byName = testCollections.OrderBy(collection => collection.TestCollectionDisplayName, StringComparer.Ordinal);
+        return [.. IsReversed ? byName.Reverse() : byName];
     }
 }

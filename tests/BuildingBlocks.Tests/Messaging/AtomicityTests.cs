@@ -13,7 +13,7 @@ public sealed class AtomicityTests(ProbeFixture probe) : IClassFixture<ProbeFixt
     {
         await probe.Pump.Run();
         await probe.OwnerSql.Execute("""
-            create function refuse_to_move() returns trigger language plpgsql as $$ begin raise exception 'not now' using errcode = '40001'; end $$;
+            create function refuse_to_move() returns trigger language plpgsql as $$ begin raise exception 'not now' using errcode = '57P03'; end $$;
             create trigger refuse_to_move before update on subscriptions for each row when (old.checkpoint::text <> new.checkpoint::text) execute function refuse_to_move()
             """);
         await probe.PublishOnly("atomic", "a", "b");

@@ -3,6 +3,7 @@ using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace BuildingBlocks.Tests.Messaging;
 
@@ -27,20 +28,17 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         return ValueTask.CompletedTask;
     }
 
-    [Fact]
-    public async Task Is_tried_again_as_often_as_it_takes_and_never_parked()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(PostgresErrorCodes.DeadlockDetected)]
+    [InlineData(PostgresErrorCodes.SerializationFailure)]
+    public async Task Is_tried_again_as_often_as_it_takes_and_never_parked(string? sqlState)
     {
         var topic = $"{Topic} {note}";
         var lost = 0;
-        probe.Behavior.OnNote = async (_, cancellationToken) =>
-        {
-            if (++lost <= 12)
-            {
-                throw new DbUpdateConcurrencyException();
-            }
-
-            await Task.CompletedTask.WaitAsync(cancellationToken);
-        };
+        probe.Behavior.OnNote = (_, _) => ++lost > 12 ? Task.CompletedTask : throw (sqlState is null
+            ? new DbUpdateConcurrencyException()
+            : new PostgresException("again", "ERROR", "ERROR", sqlState));
         await probe.PublishOnly(topic, "a");
 
         while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved)
@@ -50,6 +48,26 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         lost.ShouldBe(13);
         (await probe.Effects(topic)).ShouldBe(["a"]);
         (await Parked(topic)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_page_that_locks_rows_in_the_way_of_another_is_applied_event_by_event()
+    {
+        var topic = $"{Topic} {note}";
+        List<string> tried = [];
+        probe.Behavior.OnNote = (happened, _) =>
+        {
+            tried.Add(happened.Text);
+            return tried.Count == 2 ? throw new PostgresException("another page", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected) : Task.CompletedTask;
+        };
+        await probe.PublishOnly(topic, "a", "b");
+
+        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved)
+        {
+        }
+
+        tried.ShouldBe(["a", "b", "a", "b"]);
+        (await probe.Effects(topic)).ShouldBe(["a", "b"]);
     }
 
     [Fact]

@@ -6,9 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BuildingBlocks.Tests.Messaging;
 
 /// <summary>From commit to effect: nothing is lost, nothing doubled, nothing held back.</summary>
-public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
+public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixture>, IAsyncLifetime
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Each test begins at the end of the log, whatever the ones before have left.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        probe.Behavior.Behave();
+        await probe.Pump.Run();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Delivers_a_committed_event_exactly_once()

@@ -10,8 +10,11 @@ internal static class Failures
     /// <summary>A fault of the database is nobody's: the same work succeeds later.</summary>
     public static bool IsTransient(Exception failure) => DatabaseFault.Of(failure) is not null;
 
-    /// <summary>Somebody else changed a row after it was read. What was done from the old state is undone and done again from the new one.</summary>
-    public static bool IsConflict(Exception failure) => Chain(failure).Any(one => one is DbUpdateConcurrencyException);
+    /// <summary>
+    /// Somebody else changed a row after it was read, or holds one while waiting for another that is held here. What was done is undone and done again.
+    /// </summary>
+    public static bool IsConflict(Exception failure) =>
+        Chain(failure).Any(one => one is DbUpdateConcurrencyException) || DatabaseFault.Of(failure) is { Kind: DatabaseFaultKind.Conflict };
 
     /// <summary>
     /// Two transactions may have looked for a row, found none and added it. Done again, the second finds it; what fails again then is a fault of its own.

@@ -216,8 +216,10 @@ internal sealed class SubscriptionWorker
         {
             return await ApplyInOneTransactionAsync(page.Events, page.Next, cancellationToken);
         }
-        catch (Exception failure) when (page.Events.Count > 0 && !Failures.IsTransient(failure) && failure is not OperationCanceledException)
+        catch (Exception failure) when (
+            page.Events.Count > 0 && (Failures.IsConflict(failure) || !Failures.IsTransient(failure)) && failure is not OperationCanceledException)
         {
+            // Pages that conflict, or lock rows in each other's way, would do so again and again; single events hold little, and not for long.
             logger.PageSplit(failure, subscription.Name, page.Events.Count, subscription.Source);
         }
 

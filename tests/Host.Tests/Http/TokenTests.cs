@@ -55,6 +55,8 @@ public sealed class TokenTests(RunningHost host)
     [InlineData("application/json", """{"grant_type": "password"}""")]
     [InlineData("text/plain", "grant_type=password")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nnothing of the sort")]
+    [InlineData("multipart/form-data; boundary=x", "grant_type=password")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\n1")]
     public async Task Refuses_what_is_no_form_in_the_form_of_the_RFC(string contentType, string body)
     {
         HttpRequestMessage request = new(HttpMethod.Post, "/users/token") { Content = new StringContent(body) };

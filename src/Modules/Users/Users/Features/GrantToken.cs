@@ -103,8 +103,9 @@ internal sealed class GrantTokenEndpoint : IEndpoint
                 ? form
                 : null;
         }
-        catch (InvalidDataException)
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException and not BadHttpRequestException)
         {
+            // No form, or one that ends before its end.
             return null;
         }
     }

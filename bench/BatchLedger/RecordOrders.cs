@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
 using Ledger.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Sales;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
 using Ledger;
 using Microsoft.Extensions.Configuration;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using BuildingBlocks.Database;
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.Testing.Architecture;
 using Microsoft.EntityFrameworkCore;
 

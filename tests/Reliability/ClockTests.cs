@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Maintenance;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Reliability;

@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using BuildingBlocks.Web;
+using BuildingBlocks.Application;
 
 namespace BuildingBlocks.Testing;
 

@@ -1,7 +1,13 @@
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Rebuild;
+using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

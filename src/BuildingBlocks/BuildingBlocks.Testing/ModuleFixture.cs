@@ -1,9 +1,10 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Web;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Rebuild;
+using BuildingBlocks.EventLog.Sagas;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using BuildingBlocks.Reference;
-using BuildingBlocks.Sagas;
 using BuildingBlocks.Testing.Lanes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;

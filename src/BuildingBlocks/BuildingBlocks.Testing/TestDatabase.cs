@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using BuildingBlocks.Reference;
 using Npgsql;
 

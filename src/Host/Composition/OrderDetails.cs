@@ -1,6 +1,5 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Web;
 using Catalog.Contracts.Queries;
 using Customers.Contracts.Queries;
 using Orders.Contracts.Queries;

@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,7 +1,9 @@
 using System.Globalization;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;

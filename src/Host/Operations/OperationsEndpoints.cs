@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Application;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Rebuild;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Web;
 using Host.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;

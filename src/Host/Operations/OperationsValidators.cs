@@ -1,5 +1,6 @@
 using System.Text.Json;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.Operations;
 using FluentValidation;
 
 namespace Host.Operations;

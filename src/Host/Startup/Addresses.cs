@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 
 namespace Host.Startup;
 

@@ -1,4 +1,4 @@
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 
 namespace Host.Startup;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BuildingBlocks.Database;
+using BuildingBlocks.Database.References;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Persistence.References;
 
 namespace Host.Startup;
 

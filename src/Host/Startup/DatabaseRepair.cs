@@ -1,5 +1,6 @@
 using System.Globalization;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.Modules;
 
 namespace Host.Startup;

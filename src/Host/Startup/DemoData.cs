@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
+using BuildingBlocks.Database;
 using BuildingBlocks.EmbeddedPostgres;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using BuildingBlocks.Reference;
 using Npgsql;
 

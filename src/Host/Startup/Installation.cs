@@ -1,6 +1,7 @@
+using BuildingBlocks.Database;
 using BuildingBlocks.EmbeddedPostgres;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using BuildingBlocks.Web;
 using Host.Health;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using BuildingBlocks.EmbeddedPostgres;
-using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,4 @@
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;

@@ -1,5 +1,5 @@
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Monitoring;
 
 namespace OnlineRetail;
 

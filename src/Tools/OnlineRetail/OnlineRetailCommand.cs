@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using BuildingBlocks.Application;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.DependencyInjection;
 

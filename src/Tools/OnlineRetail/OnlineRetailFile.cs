@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 
 namespace OnlineRetail;
 

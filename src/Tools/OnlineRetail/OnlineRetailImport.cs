@@ -1,7 +1,7 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Hosting;
 using Catalog.Contracts.Commands;
 using Customers.Contracts.Commands;
 using Orders.Contracts.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 
 namespace OnlineRetail;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Analyzers.Tests.Running;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Persistence.Verification;
+using BuildingBlocks.Database;
+using BuildingBlocks.Database.Verification;
 using BuildingBlocks.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -55,7 +55,7 @@ public sealed class ContractTests
         // src/Modules/Orders/Orders.Contracts/Sample.cs
         namespace Orders.Contracts;
 
-        public sealed record Line(NpgsqlTypes.NpgsqlPoint {|MM0005:Where|}, IReadOnlyList<Uri> Links, BuildingBlocks.Messaging.EventContext? {|MM0005:Context|});
+        public sealed record Line(NpgsqlTypes.NpgsqlPoint {|MM0005:Where|}, IReadOnlyList<Uri> Links, BuildingBlocks.EventLog.Events.EventContext? {|MM0005:Context|});
         """);
 
     [Fact]

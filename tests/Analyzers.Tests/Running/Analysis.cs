@@ -26,10 +26,12 @@ internal static class Analysis
     private const string SampleUsings = """
         global using BuildingBlocks.Application;
         global using BuildingBlocks.Contracts;
-        global using BuildingBlocks.Messaging;
+        global using BuildingBlocks.EventLog.Consuming;
+        global using BuildingBlocks.EventLog.Events;
         global using BuildingBlocks.Modules;
-        global using BuildingBlocks.Persistence;
-        global using BuildingBlocks.Sagas;
+        global using BuildingBlocks.EventLog.Publishing;
+        global using BuildingBlocks.EventLog.Storage;
+        global using BuildingBlocks.EventLog.Sagas;
         global using Microsoft.EntityFrameworkCore;
         global using Microsoft.EntityFrameworkCore.Metadata.Builders;
         global using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;

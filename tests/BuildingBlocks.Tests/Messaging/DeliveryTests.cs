@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 

@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 

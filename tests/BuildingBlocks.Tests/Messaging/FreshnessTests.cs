@@ -1,5 +1,10 @@
 using System.Diagnostics.Metrics;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Freshness;
+using BuildingBlocks.EventLog.Signals;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
@@ -110,7 +115,7 @@ public sealed class FreshnessTests(ProbeFixture probe) : IClassFixture<ProbeFixt
         var service = probe.Services.GetRequiredService<EventLogService>();
         await service.StartAsync(Cancellation);
         listener.Start();
-        var freshness = probe.Services.GetRequiredService<Freshness>();
+        var freshness = probe.Services.GetRequiredService<ModuleFreshness>();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         patience.CancelAfter(TimeSpan.FromSeconds(20));
         while (freshness.AsOf("probe") is null)

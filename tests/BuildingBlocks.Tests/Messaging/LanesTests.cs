@@ -1,4 +1,5 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Subscriptions;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Testing.Lanes;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;

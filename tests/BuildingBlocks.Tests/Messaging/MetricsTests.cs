@@ -1,9 +1,12 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;

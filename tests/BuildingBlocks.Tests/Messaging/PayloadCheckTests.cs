@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.Tests.Messaging;
 

@@ -1,5 +1,5 @@
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.Tests.Probe;
 
 namespace BuildingBlocks.Tests.Messaging;

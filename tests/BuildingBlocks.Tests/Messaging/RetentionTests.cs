@@ -1,4 +1,7 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

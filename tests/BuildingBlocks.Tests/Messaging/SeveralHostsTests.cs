@@ -1,4 +1,5 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Signals;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 

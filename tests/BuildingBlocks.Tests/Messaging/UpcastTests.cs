@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 

@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Tests.Probe;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Sagas;
+using BuildingBlocks.EventLog.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 

@@ -1,5 +1,6 @@
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using BuildingBlocks.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;

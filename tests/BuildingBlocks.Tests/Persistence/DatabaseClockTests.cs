@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.EmbeddedPostgres;
 using BuildingBlocks.Tests.Probe;

@@ -1,6 +1,6 @@
-using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Persistence.Provisioning;
+using BuildingBlocks.Database;
+using BuildingBlocks.Database.Provisioning;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Npgsql;

@@ -1,7 +1,8 @@
+using BuildingBlocks.Database;
+using BuildingBlocks.Database.References;
+using BuildingBlocks.Database.Verification;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Persistence.References;
-using BuildingBlocks.Persistence.Verification;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.Configuration;

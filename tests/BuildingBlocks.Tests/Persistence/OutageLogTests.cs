@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Npgsql;

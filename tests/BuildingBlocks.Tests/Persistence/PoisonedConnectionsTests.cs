@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

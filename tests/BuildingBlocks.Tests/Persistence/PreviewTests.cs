@@ -1,5 +1,5 @@
+using BuildingBlocks.Database;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;

@@ -1,5 +1,5 @@
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,6 +1,6 @@
+using BuildingBlocks.Database;
+using BuildingBlocks.Database.Verification;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Persistence.Verification;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.Configuration;

@@ -1,7 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Tests.Persistence;
-using BuildingBlocks.Web;
 using FluentValidation;
 
 namespace BuildingBlocks.Tests.Probe;

@@ -1,4 +1,4 @@
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Consuming;
 using MediatR;
 using Microsoft.Extensions.Hosting;
 

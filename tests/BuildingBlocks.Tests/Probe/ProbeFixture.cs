@@ -1,5 +1,8 @@
 using System.Globalization;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog;
+using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.Tests.Persistence;
 
 namespace BuildingBlocks.Tests.Probe;

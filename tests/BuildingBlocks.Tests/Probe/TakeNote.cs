@@ -1,5 +1,5 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Web;
 using FluentValidation;

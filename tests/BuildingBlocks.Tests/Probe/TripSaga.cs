@@ -1,5 +1,5 @@
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Sagas;
 
 namespace BuildingBlocks.Tests.Probe;
 

@@ -1,5 +1,5 @@
-using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;

@@ -1,4 +1,4 @@
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;

@@ -1,3 +1,4 @@
+using BuildingBlocks.Application;
 using BuildingBlocks.Web;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
 using MediatR;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,5 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Subscriptions;
 using Npgsql;
 
 namespace Reliability.Checking;

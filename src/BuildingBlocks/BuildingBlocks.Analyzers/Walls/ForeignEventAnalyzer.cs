@@ -33,7 +33,7 @@ public sealed class ForeignEventAnalyzer : DiagnosticAnalyzer
     private static void Published(OperationAnalysisContext context, Neighbourhood around)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name is not ("Publish" or "Schedule") || !call.TargetMethod.ContainingType.Is("BuildingBlocks.Persistence.ModuleDbContext"))
+        if (call.TargetMethod.Name is not ("Publish" or "Schedule") || !call.TargetMethod.ContainingType.Is("BuildingBlocks.EventLog.Publishing.ModuleDbContext"))
         {
             return;
         }
@@ -52,7 +52,7 @@ public sealed class ForeignEventAnalyzer : DiagnosticAnalyzer
 
     private static void MadeBySaga(OperationAnalysisContext context, Neighbourhood around)
     {
-        if (Symbols.Around(context.ContainingSymbol).Any(type => type.Is("BuildingBlocks.Sagas.Saga")))
+        if (Symbols.Around(context.ContainingSymbol).Any(type => type.Is("BuildingBlocks.EventLog.Sagas.Saga")))
         {
             Check(context, around, context.Operation);
         }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.Modules;
 
 namespace BuildingBlocks.Testing.Contracts;

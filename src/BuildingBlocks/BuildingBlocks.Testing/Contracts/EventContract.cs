@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Sagas;
 
 namespace BuildingBlocks.Testing.Contracts;
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.Testing.Contracts;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.Testing.Contracts;
 

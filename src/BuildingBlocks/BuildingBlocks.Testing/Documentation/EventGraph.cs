@@ -1,7 +1,7 @@
 using System.Text;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Sagas;
 
 namespace BuildingBlocks.Testing.Documentation;
 

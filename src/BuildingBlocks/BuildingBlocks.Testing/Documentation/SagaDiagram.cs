@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Sagas;
 using Mono.Cecil;
 
 namespace BuildingBlocks.Testing.Documentation;

@@ -1,7 +1,10 @@
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

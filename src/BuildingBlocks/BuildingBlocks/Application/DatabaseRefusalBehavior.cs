@@ -1,6 +1,6 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using BuildingBlocks.Contracts;
+using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Application;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using BuildingBlocks.Persistence.References;
+using BuildingBlocks.Database.References;
 
 namespace BuildingBlocks.Modules;
 

@@ -1,5 +1,6 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,7 +52,7 @@ public sealed class ModuleBuilder
 
     /// <summary>
     /// Declares that all tables of the module follow from events alone, so that they can be rebuilt from history beside the live ones and
-    /// swapped. Its reactions then publish nothing and take every value from the event or its <see cref="Messaging.EventContext"/>: no clock, no
+    /// swapped. Its reactions then publish nothing and take every value from the event or its <see cref="EventLog.Events.EventContext"/>: no clock, no
     /// made ids, no identity columns. Table names in hand-written SQL carry no schema, for a rebuild runs the same SQL on other tables.
     /// </summary>
     public ModuleBuilder Projection()

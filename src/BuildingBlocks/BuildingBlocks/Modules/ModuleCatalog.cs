@@ -1,4 +1,6 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Subscriptions;
+
 
 namespace BuildingBlocks.Modules;
 

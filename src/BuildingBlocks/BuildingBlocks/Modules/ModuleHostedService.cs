@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Consuming;
 using Microsoft.Extensions.Hosting;
 
 namespace BuildingBlocks.Modules;

@@ -1,8 +1,13 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Database;
+using BuildingBlocks.EventLog;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Reference;
-using BuildingBlocks.Sagas;
 using BuildingBlocks.Web;
 using FluentValidation;
 using MediatR;

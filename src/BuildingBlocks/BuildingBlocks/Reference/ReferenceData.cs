@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using BuildingBlocks.Database;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Persistence;
 using Npgsql;
 
 namespace BuildingBlocks.Reference;

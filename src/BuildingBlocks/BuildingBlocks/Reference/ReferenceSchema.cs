@@ -1,4 +1,5 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Database;
+
 
 namespace BuildingBlocks.Reference;
 

@@ -1,4 +1,4 @@
-using BuildingBlocks.Modules;
+using BuildingBlocks.EventLog.Hosting;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;

@@ -1,5 +1,5 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Storage;
 using Microsoft.Extensions.Primitives;
 
 namespace BuildingBlocks.Web;

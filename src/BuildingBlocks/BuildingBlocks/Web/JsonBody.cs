@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Storage;
 
 namespace BuildingBlocks.Web;
 

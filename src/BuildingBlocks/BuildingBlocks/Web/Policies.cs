@@ -1,3 +1,5 @@
+using BuildingBlocks.Application;
+
 namespace BuildingBlocks.Web;
 
 /// <summary>Who may call an endpoint; every endpoint names one of these or allows anonymous callers.</summary>
@@ -11,20 +13,4 @@ public static class Policies
 
     /// <summary>Admins only.</summary>
     public const string Admin = "admin";
-}
-
-/// <summary>The roles an account can have; the wire values of the role claim.</summary>
-public static class Roles
-{
-    /// <summary>What a sign-up gets.</summary>
-    public const string User = "user";
-
-    /// <summary>May take down what others published.</summary>
-    public const string Moderator = "moderator";
-
-    /// <summary>May everything.</summary>
-    public const string Admin = "admin";
-
-    /// <summary>All of them, least first.</summary>
-    public static IReadOnlyList<string> All { get; } = [User, Moderator, Admin];
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Freshness;
+using BuildingBlocks.EventLog.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,7 +58,7 @@ public static class ProjectionReads
         }
 
         // Asked before the answer is read: the answer is at least as current as it says.
-        if (services.GetRequiredService<Freshness>().AsOf(module) is { } asOf)
+        if (services.GetRequiredService<ModuleFreshness>().AsOf(module) is { } asOf)
         {
             context.Response.Headers[ProjectionRead.AsOfHeader] = asOf.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         }

@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Subscriptions;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 

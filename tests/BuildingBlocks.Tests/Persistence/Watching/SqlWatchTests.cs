@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence.Watching;
+using BuildingBlocks.Database.Watching;
 
 namespace BuildingBlocks.Tests.Persistence.Watching;
 

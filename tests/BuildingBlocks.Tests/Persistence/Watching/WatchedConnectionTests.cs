@@ -1,5 +1,5 @@
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Persistence.Watching;
+using BuildingBlocks.Database;
+using BuildingBlocks.Database.Watching;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,6 @@
+using BuildingBlocks.Application;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Web;
 using Content.Contracts;
 using Content.Demo;
 using Content.Features;

@@ -1,6 +1,6 @@
+using BuildingBlocks.Application;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Web;
 using Customers.Contracts;
 using Customers.Demo;
 using Customers.Features;

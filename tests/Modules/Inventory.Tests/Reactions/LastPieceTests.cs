@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 using Inventory.Features;
 using Inventory.Persistence;
 using Inventory.Reactions;

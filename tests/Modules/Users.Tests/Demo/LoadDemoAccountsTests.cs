@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
 using Microsoft.Extensions.DependencyInjection;

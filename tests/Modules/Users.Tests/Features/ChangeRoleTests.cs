@@ -1,5 +1,5 @@
+using BuildingBlocks.Application;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Web;
 using Users.Contracts;
 using Users.Features;
 using static Users.Tests.Codes;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
+using BuildingBlocks.Application;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Users.Domain;

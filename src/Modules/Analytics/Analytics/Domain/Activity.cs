@@ -1,4 +1,5 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
+
 
 namespace Analytics.Domain;
 

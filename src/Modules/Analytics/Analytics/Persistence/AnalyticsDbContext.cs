@@ -1,5 +1,5 @@
 using Analytics.Domain;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Publishing;
 using Microsoft.EntityFrameworkCore;
 using Orders.Contracts;
 

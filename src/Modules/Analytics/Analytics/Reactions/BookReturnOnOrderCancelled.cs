@@ -1,6 +1,7 @@
 using Analytics.Domain;
 using Analytics.Persistence;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using Orders.Contracts;
 
 namespace Analytics.Reactions;

@@ -1,5 +1,6 @@
 using Analytics.Persistence;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using Customers.Contracts;
 
 namespace Analytics.Reactions;

@@ -1,6 +1,6 @@
 using Analytics.Domain;
 using Analytics.Persistence;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
 using Payments.Contracts;
 
 namespace Analytics.Reactions;

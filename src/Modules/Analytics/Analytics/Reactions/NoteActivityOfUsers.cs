@@ -1,6 +1,6 @@
 using Analytics.Domain;
 using Analytics.Persistence;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
 using Users.Contracts;
 
 namespace Analytics.Reactions;

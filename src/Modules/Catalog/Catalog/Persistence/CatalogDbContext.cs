@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Publishing;
 using Catalog.Domain;
 using Microsoft.EntityFrameworkCore;
 

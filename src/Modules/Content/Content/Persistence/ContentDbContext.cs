@@ -1,6 +1,5 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Persistence;
-using BuildingBlocks.Web;
+using BuildingBlocks.EventLog.Publishing;
 using Content.Domain;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using BuildingBlocks.Application;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Freshness;
 using BuildingBlocks.Modules;
 using Customers.Features;
 using Customers.Persistence;

@@ -1,5 +1,6 @@
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Web;
+using BuildingBlocks.Application;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using Customers.Domain;
 using Customers.Persistence;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,5 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using Inventory.Contracts;
 using Inventory.Domain;
 using Inventory.Persistence;

@@ -1,6 +1,7 @@
-using BuildingBlocks.Messaging;
-using Orders.Contracts;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using OrderSearch.Persistence;
+using Orders.Contracts;
 
 namespace OrderSearch.Reactions;
 

@@ -1,6 +1,6 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Freshness;
+using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Web;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;

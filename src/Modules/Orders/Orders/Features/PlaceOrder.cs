@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using BuildingBlocks.Application;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Freshness;
 using BuildingBlocks.Web;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;

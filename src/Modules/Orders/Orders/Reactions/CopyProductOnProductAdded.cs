@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
 using Catalog.Contracts;
 using Orders.Persistence;
 

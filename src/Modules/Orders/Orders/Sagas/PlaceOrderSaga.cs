@@ -1,4 +1,4 @@
-using BuildingBlocks.Sagas;
+using BuildingBlocks.EventLog.Sagas;
 using Inventory.Contracts;
 using Orders.Contracts;
 using Orders.Domain;

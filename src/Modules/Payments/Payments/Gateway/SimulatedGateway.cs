@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.Database;
 using Npgsql;
 using Payments.Persistence;
 

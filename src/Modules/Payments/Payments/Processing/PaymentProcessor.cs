@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Messaging;
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

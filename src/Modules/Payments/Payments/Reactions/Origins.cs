@@ -1,4 +1,4 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Events;
 using Payments.Domain;
 
 namespace Payments.Reactions;

@@ -1,5 +1,5 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Freshness;
 using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

@@ -1,4 +1,4 @@
-using BuildingBlocks.Persistence;
+using BuildingBlocks.EventLog.Publishing;
 using Microsoft.EntityFrameworkCore;
 using Shipping.Domain;
 

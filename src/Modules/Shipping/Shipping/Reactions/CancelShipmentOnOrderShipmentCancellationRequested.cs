@@ -1,4 +1,5 @@
-using BuildingBlocks.Messaging;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Events;
 using Orders.Contracts;
 using Shipping.Domain;
 using Shipping.Persistence;

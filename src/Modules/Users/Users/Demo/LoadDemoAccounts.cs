@@ -1,5 +1,6 @@
+using BuildingBlocks.Application;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using BuildingBlocks.Application;
-using BuildingBlocks.Web;
 using Users.Contracts;
 
 namespace Users.Domain;

@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using BuildingBlocks.Web;
+using BuildingBlocks.Application;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.Extensions.Options;

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using BuildingBlocks.EventLog.Hosting;
+
+namespace BuildingBlocks.Database;
+
+/// <summary>A small JSON file that an installation keeps for itself, readable by its user only.</summary>
+public static class KeptFile
+{
+    /// <summary>Reads the file.</summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="remedy">What to do when it cannot be read: a sentence.</param>
+    /// <returns>Null when there is no such file.</returns>
+    /// <exception cref="StartupException">It is there, but cannot be read or holds something else.</exception>
+    public static T? Read<T>(string path, string remedy)
+        where T : class
+    {
+        try
+        {
+            // Opened without a look before: what is there but may not be read, or is a folder, would pass for missing.
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), JsonSerializerOptions.Web) ?? throw new JsonException("It holds nothing.");
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException damaged)
+        {
+            throw new StartupException($"{path} is damaged ({damaged.Message}). {remedy}", damaged);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{path} cannot be read: {(Directory.Exists(path) ? "it is a folder." : refused.Message)} {remedy}", refused);
+        }
+    }
+
+    /// <summary>Writes the file beside itself; <see cref="Publish"/> swaps it in, so that a crash leaves the old or the new one.</summary>
+    /// <exception cref="StartupException">It cannot be written.</exception>
+    public static void Stage<T>(string path, T content) => Guarded(path, () =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var staged = Staged(path);
+        File.Delete(staged);
+        FileStreamOptions onlyOurs = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            onlyOurs.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using FileStream file = new(staged, onlyOurs);
+        JsonSerializer.Serialize(file, content, JsonSerializerOptions.Web);
+    });
+
+    /// <summary>Swaps in what was written beside.</summary>
+    /// <exception cref="StartupException">It cannot be.</exception>
+    public static void Publish(string path) => Guarded(path, () => File.Move(Staged(path), path, overwrite: true));
+
+    private static string Staged(string path) => path + ".new";
+
+    private static void Guarded(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException(
+                $"{path} cannot be written: {refused.Message.TrimEnd('.')}. Make room, or give the Host's user access to it and its folder.", refused);
+        }
+    }
+}

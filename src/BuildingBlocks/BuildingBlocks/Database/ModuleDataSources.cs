@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using BuildingBlocks.Database.Watching;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace BuildingBlocks.Database;
+
+/// <summary>One pool of connections a module, each signed in as the module's own app role. Thread-safe.</summary>
+/// <param name="configuration">
+/// Holds <c>Modules:&lt;Module&gt;:ConnectionString</c>, <c>Database:PoolSize</c> (default 20) where that string sets no maximum,
+/// <c>Database:PasswordFile</c> for strings without a password, and <c>Database:WatchSql</c>: whether a statement that names another module's schema is refused before it is sent, as in tests and Development.
+/// </param>
+/// <param name="loggers">For Npgsql.</param>
+internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IAsyncDisposable
+{
+    /// <summary>The setting that has statements read before they are sent.</summary>
+    public const string WatchSetting = "Database:WatchSql";
+
+    /// <summary>The setting that names the file with the passwords of roles whose connection strings have none.</summary>
+    public const string PasswordFileSetting = "Database:PasswordFile";
+
+    // What is executed again and again is planned once a connection.
+    private const int PreparedStatements = 100;
+
+    private readonly ConcurrentDictionary<string, Lazy<NpgsqlDataSource>> sources = new(StringComparer.Ordinal);
+
+    /// <summary>The module's pool.</summary>
+    /// <exception cref="StartupException">The module has no connection string.</exception>
+    /// <exception cref="ForeignModuleException">Another module's code asks, whichever way it came here.</exception>
+    public NpgsqlDataSource Of(string module)
+    {
+        ModuleCode.EnsureMayReach(module, "the connections");
+        return sources.GetOrAdd(module, name => new(() => Create(name))).Value;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in sources.Values.Where(source => source.IsValueCreated))
+        {
+            await source.Value.DisposeAsync();
+        }
+    }
+
+    /// <summary>Closes connections instead of handing them on: idle ones at once, others when they are given back.</summary>
+    /// <param name="module">Whose; null for those of all modules.</param>
+    internal void CloseIdle(string? module)
+    {
+        foreach (var (_, source) in sources.Where(source => module is null || string.Equals(source.Key, module, StringComparison.Ordinal)))
+        {
+            if (source.IsValueCreated)
+            {
+                source.Value.Clear();
+            }
+        }
+    }
+
+    /// <summary>How many connections the module's pool may have.</summary>
+    internal int PoolSizeOf(string module) => new NpgsqlConnectionStringBuilder(Of(module).ConnectionString).MaxPoolSize;
+
+    /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
+    /// <param name="module">Whose role signs in.</param>
+    /// <param name="name">What the server calls them; the module's name when left out.</param>
+    public NpgsqlDataSource Unpooled(string module, string? name = null)
+    {
+        ModuleCode.EnsureMayReach(module, "the connections");
+        return Create(module, isPooled: false, name);
+    }
+
+    public static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
+
+    private NpgsqlDataSource Create(string module, bool isPooled = true, string? name = null)
+    {
+        var setting = $"Modules:{module}:ConnectionString";
+        if (configuration[setting] is not { Length: > 0 } connectionString)
+        {
+            throw new StartupException($"{setting} is missing. Set it, or set ConnectionStrings:Postgres to have the database provisioned.");
+        }
+
+        NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = name ?? module };
+        if (!isPooled)
+        {
+            settings.Pooling = false;
+        }
+        else if (!SetsPoolSize(connectionString))
+        {
+            settings.MaxPoolSize = configuration.GetValue(ConnectionBudget.PoolSetting, ConnectionBudget.DefaultPool);
+        }
+
+        if (isPooled && !connectionString.Contains("No Reset On Close", StringComparison.OrdinalIgnoreCase))
+        {
+            // A reset is seven statements before each use. Whoever says something about it has a pooler in between, which decides about prepared statements as well.
+            settings.NoResetOnClose = true;
+            if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
+            {
+                settings.MaxAutoPrepare = PreparedStatements;
+            }
+        }
+
+        NpgsqlDataSourceBuilder builder = new(settings.ConnectionString) { Name = module };
+        builder.UseLoggerFactory(loggers);
+        if (string.IsNullOrEmpty(settings.Password) && configuration[PasswordFileSetting] is { Length: > 0 } path)
+        {
+            new PasswordSource(path).For(builder, loggers);
+        }
+
+        if (configuration.GetValue(WatchSetting, false))
+        {
+            new SqlWatch(module, configuration.GetSection("Modules").GetChildren().Select(one => one.Key), sessionsAreShared: settings is { Pooling: true, NoResetOnClose: true }).Over(builder);
+        }
+
+        return builder.Build();
+    }
+}

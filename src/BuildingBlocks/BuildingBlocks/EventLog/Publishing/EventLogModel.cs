@@ -1,0 +1,43 @@
+using BuildingBlocks.EventLog.Sagas;
+using BuildingBlocks.EventLog.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace BuildingBlocks.EventLog.Publishing;
+
+/// <summary>How the rows that a DbContext itself writes into the event log and the saga tables are mapped.</summary>
+internal static class EventLogModel
+{
+    public static void AddTo(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OutboxEvent>(outbox =>
+        {
+            outbox.ToTable("outbox");
+            outbox.HasKey(happened => happened.EventId);
+            outbox.Property(happened => happened.EventId).ValueGeneratedNever();
+            outbox.Property(happened => happened.TxId).HasColumnType("xid8").ValueGeneratedOnAdd();
+            outbox.Property(happened => happened.Payload).HasColumnType("jsonb");
+            outbox.NeedsNoConcurrencyToken("Events are only ever added.");
+        });
+        modelBuilder.Entity<ScheduledEvent>(scheduled =>
+        {
+            scheduled.ToTable("scheduled_events");
+            scheduled.HasKey(happened => happened.EventId);
+            scheduled.Property(happened => happened.EventId).ValueGeneratedNever();
+            scheduled.Property(happened => happened.Payload).HasColumnType("jsonb");
+            scheduled.NeedsNoConcurrencyToken("A DbContext only adds scheduled events; the scheduler moves them with locked rows.");
+        });
+        modelBuilder.Entity<SagaInstance>(saga =>
+        {
+            saga.ToTable("sagas");
+            saga.HasKey(instance => new { instance.Saga, instance.Id });
+            saga.Property(instance => instance.Status).HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<SagaStatus>(text, true));
+        });
+        modelBuilder.Entity<SagaHistoryEntry>(history =>
+        {
+            history.ToTable("saga_history");
+            history.HasKey(entry => entry.Position);
+            history.Property(entry => entry.Position).ValueGeneratedOnAdd();
+            history.NeedsNoConcurrencyToken("History is only ever added to.");
+        });
+    }
+}

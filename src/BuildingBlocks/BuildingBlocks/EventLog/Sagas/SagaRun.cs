@@ -1,0 +1,44 @@
+using BuildingBlocks.Contracts;
+using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Publishing;
+
+namespace BuildingBlocks.EventLog.Sagas;
+
+/// <summary>One run of a saga with what it works on, while one event or command moves it.</summary>
+internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance, TState State, Guid? EventId, DateTimeOffset Now)
+    where TState : class
+{
+    /// <summary>Whether the run waits for this answer; an answer that comes too late is only noted.</summary>
+    public bool IsAt(int step, SagaStatus status, EventContext context)
+    {
+        if (IsAt(step, status))
+        {
+            return true;
+        }
+
+        Note(step: null, "late answer ignored", context.Type);
+        return false;
+    }
+
+    public bool IsAt(int step, SagaStatus status) => Instance.Status == status && Instance.Step == step;
+
+    public void Note(string? step, string what, string? detail = null) => Db.SagaHistory.Add(new()
+    {
+        Saga = Instance.Saga,
+        Id = Instance.Id,
+        Step = step,
+        What = what,
+        Detail = detail,
+        EventId = EventId,
+        At = Now,
+    });
+
+    public void End(SagaStatus status, IIntegrationEvent announcement)
+    {
+        Instance.Status = status;
+        Instance.EndedAt = Now;
+        Db.Publish(announcement);
+        Db.Announcements.SagaEnded(Instance.Saga, status, Now - Instance.StartedAt);
+        Note(step: null, "ended", status.ToString().ToLowerInvariant());
+    }
+}

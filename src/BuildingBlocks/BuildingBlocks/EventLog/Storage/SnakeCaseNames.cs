@@ -1,0 +1,43 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace BuildingBlocks.EventLog.Storage;
+
+/// <summary>Gives tables and columns the names PostgreSQL people write without quotes, unless a configuration names them itself.</summary>
+public static class SnakeCaseNames
+{
+    internal static void ApplyTo(ModelBuilder modelBuilder)
+    {
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            // Own configuration source wins over convention, so an explicit ToTable or HasColumnName stays.
+            var table = (IConventionEntityType)entity;
+            if (entity.GetTableName() is { } name)
+            {
+                table.Builder.ToTable(Convert(name));
+            }
+
+            foreach (var property in entity.GetProperties().Where(property => !property.IsConcurrencyToken))
+            {
+                ((IConventionProperty)property).Builder.HasColumnName(Convert(property.GetColumnName()));
+            }
+        }
+    }
+
+    internal static string Convert(string name)
+    {
+        StringBuilder result = new(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsUpper(name[i]) && i > 0 && name[i - 1] != '_' && !char.IsUpper(name[i - 1]))
+            {
+                result.Append('_');
+            }
+
+            result.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return result.ToString();
+    }
+}

@@ -55,7 +55,7 @@ public sealed partial class ModuleTests : IDisposable
         {
             using var db = DbContextOf(module.Name);
             var strangers = db.Model.GetEntityTypes().Select(entity => entity.ClrType).Where(type => type.Assembly.GetName().Name is var assembly
-                && !string.Equals(assembly, module.Name, StringComparison.Ordinal) && !string.Equals(assembly, "BuildingBlocks", StringComparison.Ordinal)
+                && !string.Equals(assembly, module.Name, StringComparison.Ordinal) && !string.Equals(assembly, "BuildingBlocks.EventLog", StringComparison.Ordinal)
                 && type != typeof(Dictionary<string, object>));
 
             strangers.ShouldBeEmpty($"{db.GetType().Name} of {module.Name} maps types that are not its own.");

@@ -28,8 +28,8 @@ internal sealed class EventPump
     {
         (this.services, this.catalog, module) = (services, catalog, catalog.Descriptors[0]);
         workers = [.. catalog.Subscriptions.Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription))];
-        retry = services.GetRequiredService<ParkedEventRetry>().For(module);
-        schedule = services.GetRequiredService<EventScheduler>().For(module);
+        retry = services.GetRequiredService<ParkedEventRetry>().For(module.Log);
+        schedule = services.GetRequiredService<EventScheduler>().For(module.Log);
     }
 
     /// <summary>Whether a reaction that fails fails the test; else its event is only parked.</summary>
@@ -65,7 +65,7 @@ internal sealed class EventPump
     /// <summary>Takes a rebuild of the module that was started to its end.</summary>
     public async Task Rebuild()
     {
-        var step = services.GetRequiredService<ProjectionRebuild>().For(module);
+        var step = services.GetRequiredService<ProjectionRebuild>().For(module.Log);
         while (await step(Cancellation))
         {
         }

@@ -3,10 +3,10 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Publishing;
-using BuildingBlocks.EventLog.Rebuild;
 using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Testing.Lanes;
 using Microsoft.AspNetCore.Authorization;
@@ -193,7 +193,7 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     public async Task Only_a_projection_is_rebuilt_and_it_comes_out_the_same()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var rebuild = module.Services.GetRequiredService<ProjectionRebuild>();
+        var rebuild = module.Services.GetRequiredService<RebuildOperations>();
         if (!IsProjection)
         {
             (await rebuild.StartAsync(module.Name, "specification", cancellationToken)).Error.ShouldNotBeNull().Code

@@ -4,7 +4,6 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.EventLog.Parking;
-using BuildingBlocks.EventLog.Rebuild;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Web;
@@ -57,27 +56,27 @@ internal static class OperationsEndpoints
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> RebuildSubscription(
-        string name, ProjectionRebuild rebuild, Caller caller, CancellationToken cancellationToken) =>
+        string name, RebuildOperations rebuild, Caller caller, CancellationToken cancellationToken) =>
         (await rebuild.StartAsync(name, OperatorId(caller), cancellationToken)).Failed(out var refusal)
             ? Problems.From(refusal)
             : TypedResults.Accepted("/operations/subscriptions");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AbandonRebuild(
-        string name, ProjectionRebuild rebuild, Caller caller, CancellationToken cancellationToken) =>
+        string name, RebuildOperations rebuild, Caller caller, CancellationToken cancellationToken) =>
         (await rebuild.AbandonAsync(name, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PauseSubscription(
-        string name, PauseOrder body, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        string name, PauseOrder body, SubscriptionOperations control, Caller caller, CancellationToken cancellationToken) =>
         (await control.PauseAsync(name, body.Source, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
             ? Problems.From(refusal)
             : TypedResults.NoContent();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ResumeSubscription(
-        string name, ResumeOrder body, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        string name, ResumeOrder body, SubscriptionOperations control, Caller caller, CancellationToken cancellationToken) =>
         (await control.ResumeAsync(name, body.Source, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ChangeLanes(
-        string name, LanesOrder body, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        string name, LanesOrder body, SubscriptionOperations control, Caller caller, CancellationToken cancellationToken) =>
         (await control.ChangeLanesAsync(name, body.Source, body.Lanes, OperatorId(caller), cancellationToken)).Failed(out var refusal)
             ? Problems.From(refusal)
             : TypedResults.Accepted("/operations/subscriptions");
@@ -86,7 +85,7 @@ internal static class OperationsEndpoints
         TypedResults.Ok(await monitor.ReadAsync(cancellationToken));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ForgetConsumer(
-        string module, string name, SubscriptionControl control, Caller caller, CancellationToken cancellationToken) =>
+        string module, string name, SubscriptionOperations control, Caller caller, CancellationToken cancellationToken) =>
         (await control.ForgetConsumerAsync(module, name, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
 
     private static Ok<RunningModule[]> ListModules(ModuleCatalog catalog) =>
@@ -97,36 +96,36 @@ internal static class OperationsEndpoints
             [.. await monitor.ReadAsync(consumer: null, cancellationToken), .. await monitor.ReadRebuildsAsync(cancellationToken)]);
 
     private static async Task<Results<Ok<IReadOnlyList<ParkedEvent>>, ProblemHttpResult>> ListParkedEvents(
-        [AsParameters] ParkedEventFilter filter, ParkedEvents parked, CancellationToken cancellationToken) =>
+        [AsParameters] ParkedEventFilter filter, ParkedEventOperations parked, CancellationToken cancellationToken) =>
         (await parked.ListAsync(filter, cancellationToken)).Failed(out var refusal, out var found) ? Problems.From(refusal) : TypedResults.Ok(found);
 
-    private static async Task<Results<Ok<ParkedEventDetails>, ProblemHttpResult>> InspectParkedEvent(string id, ParkedEvents parked, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<ParkedEventDetails>, ProblemHttpResult>> InspectParkedEvent(string id, ParkedEventOperations parked, CancellationToken cancellationToken) =>
         (await parked.InspectAsync(id, cancellationToken)).Failed(out var refusal, out var found) ? Problems.From(refusal) : TypedResults.Ok(found);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EditParkedEvent(
-        string id, ParkedEventEdit body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        string id, ParkedEventEdit body, ParkedEventOperations parked, Caller caller, CancellationToken cancellationToken) =>
         (await parked.EditAsync(id, body.Payload, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
             ? Problems.From(refusal)
             : TypedResults.NoContent();
 
     private static async Task<Results<Ok<ParkedEventsTaken>, ProblemHttpResult>> RetryParkedEvents(
-        RetryMany body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        RetryMany body, ParkedEventOperations parked, Caller caller, CancellationToken cancellationToken) =>
         (await parked.RetryAllAsync(body.Filter, body.PerSecond, OperatorId(caller), cancellationToken)).Failed(out var refusal, out var taken)
             ? Problems.From(refusal)
             : TypedResults.Ok(taken);
 
     private static async Task<Results<Ok<ParkedEventsTaken>, ProblemHttpResult>> DiscardParkedEvents(
-        DiscardMany body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        DiscardMany body, ParkedEventOperations parked, Caller caller, CancellationToken cancellationToken) =>
         (await parked.DiscardAllAsync(body.Filter, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal, out var taken)
             ? Problems.From(refusal)
             : TypedResults.Ok(taken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RetryParkedEvent(
-        string id, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        string id, ParkedEventOperations parked, Caller caller, CancellationToken cancellationToken) =>
         (await parked.RetryAsync(id, OperatorId(caller), cancellationToken)).Failed(out var refusal) ? Problems.From(refusal) : TypedResults.NoContent();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DiscardParkedEvent(
-        string id, DiscardReason body, ParkedEvents parked, Caller caller, CancellationToken cancellationToken) =>
+        string id, DiscardReason body, ParkedEventOperations parked, Caller caller, CancellationToken cancellationToken) =>
         (await parked.DiscardAsync(id, body.Reason, OperatorId(caller), cancellationToken)).Failed(out var refusal)
             ? Problems.From(refusal)
             : TypedResults.NoContent();

@@ -78,8 +78,8 @@ internal sealed class RetryManyValidator : AbstractValidator<RetryMany>
     public RetryManyValidator()
     {
         RuleFor(body => body.Filter).Filter();
-        RuleFor(body => body.PerSecond).InclusiveBetween(1, ParkedEvents.FastestRetry)
-            .WithErrorCode("operations.bad-rate").WithMessage($"Events are tried at 1 to {ParkedEvents.FastestRetry} a second.");
+        RuleFor(body => body.PerSecond).InclusiveBetween(1, ParkedEventOperations.FastestRetry)
+            .WithErrorCode("operations.bad-rate").WithMessage($"Events are tried at 1 to {ParkedEventOperations.FastestRetry} a second.");
     }
 }
 

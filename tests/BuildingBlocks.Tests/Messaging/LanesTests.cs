@@ -11,7 +11,7 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private SubscriptionControl Control => probe.Services.GetRequiredService<SubscriptionControl>();
+    private SubscriptionOperations Control => probe.Services.GetRequiredService<SubscriptionOperations>();
 
     [Fact]
     public async Task Changing_their_number_under_load_loses_nothing_doubles_nothing_and_keeps_the_order_of_each_key()

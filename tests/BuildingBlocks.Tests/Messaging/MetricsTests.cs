@@ -80,7 +80,7 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         measured.Sum("eventlog.parked_events.retries", "outcome", "dead").ShouldBe(1);
 
         probe.Behavior.Behave();
-        var operators = probe.Services.GetRequiredService<ParkedEvents>();
+        var operators = probe.Services.GetRequiredService<ParkedEventOperations>();
         (await operators.RetryAllAsync(new(Key: "parks"), perSecond: 100, "ann", Cancellation)).Succeeded();
         await probe.Advance(TimeSpan.FromMinutes(1));
         measured.Sum("eventlog.parked_events.retries", "outcome", "applied").ShouldBe(2);

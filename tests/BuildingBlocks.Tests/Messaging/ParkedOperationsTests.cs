@@ -11,7 +11,7 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private ParkedEvents Operator => probe.Services.GetRequiredService<ParkedEvents>();
+    private ParkedEventOperations Operator => probe.Services.GetRequiredService<ParkedEventOperations>();
 
     [Fact]
     public async Task Shows_an_event_with_its_payload_its_error_who_waits_behind_it_and_what_was_done()

@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Testing;
@@ -23,7 +24,7 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ParkedEvents Operator => probe.Services.GetRequiredService<ParkedEvents>();
+    private ParkedEventOperations Operator => probe.Services.GetRequiredService<ParkedEventOperations>();
 
     [Fact]
     public async Task A_parked_key_blocks_only_itself_and_drains_in_order()

@@ -10,7 +10,7 @@ public sealed class PauseTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private SubscriptionControl Control => probe.Services.GetRequiredService<SubscriptionControl>();
+    private SubscriptionOperations Control => probe.Services.GetRequiredService<SubscriptionOperations>();
 
     [Fact]
     public async Task Applies_and_retries_nothing_while_paused_and_all_of_it_in_order_afterwards()

@@ -34,7 +34,7 @@ public sealed class RetentionTests(ProbeFixture probe) : IClassFixture<ProbeFixt
         await Run(Window);
         (await Kept("kept")).ShouldBe(2, "A consumer that runs in another Host has yet to read them.");
 
-        var control = probe.Services.GetRequiredService<SubscriptionControl>();
+        var control = probe.Services.GetRequiredService<SubscriptionOperations>();
         (await control.ForgetConsumerAsync("probe", "probe", "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe("operations.consumer-runs");
         (await control.ForgetConsumerAsync("probe", "elsewhere", "ann", Cancellation)).Error.ShouldBeNull();
         (await control.ForgetConsumerAsync("probe", "elsewhere", "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe("operations.unknown-consumer");

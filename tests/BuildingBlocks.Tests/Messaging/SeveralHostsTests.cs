@@ -8,14 +8,16 @@ namespace BuildingBlocks.Tests.Messaging;
 /// <summary>Any number of Hosts share the subscriptions, the appointments and the retries of one database.</summary>
 public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
+    private static readonly string[] Modules = ["probe"];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_commit_in_one_Host_wakes_the_subscribers_in_another()
     {
         EventSignals here = new(), there = new();
-        using var waking = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, here);
-        using var woken = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, there);
+        using var waking = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, Modules, here);
+        using var woken = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, Modules, there);
         var (own, others, indifferent) = (here.Listen("probe"), there.Listen("probe", ["note.taken"]), there.Listen("probe", ["note.echoed"]));
         await waking.StartAsync(Cancellation);
         await woken.StartAsync(Cancellation);

@@ -49,11 +49,11 @@ public sealed class StrangerTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         ["what the Host commands"] = scope => scope.GetRequiredService<ModuleCommands>().Send(new KeepNotes(["stolen"]), Cancellation),
         ["what the Host asks"] = scope => scope.GetRequiredService<ModuleQueries>().Ask(new CountNotes(), Cancellation),
         ["its demo data"] = scope => scope.GetRequiredService<DemoDataLoader>().LoadAsync(Cancellation),
-        ["its parked events"] = scope => scope.GetRequiredService<ParkedEvents>().ListAsync(new(), Cancellation),
-        ["discarding its parked events"] = scope => scope.GetRequiredService<ParkedEvents>().DiscardAllAsync(new(Key: "a"), "a test", Stranger, Cancellation),
+        ["its parked events"] = scope => scope.GetRequiredService<ParkedEventOperations>().ListAsync(new(), Cancellation),
+        ["discarding its parked events"] = scope => scope.GetRequiredService<ParkedEventOperations>().DiscardAllAsync(new(Key: "a"), "a test", Stranger, Cancellation),
         ["its outbox"] = scope => scope.GetRequiredService<OutboxMonitor>().ReadAsync(Cancellation),
-        ["pausing its subscriptions"] = scope => scope.GetRequiredService<SubscriptionControl>().PauseAsync("probe", source: null, "a test", Stranger, Cancellation),
-        ["forgetting its consumers"] = scope => scope.GetRequiredService<SubscriptionControl>().ForgetConsumerAsync("probe", "gone", Stranger, Cancellation),
+        ["pausing its subscriptions"] = scope => scope.GetRequiredService<SubscriptionOperations>().PauseAsync("probe", source: null, "a test", Stranger, Cancellation),
+        ["forgetting its consumers"] = scope => scope.GetRequiredService<SubscriptionOperations>().ForgetConsumerAsync("probe", "gone", Stranger, Cancellation),
         ["its reference data"] = async scope => await scope.GetRequiredService<ReferenceData>().ReadAsync("probe", Cancellation),
     };
 

@@ -1,5 +1,6 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Signals;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
 using Microsoft.Extensions.Configuration;
@@ -68,7 +69,7 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
     public async Task Says_that_other_Hosts_have_the_connections_that_this_one_would_use()
     {
         await using NpgsqlConnection other = new(
-            new NpgsqlConnectionStringBuilder(server.Database.AppConnectionString("alpha")) { Pooling = false, ApplicationName = ConnectionBudget.NameOfHost(100_000) }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(server.Database.AppConnectionString("alpha")) { Pooling = false, ApplicationName = HostWakeUps.NameOfHost(100_000) }.ConnectionString);
         await other.OpenAsync(TestContext.Current.CancellationToken);
 
         var (settled, size) = await Settle();

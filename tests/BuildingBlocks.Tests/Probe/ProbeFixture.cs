@@ -76,10 +76,10 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     internal string AdministratorConnectionString => Database.AdministratorConnectionString;
 
     /// <summary>The retries of another Host.</summary>
-    internal Func<CancellationToken, Task<bool>> NewRetry() => ActivatorUtilities.CreateInstance<ParkedEventRetry>(Services).For(Descriptor);
+    internal Func<CancellationToken, Task<bool>> NewRetry() => ActivatorUtilities.CreateInstance<ParkedEventRetry>(Services).For(Descriptor.Log);
 
     /// <summary>The appointments of another Host.</summary>
-    internal Func<CancellationToken, Task<bool>> NewSchedule() => ActivatorUtilities.CreateInstance<EventScheduler>(Services).For(Descriptor);
+    internal Func<CancellationToken, Task<bool>> NewSchedule() => ActivatorUtilities.CreateInstance<EventScheduler>(Services).For(Descriptor.Log);
 
     /// <summary>What was noted for a topic, in the order it was applied.</summary>
     internal Task<IReadOnlyList<string>> Effects(string topic) => Sql.List<string>("select text from effects where key = $1 order by id", topic);

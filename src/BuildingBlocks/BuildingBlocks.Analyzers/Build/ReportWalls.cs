@@ -133,9 +133,9 @@ public class ReportWalls : Task
         var place = PlaceOf(reference, "ProjectReference");
         if (module == null)
         {
-            var allowed = IsContracts ? "BuildingBlocks.Contracts" : "BuildingBlocks and BuildingBlocks.Contracts";
+            var allowed = IsContracts ? "BuildingBlocks.Contracts" : "BuildingBlocks, BuildingBlocks.EventLog and BuildingBlocks.Contracts";
             var block = Folder(path, BuildingBlocksFolder);
-            if (block == null || !(block == "BuildingBlocks.Contracts" || block == "BuildingBlocks.Analyzers" || (!IsContracts && block == "BuildingBlocks")))
+            if (block == null || !(block == "BuildingBlocks.Contracts" || block == "BuildingBlocks.Analyzers" || (!IsContracts && (block == "BuildingBlocks" || block == "BuildingBlocks.EventLog"))))
             {
                 Report(IsContracts ? "MM0011" : "MM0001", place, Project + " references " + name + ", which is none of what a "
                     + (IsContracts ? "Contracts project" : "module") + " stands on (" + allowed + "). "

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -67,12 +68,6 @@ internal static class ConnectionBudget
 
         return said.Count > 0 ? string.Join("; ", said) : null;
     }
-
-    /// <summary>
-    /// How a running Host is called on the server, on the one connection that it keeps open: the next one that starts reads there how many connections
-    /// are spoken for, though not all may be open.
-    /// </summary>
-    internal static string NameOfHost(int connections) => string.Create(CultureInfo.InvariantCulture, $"host with {connections} connections");
 
     private static async Task<Limit> ReadAsync(ModuleDataSources sources, Module module, CancellationToken cancellationToken)
     {

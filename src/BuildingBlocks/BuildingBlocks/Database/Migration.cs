@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using BuildingBlocks.EventLog.Publishing;
 using Module = BuildingBlocks.Modules.Module;
 
 namespace BuildingBlocks.Database;
@@ -27,9 +28,9 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// </summary>
     public static IReadOnlyList<Migration> Of(Module module) =>
     [
-        .. Embedded("building-blocks", typeof(Migration).Assembly, OfEventLog),
+        .. Embedded("building-blocks", typeof(ModuleDbContext).Assembly, OfEventLog),
         .. Embedded("module", module.Assembly, OfModule),
-        .. module.IsProjection ? Embedded("projection", typeof(Migration).Assembly, ".EventLog.Projections.") : [],
+        .. module.IsProjection ? Embedded("projection", typeof(ModuleDbContext).Assembly, ".EventLog.Rebuild.Migrations.") : [],
         .. module.IsProjection ? Embedded(Rebuild, module.Assembly, OfModule) : [],
     ];
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BuildingBlocks.Database.Watching;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -14,7 +15,7 @@ namespace BuildingBlocks.Database;
 /// <c>Database:PasswordFile</c> for strings without a password, and <c>Database:WatchSql</c>: whether a statement that names another module's schema is refused before it is sent, as in tests and Development.
 /// </param>
 /// <param name="loggers">For Npgsql.</param>
-internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IModulePools, IAsyncDisposable
 {
     /// <summary>The setting that has statements read before they are sent.</summary>
     public const string WatchSetting = "Database:WatchSql";
@@ -45,9 +46,8 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
         }
     }
 
-    /// <summary>Closes connections instead of handing them on: idle ones at once, others when they are given back.</summary>
-    /// <param name="module">Whose; null for those of all modules.</param>
-    internal void CloseIdle(string? module)
+    /// <inheritdoc />
+    public void CloseIdle(string? module)
     {
         foreach (var (_, source) in sources.Where(source => module is null || string.Equals(source.Key, module, StringComparison.Ordinal)))
         {
@@ -58,12 +58,7 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
         }
     }
 
-    /// <summary>How many connections the module's pool may have.</summary>
-    internal int PoolSizeOf(string module) => new NpgsqlConnectionStringBuilder(Of(module).ConnectionString).MaxPoolSize;
-
-    /// <summary>Connections for once, before the pools are made; to be disposed.</summary>
-    /// <param name="module">Whose role signs in.</param>
-    /// <param name="name">What the server calls them; the module's name when left out.</param>
+    /// <inheritdoc />
     public NpgsqlDataSource Unpooled(string module, string? name = null)
     {
         ModuleCode.EnsureMayReach(module, "the connections");

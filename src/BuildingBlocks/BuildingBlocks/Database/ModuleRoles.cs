@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Hosting;
 
 namespace BuildingBlocks.Database;
@@ -16,7 +17,7 @@ public sealed partial record ModuleRoles(string Schema, string Owner, string App
     public const int OwnerConnections = 5;
 
     /// <summary>The owner's second schema, where a projection is rebuilt beside the live one.</summary>
-    public string RebuildSchema => RebuildSchemaOf(Schema);
+    public string RebuildSchema => RebuildTables.SchemaOf(Schema);
 
     /// <summary>The roles of a module in an installation.</summary>
     /// <param name="prefix">The installation's, because roles belong to the whole server; setting <c>Database:Prefix</c>.</param>
@@ -26,8 +27,6 @@ public sealed partial record ModuleRoles(string Schema, string Owner, string App
         ? new(module, $"{prefix}_{module}_owner", $"{prefix}_{module}_app")
         : throw new StartupException(
             $"Database:Prefix is '{prefix}', but must be 1 to 20 lower-case letters, digits or underscores and begin with a letter, and neither be pg nor begin with pg_, which PostgreSQL keeps for itself.");
-
-    internal static string RebuildSchemaOf(string module) => $"{module}_rebuild";
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,19}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ValidPrefix();

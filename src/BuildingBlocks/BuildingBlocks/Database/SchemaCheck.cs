@@ -1,4 +1,5 @@
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Reference;
 using Npgsql;

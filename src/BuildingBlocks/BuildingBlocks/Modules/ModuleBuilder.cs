@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Publishing;
 using Microsoft.Extensions.Configuration;
@@ -46,7 +47,9 @@ public sealed class ModuleBuilder
         where TContext : ModuleDbContext
     {
         DbContextType = typeof(TContext);
-        services.AddModuleDbContext<TContext>(Module.Name);
+        var module = Module.Name;
+        services.AddModuleDbContext<TContext>(module);
+        services.AddSingleton(provider => new ModuleConnections<TContext>(provider.GetRequiredService<ModuleDataSources>(), module));
         return this;
     }
 

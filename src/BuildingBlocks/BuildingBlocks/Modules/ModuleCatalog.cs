@@ -9,12 +9,10 @@ public sealed class ModuleCatalog
 {
     private readonly Dictionary<string, ModuleDescriptor> byAssembly;
     private readonly HashSet<Type> questions;
-    private readonly bool readsElsewhere;
 
-    internal ModuleCatalog(
-        IReadOnlyList<ModuleDescriptor> descriptors, IReadOnlyList<Subscription> subscriptions, EventCatalog events, bool readsElsewhere)
+    internal ModuleCatalog(IReadOnlyList<ModuleDescriptor> descriptors, EventLogCatalog log, EventCatalog events)
     {
-        (Descriptors, Subscriptions, Events, this.readsElsewhere) = (descriptors, subscriptions, events, readsElsewhere);
+        (Descriptors, Log, Events) = (descriptors, log, events);
         byAssembly = descriptors.ToDictionary(descriptor => descriptor.Module.Assembly.GetName().Name!, StringComparer.Ordinal);
         questions = [.. descriptors.SelectMany(descriptor => descriptor.QueryHandlers).Select(handler => handler.Interface.GenericTypeArguments[0])];
     }
@@ -34,15 +32,17 @@ public sealed class ModuleCatalog
 
     internal IReadOnlyList<ModuleDescriptor> Descriptors { get; }
 
-    internal IReadOnlyList<Subscription> Subscriptions { get; }
+    internal EventLogCatalog Log { get; }
+
+    internal IReadOnlyList<Subscription> Subscriptions => Log.Subscriptions;
 
     internal EventCatalog Events { get; }
 
     /// <summary>Whether the outbox of a module can be read from here: it runs in this Host, or elsewhere within reach.</summary>
-    internal bool CanRead(string source) => readsElsewhere || Runs(source);
+    internal bool CanRead(string source) => Log.CanRead(source);
 
     /// <summary>Whether a module runs in this Host.</summary>
-    internal bool Runs(string module) => Descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
+    internal bool Runs(string module) => Log.Runs(module);
 
     /// <summary>Whether a module in this Host answers questions of this type.</summary>
     internal bool Answers(Type question) => questions.Contains(question);

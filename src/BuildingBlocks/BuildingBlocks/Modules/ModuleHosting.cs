@@ -2,11 +2,10 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog;
 using BuildingBlocks.EventLog.Consuming;
-using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;
-using BuildingBlocks.EventLog.Publishing;
-using BuildingBlocks.EventLog.Sagas;
+using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.Operations;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
 using FluentValidation;
@@ -44,11 +43,7 @@ public static class ModuleHosting
         services.AddSingleton(catalog);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
-        services.AddSingleton<OutageLog>();
         services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), catalog));
-        services.AddSingleton<PublishedEventsInterceptor>();
-        services.AddSingleton<PoisonedConnections>();
-        services.AddScoped<AmbientTransaction>();
         services.AddScoped<Caller>();
         services.AddScoped<DemoDataLoader>();
 
@@ -60,8 +55,13 @@ public static class ModuleHosting
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(DatabaseRefusalBehavior<,>));
 
+        services.AddSingleton(catalog.Log);
+        services.AddSingleton(catalog.Events);
+        services.AddSingleton<IModulePools>(provider => provider.GetRequiredService<ModuleDataSources>());
         services.AddEventLog(configuration);
-        services.AddScoped<SagaCancellation>();
+        services.AddSingleton<ParkedEventOperations>();
+        services.AddSingleton<SubscriptionOperations>();
+        services.AddSingleton<RebuildOperations>();
         return catalog;
     }
 

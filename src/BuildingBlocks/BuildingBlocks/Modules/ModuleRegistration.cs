@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Database;
+using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Sagas;
@@ -70,7 +70,7 @@ public sealed partial class ModuleRegistration
         CheckReferences(descriptors);
         var subscriptions = descriptors.SelectMany(Subscribe).ToArray();
         return faults.Count == 0
-            ? new ModuleCatalog(descriptors, subscriptions, events, nameElsewhere is not null)
+            ? new ModuleCatalog(descriptors, new([.. descriptors.Select(descriptor => descriptor.Log)], subscriptions, nameElsewhere is not null), events)
             : throw new StartupException(
                 string.Create(CultureInfo.InvariantCulture, $"The modules are not wired correctly ({faults.Count} faults):\n")
                 + string.Join('\n', faults.Select(fault => $"- {fault}")));
@@ -89,7 +89,7 @@ public sealed partial class ModuleRegistration
         faults.AddRange(
             from projection in known
             from module in known
-            where IsNamed(module, ModuleRoles.RebuildSchemaOf(projection.Name))
+            where IsNamed(module, RebuildTables.SchemaOf(projection.Name))
             select $"{module.GetType().Name} is named '{module.Name}', which is the schema that {projection.GetType().Name} is rebuilt in; choose another name.");
         faults.AddRange(known.GroupBy(module => module.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same =>
             $"{string.Join(" and ", same.Select(module => module.GetType().Name))} are all named '{same.Key}'; each needs a name, and so a schema, of its own."));
@@ -273,7 +273,7 @@ public sealed partial class ModuleRegistration
             var source = known.Find(module => string.Equals(module.Assembly.GetName().Name, events.Key, StringComparison.Ordinal))?.Name;
             if ((source ?? nameElsewhere?.Invoke(events.Key)) is { } name)
             {
-                yield return new(consumer, name, [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]);
+                yield return new(consumer.Log, name, [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]);
             }
             else
             {

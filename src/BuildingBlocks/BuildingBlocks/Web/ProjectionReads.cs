@@ -1,7 +1,7 @@
+using BuildingBlocks.EventLog.Hosting;
 using System.Globalization;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Freshness;
-using BuildingBlocks.EventLog.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -27,7 +27,7 @@ internal sealed class SubscriptionRun
         topics = [.. Enumerable.Range(0, SubscriptionProgram.Keys).Select(key => string.Create(CultureInfo.InvariantCulture, $"model-{run}-{key}"))];
         published = [.. topics.Select(_ => new List<string>())];
         workers = [.. Enumerable.Range(0, SubscriptionProgram.Workers).Select(_ => probe.NewWorker())];
-        retry = probe.Services.GetRequiredService<ParkedEventRetry>().For(probe.Descriptor);
+        retry = probe.Services.GetRequiredService<ParkedEventRetry>().For(probe.Descriptor.Log);
         probe.Behavior.OnNote = (note, _) => broken.Contains($"{note.Topic} {note.Text}")
             ? Task.FromException(new InvalidOperationException("This event is broken."))
             : Task.CompletedTask;
@@ -103,7 +103,7 @@ internal sealed class SubscriptionRun
         {
         }
 
-        var operations = probe.Services.GetRequiredService<ParkedEvents>();
+        var operations = probe.Services.GetRequiredService<ParkedEventOperations>();
         foreach (var dead in await probe.Sql.List<long>("select id from parked_events where status = 'dead'"))
         {
             await operations.RetryAsync($"probe-{dead}", "model", CancellationToken.None);

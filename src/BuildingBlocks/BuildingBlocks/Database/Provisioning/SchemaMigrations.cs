@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Reference;
 
@@ -16,7 +17,7 @@ internal sealed record SchemaMigrations(string Name, string Whose, string Owner,
 
     /// <summary>Where a migration runs.</summary>
     public string SchemaOf(Migration migration) =>
-        string.Equals(migration.Origin, Migration.Rebuild, StringComparison.Ordinal) ? ModuleRoles.RebuildSchemaOf(Name) : Name;
+        string.Equals(migration.Origin, Migration.Rebuild, StringComparison.Ordinal) ? RebuildTables.SchemaOf(Name) : Name;
 
     /// <summary>A module's.</summary>
     public static SchemaMigrations Of(Module module, ModuleRoles roles) =>
@@ -38,7 +39,7 @@ internal sealed record SchemaMigrations(string Name, string Whose, string Owner,
         return module.IsProjection
             ? $"""
             {grants}
-            grant select, insert, update, delete on all tables in schema "{ModuleRoles.RebuildSchemaOf(module.Name)}" to "{appRole}";
+            grant select, insert, update, delete on all tables in schema "{RebuildTables.SchemaOf(module.Name)}" to "{appRole}";
             """
             : grants;
     }

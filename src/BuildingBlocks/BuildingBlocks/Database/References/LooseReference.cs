@@ -1,3 +1,4 @@
+
 namespace BuildingBlocks.Database.References;
 
 /// <summary>Under which name others may refer to what a module owns, and where its ids stand.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Analyzers.Sql;
+using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.Reference;
 using Npgsql;
 
@@ -33,9 +34,9 @@ internal sealed partial class SqlWatch
         (this.module, this.sessionsAreShared) = (module, sessionsAreShared);
         own = new(StringComparer.Ordinal)
         {
-            module, ModuleRoles.RebuildSchemaOf(module), ReferenceSchema.Name, "information_schema", "default", "",
+            module, RebuildTables.SchemaOf(module), ReferenceSchema.Name, "information_schema", "default", "",
         };
-        others = modules.SelectMany(other => new[] { other, ModuleRoles.RebuildSchemaOf(other) }).Where(schema => !own.Contains(schema)).ToHashSet(StringComparer.Ordinal);
+        others = modules.SelectMany(other => new[] { other, RebuildTables.SchemaOf(other) }).Where(schema => !own.Contains(schema)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Watches all connections that will come from this builder's data source.</summary>

@@ -1,0 +1,214 @@
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Signals;
+using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.EventLog.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace BuildingBlocks.EventLog.Rebuild;
+
+/// <summary>
+/// Rebuilds projections from history: the same reactions run once more, from the beginning, on tables beside the live ones; when they have
+/// caught up, the two are swapped together with their checkpoints in one transaction. All it knows stands in the database, so it goes on after
+/// a kill, in whichever Host.
+/// </summary>
+internal sealed class ProjectionRebuild(
+    EventLogCatalog catalog, IModulePools pools, EventSignals signals, IServiceProvider services, ILogger<ProjectionRebuild> logger)
+{
+    // Readers wait this long at most behind a swap; when a longer read stands in its way, the swap is tried again.
+    private const string LongestWaitForReaders = "2s";
+
+    /// <summary>Looks for a source that keeps no longer all its events; if all do, they are kept for a rebuild from here on.</summary>
+    /// <returns>Its name, and from before when events are gone; null when all history is there.</returns>
+    public async Task<(string Source, DateTimeOffset PrunedBefore)?> FindMissingHistoryAsync(LogModule module, CancellationToken cancellationToken)
+    {
+        foreach (var subscription in SubscriptionsOf(module))
+        {
+            await OutboxConsumers.EnsureKnownAsync(pools.Of(subscription.Source), subscription with { IsRebuild = true }, cancellationToken);
+            if (await OutboxConsumers.PrunedBeforeAsync(pools.Of(subscription.Source), subscription.Source, cancellationToken) is { } pruned)
+            {
+                return (subscription.Source, pruned);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Begins to rebuild a projection; it is swapped in by itself once it has caught up.</summary>
+    /// <param name="module">The projection.</param>
+    /// <param name="operatorId">Who asks for it, for the log.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing has begun then.</param>
+    /// <returns>False when it is being rebuilt already.</returns>
+    public async Task<bool> TryStartAsync(LogModule module, string operatorId, CancellationToken cancellationToken)
+    {
+        await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var begin = new NpgsqlCommand(
+            $"""
+            insert into "{module.Name}".subscriptions (name, source, lane, checkpoint)
+            select $1, source, 0, $3::text::pg_snapshot from unnest($2) source on conflict do nothing
+            """,
+            connection).With(RebuildTables.ConsumerOf(module.Name), SourcesOf(module), Progress.Beginning.Checkpoint);
+        if (await begin.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await ClearAsync(connection, module.Name, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        logger.RebuildStarted(module.Name, operatorId);
+        signals.Wake(RebuildTables.ConsumerOf(module.Name), eventTypes: []);
+        return true;
+    }
+
+    /// <summary>Abandons a rebuild; the live projection stays as it is.</summary>
+    /// <param name="module">The projection.</param>
+    /// <param name="operatorId">Who asks for it, for the log.</param>
+    /// <param name="cancellationToken">Cancels the operation; the rebuild goes on then.</param>
+    /// <returns>False when it is not being rebuilt.</returns>
+    public async Task<bool> TryAbandonAsync(LogModule module, string operatorId, CancellationToken cancellationToken)
+    {
+        await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var forget = new NpgsqlCommand($"""delete from "{module.Name}".subscriptions where name = $1""", connection)
+            .With(RebuildTables.ConsumerOf(module.Name));
+        if (await forget.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await ClearAsync(connection, module.Name, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        logger.RebuildAbandoned(module.Name, operatorId);
+        return true;
+    }
+
+    /// <summary>The pools that a projection is rebuilt from: those that can be read from here, for one that runs elsewhere is read there.</summary>
+    public string[] SourcesOf(LogModule module) => [.. SubscriptionsOf(module).Select(subscription => subscription.Source)];
+
+    /// <summary>A step that takes a running rebuild of the module a page further, or finishes it; it tells whether there was anything to do.</summary>
+    internal Func<CancellationToken, Task<bool>> For(LogModule module)
+    {
+        var workers = SubscriptionsOf(module).Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription with { IsRebuild = true }))
+            .ToArray();
+        return token => StepAsync(module, workers, token);
+    }
+
+    private async Task<bool> StepAsync(LogModule module, IReadOnlyList<SubscriptionWorker> workers, CancellationToken cancellationToken)
+    {
+        if (!await IsRunningAsync(module.Name, cancellationToken))
+        {
+            return false;
+        }
+
+        var moved = false;
+        foreach (var worker in workers)
+        {
+            moved |= await worker.StepAsync(cancellationToken) == StepOutcome.Moved;
+        }
+
+        return moved || await TryFinishAsync(module.Name, workers, cancellationToken);
+    }
+
+    private async Task<bool> TryFinishAsync(string module, IReadOnlyList<SubscriptionWorker> workers, CancellationToken cancellationToken)
+    {
+        await using var connection = await pools.Of(module).OpenConnectionAsync(cancellationToken);
+        if (await new ParkedEventStore(module).CountOnlyInRebuildAsync(connection, cancellationToken) is var failed and > 0)
+        {
+            logger.RebuildHeldBack(module, failed);
+            return false;
+        }
+
+        // From here on nobody applies events to the live tables, so that the rebuilt ones cannot fall behind what readers have already seen.
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"""set local lock_timeout = '{LongestWaitForReaders}'; select 1 from "{module}".subscriptions where name = '{module}' order by source for update""", cancellationToken);
+        foreach (var worker in workers)
+        {
+            if (!await worker.CatchUpAsync(cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        // A worker that found nothing new may stand where an earlier rebuild ended.
+        foreach (var worker in workers)
+        {
+            if (!await worker.IsAtRecordedProgressAsync(connection, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        if (await new ParkedEventStore(module).CountOnlyInRebuildAsync(connection, cancellationToken) > 0 || !await SwapAsync(connection, module, cancellationToken))
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        logger.RebuildFinished(module);
+
+        // What is left is the former tables, of use to nobody.
+        await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);
+        return true;
+    }
+
+    private static async Task<bool> SwapAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
+    {
+        // The lanes are those of the live one; all begin where the rebuild has come to.
+        await ExecuteAsync(
+            connection,
+            $"""
+            insert into "{module}".subscriptions (name, source, lane, lanes, checkpoint, target, position, as_of, paused_at, paused_by, pause_reason)
+            select rebuilt.name, live.source, live.lane, live.lanes, rebuilt.checkpoint, rebuilt.target, rebuilt.position, rebuilt.as_of, live.paused_at, live.paused_by, live.pause_reason
+            from "{module}".subscriptions live join "{module}".subscriptions rebuilt on rebuilt.source = live.source and rebuilt.lane = 0 and rebuilt.name = '{RebuildTables.ConsumerOf(module)}'
+            where live.name = '{module}'
+            on conflict (name, source, lane) do update set
+              lanes = excluded.lanes, paused_at = excluded.paused_at, paused_by = excluded.paused_by, pause_reason = excluded.pause_reason
+            """,
+            cancellationToken);
+
+        // Parked events first: a retry of one of them holds its row, and must be done with the tables before these are swapped.
+        await new ParkedEventStore(module).SwapInRebuildAsync(connection, cancellationToken);
+        var rebuild = RebuildTables.ConsumerOf(module);
+        await ExecuteAsync(
+            connection,
+            $"""
+            delete from "{module}".subscriptions where name = '{module}' and exists (select 1 from "{module}".subscriptions where name = '{rebuild}')
+            """,
+            cancellationToken);
+        await using var rename = new NpgsqlCommand($"""update "{module}".subscriptions set name = $1 where name = $2""", connection).With(module, rebuild);
+        if (await rename.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            // Another Host has finished it, or an operator has given it up.
+            return false;
+        }
+
+        await ExecuteAsync(connection, "select swap_rebuild()", cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> IsRunningAsync(string module, CancellationToken cancellationToken)
+    {
+        await using var command = pools.Of(module)
+            .CreateCommand($"""select exists (select 1 from "{module}".subscriptions where name = $1)""").With(RebuildTables.ConsumerOf(module));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private IEnumerable<Subscription> SubscriptionsOf(LogModule module) =>
+        catalog.Subscriptions.Where(subscription => subscription.Consumer == module && catalog.CanRead(subscription.Source));
+
+    private static async Task ClearAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
+    {
+        await new ParkedEventStore(module).ClearRebuildAsync(connection, cancellationToken);
+        await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,29 @@
+using BuildingBlocks.EventLog.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BuildingBlocks.EventLog.Sagas;
+
+/// <summary>Maps SagaInstance to sagas.</summary>
+internal sealed class SagaInstanceConfiguration : IEntityTypeConfiguration<SagaInstance>
+{
+    public void Configure(EntityTypeBuilder<SagaInstance> builder)
+    {
+        builder.ToTable("sagas");
+        builder.HasKey(instance => new { instance.Saga, instance.Id });
+        builder.Property(instance => instance.Status).HasConversion(
+            status => status.ToString().ToLowerInvariant(), text => Enum.Parse<SagaStatus>(text, true));
+    }
+}
+
+/// <summary>Maps SagaHistoryEntry to saga_history.</summary>
+internal sealed class SagaHistoryEntryConfiguration : IEntityTypeConfiguration<SagaHistoryEntry>
+{
+    public void Configure(EntityTypeBuilder<SagaHistoryEntry> builder)
+    {
+        builder.ToTable("saga_history");
+        builder.HasKey(entry => entry.Position);
+        builder.Property(entry => entry.Position).ValueGeneratedOnAdd();
+        builder.NeedsNoConcurrencyToken("History is only ever added to.");
+    }
+}

@@ -7,7 +7,6 @@ using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Operations;
-using BuildingBlocks.Reference;
 using BuildingBlocks.Testing.Lanes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;

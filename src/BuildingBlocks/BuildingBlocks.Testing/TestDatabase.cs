@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Testing;

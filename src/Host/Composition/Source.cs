@@ -1,5 +1,5 @@
-using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
+using BuildingBlocks.Modules;
 using Microsoft.Extensions.Options;
 
 namespace Host.Composition;

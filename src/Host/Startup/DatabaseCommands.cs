@@ -1,7 +1,6 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 
 namespace Host.Startup;
 

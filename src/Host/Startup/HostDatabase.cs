@@ -3,7 +3,6 @@ using BuildingBlocks.Database;
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace Host.Startup;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using BuildingBlocks.Application;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.Modules;

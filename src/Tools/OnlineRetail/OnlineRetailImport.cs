@@ -2,6 +2,7 @@ using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.Modules;
 using Catalog.Contracts.Commands;
 using Customers.Contracts.Commands;
 using Orders.Contracts.Commands;

@@ -1,6 +1,5 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 

@@ -46,7 +46,7 @@ public sealed class ForeignQueryAnalyzer : DiagnosticAnalyzer
         }
 
         var owner = around.Contracts(type.ContainingAssembly);
-        var does = isAsking && type.IsNamed("BuildingBlocks.Application." + name) ? $"asks other modules through {name}"
+        var does = isAsking && type.IsNamed("BuildingBlocks.Modules." + name) ? $"asks other modules through {name}"
             : owner is not null && IsQuery(type) ? $"uses {type.Name}, which only the Host may ask of module {owner.Name}"
             : null;
         if (does is not null && reported.TryAdd(context.Node.GetLocation(), value: true))

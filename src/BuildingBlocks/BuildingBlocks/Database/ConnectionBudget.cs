@@ -1,7 +1,6 @@
 using System.Globalization;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
-using BuildingBlocks.Modules;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -39,7 +38,7 @@ internal static class ConnectionBudget
     /// <returns>What was settled, or must be settled by whoever runs a further Host, in one line; null when there is nothing to say.</returns>
     /// <exception cref="StartupException">They do not fit; the message has the numbers and the ways out.</exception>
     public static async Task<string?> EnsureFitsAsync(
-        IConfiguration configuration, IReadOnlyCollection<Module> modules, ModuleDataSources sources, CancellationToken cancellationToken)
+        IConfiguration configuration, IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, CancellationToken cancellationToken)
     {
         List<string> said = [];
         var given = configuration.GetValue<int?>(PoolSetting);
@@ -69,7 +68,7 @@ internal static class ConnectionBudget
         return said.Count > 0 ? string.Join("; ", said) : null;
     }
 
-    private static async Task<Limit> ReadAsync(ModuleDataSources sources, Module module, CancellationToken cancellationToken)
+    private static async Task<Limit> ReadAsync(ModuleDataSources sources, ModuleSchema module, CancellationToken cancellationToken)
     {
         await using var source = sources.Unpooled(module.Name);
         try
@@ -85,7 +84,7 @@ internal static class ConnectionBudget
         }
     }
 
-    private static (string Host, int Port) Target(IConfiguration configuration, Module module)
+    private static (string Host, int Port) Target(IConfiguration configuration, ModuleSchema module)
     {
         NpgsqlConnectionStringBuilder settings = new(configuration[$"Modules:{module.Name}:ConnectionString"]);
         return (settings.Host ?? "", settings.Port);
@@ -94,7 +93,7 @@ internal static class ConnectionBudget
     /// <summary>What one server says of itself.</summary>
     private sealed record Limit(int Max, int Kept, int OfRole, int OfDatabase, int OfOtherHosts);
 
-    private sealed class Budget((string Host, int Port) server, IConfiguration configuration, IReadOnlyList<Module> modules, Limit limit)
+    private sealed class Budget((string Host, int Port) server, IConfiguration configuration, IReadOnlyList<ModuleSchema> modules, Limit limit)
     {
         private readonly int hosts = Math.Max(1, configuration.GetValue("Database:Hosts", 1));
         private readonly int reserved = configuration.GetValue("Database:ReservedConnections", Reserved);

@@ -113,7 +113,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
 
     /// <summary>The roles whose passwords <see cref="RotatePasswordsAsync"/> changes.</summary>
     public IReadOnlyList<string> RolesOf(IEnumerable<string> modules) =>
-        [.. modules.Select(module => ModuleRoles.Of(prefix, module)).SelectMany(roles => roles.Schema is Reference.ReferenceSchema.Name ? new[] { roles.Owner } : [roles.App, roles.Owner])];
+        [.. modules.Select(module => ModuleRoles.Of(prefix, module)).SelectMany(roles => roles.Schema is ReferenceSchema.Name ? new[] { roles.Owner } : [roles.App, roles.Owner])];
 
     /// <summary>How the running Host connects for a module.</summary>
     public string AppConnectionString(string module) => ConnectionString(ModuleRoles.Of(prefix, module).App);

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using BuildingBlocks.EventLog.Publishing;
-using Module = BuildingBlocks.Modules.Module;
 
 namespace BuildingBlocks.Database;
 
@@ -26,7 +25,7 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// All migrations of a module in the order they run: the event log's, then the module's by file name. A projection has its own tables a
     /// second time, to be rebuilt in.
     /// </summary>
-    public static IReadOnlyList<Migration> Of(Module module) =>
+    public static IReadOnlyList<Migration> Of(ModuleSchema module) =>
     [
         .. Embedded("building-blocks", typeof(ModuleDbContext).Assembly, OfEventLog),
         .. Embedded("module", module.Assembly, OfModule),

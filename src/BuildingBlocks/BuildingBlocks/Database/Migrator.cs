@@ -2,8 +2,6 @@ using System.Text;
 using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
-using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Database;
@@ -31,7 +29,7 @@ public static class Migrator
     /// <param name="cancellationToken">Stops between or inside migrations; the one at work is rolled back.</param>
     /// <returns>How many were applied.</returns>
     /// <exception cref="StartupException">A migration failed, or one that was applied has changed since.</exception>
-    public static async Task<int> MigrateAsync(Module module, string ownerConnectionString, string appRole, CancellationToken cancellationToken)
+    public static async Task<int> MigrateAsync(ModuleSchema module, string ownerConnectionString, string appRole, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(module.Name, ownerConnectionString, cancellationToken);
         return await ApplyAsync(connection, SchemaMigrations.Of(module, new(module.Name, connection.UserName!, appRole)), cancellationToken);
@@ -62,7 +60,7 @@ public static class Migrator
     /// <returns>SQL, empty when nothing is pending.</returns>
     /// <exception cref="StartupException">The server cannot be used, or an applied migration has changed since.</exception>
     public static async Task<string> PreviewAsync(
-        IReadOnlyCollection<Module> modules, string prefix, Func<string, string> ownerConnectionString, CancellationToken cancellationToken)
+        IReadOnlyCollection<ModuleSchema> modules, string prefix, Func<string, string> ownerConnectionString, CancellationToken cancellationToken)
     {
         StringBuilder preview = new();
         foreach (var schema in All(modules, prefix))
@@ -86,9 +84,9 @@ public static class Migrator
     /// <summary>The same migrations as a file for psql, which applies what is pending in the database that it is run in.</summary>
     /// <param name="modules">Whose schemas; the reference data comes first.</param>
     /// <param name="prefix">The installation's prefix of role names.</param>
-    public static string Script(IReadOnlyCollection<Module> modules, string prefix) => MigrationScript.Of(All(modules, prefix));
+    public static string Script(IReadOnlyCollection<ModuleSchema> modules, string prefix) => MigrationScript.Of(All(modules, prefix));
 
-    private static IEnumerable<SchemaMigrations> All(IReadOnlyCollection<Module> modules, string prefix) =>
+    private static IEnumerable<SchemaMigrations> All(IReadOnlyCollection<ModuleSchema> modules, string prefix) =>
         modules.Select(module => SchemaMigrations.Of(module, ModuleRoles.Of(prefix, module.Name))).Prepend(
             SchemaMigrations.OfReference(ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner, modules.Select(module => ModuleRoles.Of(prefix, module.Name).App)));
 

@@ -1,7 +1,5 @@
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
-using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Database;
@@ -14,7 +12,7 @@ public static class SchemaCheck
     /// <param name="connections">Signs in as the module's app role.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The schema is behind or changed, or the server cannot be used.</exception>
-    public static async Task EnsureCurrentAsync(Module module, NpgsqlDataSource connections, CancellationToken cancellationToken)
+    public static async Task EnsureCurrentAsync(ModuleSchema module, NpgsqlDataSource connections, CancellationToken cancellationToken)
     {
         var setting = $"Modules:{module.Name}:ConnectionString";
         try
@@ -41,7 +39,7 @@ public static class SchemaCheck
     /// <param name="connections">Signs in as that role.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The reference data is behind, changed or not to be read, or the server cannot be used.</exception>
-    public static async Task EnsureReferenceCurrentAsync(Module module, NpgsqlDataSource connections, CancellationToken cancellationToken)
+    public static async Task EnsureReferenceCurrentAsync(ModuleSchema module, NpgsqlDataSource connections, CancellationToken cancellationToken)
     {
         try
         {

@@ -43,7 +43,7 @@ public static class ModuleHosting
         services.AddSingleton(catalog);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
-        services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), catalog));
+        services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), type => catalog.OwnerOf(type)?.Name));
         services.AddScoped<Caller>();
         services.AddScoped<DemoDataLoader>();
 

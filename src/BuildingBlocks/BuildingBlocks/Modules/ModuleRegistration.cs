@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
+using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Subscriptions;
-using BuildingBlocks.Reference;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

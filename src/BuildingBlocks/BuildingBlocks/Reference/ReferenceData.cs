@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using BuildingBlocks.Database;
-using BuildingBlocks.Modules;
 using Npgsql;
 
 namespace BuildingBlocks.Reference;
@@ -13,9 +12,11 @@ public sealed class ReferenceData
 {
     private readonly ConcurrentDictionary<string, ReferenceLists> known = new(StringComparer.Ordinal);
     private readonly ModuleDataSources sources;
-    private readonly ModuleCatalog catalog;
+    private readonly Func<Type, string?> ownerOf;
 
-    internal ReferenceData(ModuleDataSources sources, ModuleCatalog catalog) => (this.sources, this.catalog) = (sources, catalog);
+    /// <param name="sources">The modules' pools.</param>
+    /// <param name="ownerOf">The name of the module that a type belongs to, or null.</param>
+    internal ReferenceData(ModuleDataSources sources, Func<Type, string?> ownerOf) => (this.sources, this.ownerOf) = (sources, ownerOf);
 
     /// <summary>All reference data, read as the role of a module.</summary>
     /// <param name="module">The module's name.</param>
@@ -32,8 +33,8 @@ public sealed class ReferenceData
     }
 
     /// <summary>All reference data, read as the role of the module that a type belongs to.</summary>
-    internal ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) => catalog.OwnerOf(ofModule) is { } owner
-        ? ReadAsync(owner.Name, cancellationToken)
+    internal ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) => ownerOf(ofModule) is { } owner
+        ? ReadAsync(owner, cancellationToken)
         : throw new InvalidOperationException($"{ofModule.FullName} belongs to no module of this Host.");
 
     private static async Task<ReferenceLists> LoadAsync(NpgsqlDataSource connections, CancellationToken cancellationToken)

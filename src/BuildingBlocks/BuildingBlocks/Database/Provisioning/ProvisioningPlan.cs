@@ -1,5 +1,4 @@
 using System.Globalization;
-using BuildingBlocks.Reference;
 using static BuildingBlocks.Database.Provisioning.Identifier;
 
 namespace BuildingBlocks.Database.Provisioning;

@@ -1,6 +1,4 @@
 using BuildingBlocks.EventLog.Consuming;
-using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 
 namespace BuildingBlocks.Database.Provisioning;
 
@@ -20,7 +18,7 @@ internal sealed record SchemaMigrations(string Name, string Whose, string Owner,
         string.Equals(migration.Origin, Migration.Rebuild, StringComparison.Ordinal) ? RebuildTables.SchemaOf(Name) : Name;
 
     /// <summary>A module's.</summary>
-    public static SchemaMigrations Of(Module module, ModuleRoles roles) =>
+    public static SchemaMigrations Of(ModuleSchema module, ModuleRoles roles) =>
         new(module.Name, $"module {module.Name}", roles.Owner, Migration.Of(module), GrantsOf(module, roles.App));
 
     /// <summary>Those of the reference data, which all app roles read.</summary>
@@ -28,7 +26,7 @@ internal sealed record SchemaMigrations(string Name, string Whose, string Owner,
         new(ReferenceSchema.Name, ReferenceSchema.Title, owner, ReferenceSchema.Migrations, ReferenceSchema.Grants(appRoles));
 
     // Explicit grants after each migration instead of default privileges: nothing ever exists, even for a moment, with more rights than meant.
-    private static string GrantsOf(Module module, string appRole)
+    private static string GrantsOf(ModuleSchema module, string appRole)
     {
         var grants = $"""
             grant select, insert, update, delete on all tables in schema "{module.Name}" to "{appRole}";

@@ -1,6 +1,5 @@
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
-using BuildingBlocks.Modules;
 using Npgsql;
 
 namespace BuildingBlocks.Database.References;
@@ -12,7 +11,7 @@ namespace BuildingBlocks.Database.References;
 /// <param name="modules">Whose references are looked at.</param>
 /// <param name="sources">Sign in as their app roles.</param>
 /// <param name="clock">Measures the time to settle.</param>
-internal sealed class OrphanScanner(IReadOnlyCollection<Module> modules, ModuleDataSources sources, TimeProvider clock)
+internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, TimeProvider clock)
 {
     private const int PageSize = 1000;
     private const int MostExamples = 5;
@@ -94,12 +93,12 @@ internal sealed class OrphanScanner(IReadOnlyCollection<Module> modules, ModuleD
         scan.Suspects.Clear();
     }
 
-    private Task<IdColumn> KnownAsync(Module module, Module owner, LooseReference reference, CancellationToken cancellationToken) =>
+    private Task<IdColumn> KnownAsync(ModuleSchema module, ModuleSchema owner, LooseReference reference, CancellationToken cancellationToken) =>
         owner.Identities.FirstOrDefault(one => string.Equals(one.Thing, reference.Thing, StringComparison.Ordinal)) is { } identity
             ? SideAsync(owner, identity.Table, identity.Column, cancellationToken)
             : throw new StartupException($"Module {module.Name} refers to {reference.Module}.{reference.Thing}, but {owner.GetType().Name} identifies no {reference.Thing}.");
 
-    private async Task<IdColumn> SideAsync(Module module, string table, string column, CancellationToken cancellationToken)
+    private async Task<IdColumn> SideAsync(ModuleSchema module, string table, string column, CancellationToken cancellationToken)
     {
         var source = sources.Of(module.Name);
         await using var command = source.CreateCommand(IdColumn.TypeOf).With(module.Name, table, column);

@@ -1,7 +1,5 @@
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
-using BuildingBlocks.Modules;
-using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Database.Verification;
@@ -30,7 +28,7 @@ public sealed record VerifiedDatabase(IReadOnlyList<Finding> Findings, int Modul
 /// <param name="modules">Whose walls are looked at.</param>
 /// <param name="sources">Sign in as their app roles.</param>
 /// <param name="prefix">The installation's prefix of role names.</param>
-internal sealed class DatabaseVerifier(IReadOnlyCollection<Module> modules, ModuleDataSources sources, string prefix)
+internal sealed class DatabaseVerifier(IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, string prefix)
 {
     // Seconds. A statement that waits for a lock is no finding, but must not hold up the verification either.
     private const int LongestStatement = 60;
@@ -64,7 +62,7 @@ internal sealed class DatabaseVerifier(IReadOnlyCollection<Module> modules, Modu
         return new(findings, modules.Count, attempts);
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(Module module, CancellationToken cancellationToken)
+    private async Task<NpgsqlConnection> OpenAsync(ModuleSchema module, CancellationToken cancellationToken)
     {
         var source = sources.Of(module.Name);
         try

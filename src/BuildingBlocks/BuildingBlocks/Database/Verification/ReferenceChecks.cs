@@ -1,6 +1,5 @@
 using BuildingBlocks.Database.References;
 using BuildingBlocks.EventLog.Storage;
-using BuildingBlocks.Modules;
 using Npgsql;
 
 namespace BuildingBlocks.Database.Verification;
@@ -10,7 +9,7 @@ internal static class ReferenceChecks
 {
     private const string Rule = "reference-unknown";
 
-    public static async Task<IReadOnlyList<Finding>> FindAsync(NpgsqlConnection connection, IReadOnlyCollection<Module> modules, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> FindAsync(NpgsqlConnection connection, IReadOnlyCollection<ModuleSchema> modules, CancellationToken cancellationToken)
     {
         List<Finding> findings = [];
         foreach (var module in modules)
@@ -45,7 +44,7 @@ internal static class ReferenceChecks
     }
 
     private static async Task<string?> CheckColumnAsync(
-        NpgsqlConnection connection, Module module, string table, string column, List<Finding> findings, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ModuleSchema module, string table, string column, List<Finding> findings, CancellationToken cancellationToken)
     {
         var type = await TypeAsync(connection, module.Name, table, column, cancellationToken);
         if (type is null)

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Analyzers.Sql;
 using BuildingBlocks.EventLog.Consuming;
-using BuildingBlocks.Reference;
 using Npgsql;
 
 namespace BuildingBlocks.Database.Watching;

@@ -1,22 +1,11 @@
 using System.Collections.Concurrent;
+using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Consuming;
-using BuildingBlocks.Modules;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BuildingBlocks.Application;
-
-/// <summary>Carries out a command of the module's Contracts; found by this interface in the module's assembly.</summary>
-/// <typeparam name="TCommand">The command.</typeparam>
-/// <typeparam name="TAnswer">What is answered on success.</typeparam>
-public interface IModuleCommandHandler<in TCommand, TAnswer>
-    where TCommand : IModuleCommand<TAnswer>
-    where TAnswer : class
-{
-    /// <summary>Carries it out whole or not at all.</summary>
-    Task<Result<TAnswer>> Handle(TCommand command, CancellationToken cancellationToken);
-}
+namespace BuildingBlocks.Modules;
 
 /// <summary>
 /// Lets the Host instruct modules. Each command runs in a scope of its own, as the system itself, validated and refused like the requests that

@@ -1,7 +1,4 @@
-using BuildingBlocks.Database;
-
-
-namespace BuildingBlocks.Reference;
+namespace BuildingBlocks.Database;
 
 /// <summary>The schema of reference data: owned by a role of its own, read by every module's app role, written by migrations only.</summary>
 public static class ReferenceSchema

@@ -1,21 +1,10 @@
 using System.Collections.Concurrent;
+using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Consuming;
-using BuildingBlocks.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BuildingBlocks.Application;
-
-/// <summary>Answers a question of the module's Contracts; found by this interface in the module's assembly.</summary>
-/// <typeparam name="TQuery">The question.</typeparam>
-/// <typeparam name="TAnswer">What is answered.</typeparam>
-public interface IModuleQueryHandler<in TQuery, TAnswer>
-    where TQuery : IModuleQuery<TAnswer>
-    where TAnswer : class
-{
-    /// <summary>The answer, or null when there is nothing to tell. Whoever asks decides who may see it.</summary>
-    Task<TAnswer?> Handle(TQuery query, CancellationToken cancellationToken);
-}
+namespace BuildingBlocks.Modules;
 
 /// <summary>Lets the Host ask modules, each question in a scope of its own, so that several may be asked at the same time. Not for modules.</summary>
 public sealed class ModuleQueries(ModuleCatalog catalog, IServiceScopeFactory scopes)

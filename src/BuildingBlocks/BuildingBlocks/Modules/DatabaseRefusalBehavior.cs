@@ -1,12 +1,12 @@
+using BuildingBlocks.Application;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Publishing;
-using BuildingBlocks.Modules;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace BuildingBlocks.Application;
+namespace BuildingBlocks.Modules;
 
 /// <summary>
 /// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint the module has a

@@ -52,7 +52,7 @@ internal static class EventLogRegistration
         services.AddSingleton(provider => new ModuleFreshness(RunnersOf(provider)));
         services.AddHostedService<ClockSynchronization>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<HostWakeUps>(
-            provider, provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()));
+            provider, (object)provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()));
         services.AddHostedService(provider => provider.GetRequiredService<EventLogService>());
     }
 

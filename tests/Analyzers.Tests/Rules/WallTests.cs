@@ -141,7 +141,7 @@ public sealed class WallTests
     public Task Questions_are_asked_by_the_Host_only() => Marked.Code(
         """
         using Inventory.Contracts;
-        using Ask = BuildingBlocks.Application.{|MM0004:ModuleQueries|};
+        using Ask = BuildingBlocks.Modules.{|MM0004:ModuleQueries|};
 
         namespace Orders.Features;
 

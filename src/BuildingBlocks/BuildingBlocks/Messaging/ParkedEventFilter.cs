@@ -12,7 +12,7 @@ namespace BuildingBlocks.Messaging;
 public sealed record ParkedEventFilter(
     string? Subscription = null, string? Source = null, string? EventType = null, string? Key = null, string? Status = null, string? ErrorContains = null)
 {
-    private const int MostCharacters = 500;
+    internal const int MostCharacters = 500;
 
     /// <summary>Nothing is given, so that every parked event is meant.</summary>
     public bool IsEmpty => this == new ParkedEventFilter();

@@ -362,9 +362,8 @@ internal sealed class ParkedEvents(ModuleCatalog catalog, ModuleDataSources sour
             ? $"{PayloadCheck.Root}.{name}"
             : PayloadCheck.Root;
 
-    private static Error? MissingReason(string? reason, string what) => string.IsNullOrWhiteSpace(reason) || reason.Length > 500
-        ? Error.Invalid("operations.reason-required", $"Say in 1 to 500 characters why the event is {what}.").At("reason")
-        : null;
+    private static Error? MissingReason(string? reason, string what) =>
+        OperatorReason.IsGiven(reason) ? null : OperatorReason.Missing($"the event is {what}");
 
     private static Error Unknown(string id) =>
         Error.NotFound("operations.unknown-parked-event", $"There is no parked event '{id}'; it may have been applied or discarded meanwhile.");

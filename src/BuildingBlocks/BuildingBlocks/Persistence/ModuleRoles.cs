@@ -29,6 +29,6 @@ public sealed partial record ModuleRoles(string Schema, string Owner, string App
 
     internal static string RebuildSchemaOf(string module) => $"{module}_rebuild";
 
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,19}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,19}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ValidPrefix();
 }

@@ -40,7 +40,7 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             foreach (var publish in ways)
             {
                 Should.Throw<InvalidOperationException>(publish).Message.ShouldBe(
-                    "probe publishes a NoteTakenV1 that breaks the rules which the event declares: "
+                    "probe publishes NoteTakenV1 with values that break the rules it declares: "
                     + "'text' must not be blank. Refuse the values before, or correct the rules.");
             }
         });

@@ -112,7 +112,7 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
             + "the batch is its cause. React to each event by itself: IReaction.")
         : ValueRules.Faults(happened, root: "") is { } faults
         ? throw new InvalidOperationException(
-            $"{schema} publishes a {happened.GetType().Name} that breaks the rules which the event declares: "
+            $"{schema} publishes {happened.GetType().Name} with values that break the rules it declares: "
             + string.Join(' ', faults.Values.SelectMany(fault => fault))
             + " Refuse the values before, or correct the rules.")
         : happened;

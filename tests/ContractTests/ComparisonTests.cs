@@ -81,6 +81,34 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public async Task Lets_rules_be_added_and_become_stricter_but_not_weaker()
+    {
+        await Publish(typeof(Published.StockWeighedV1));
+        var ruled = In(typeof(Ruled.StockWeighedV1));
+        ruled.Breaks().ShouldBeEmpty();
+        ruled.Stale().ShouldHaveSingleItem()
+            .ShouldContain("member grams is held to minimum 1, member grams is held to maximum 1000, ");
+        (await Refresh(ruled)).ShouldBeEmpty();
+
+        In(typeof(RuledMore.StockWeighedV1)).Breaks().ShouldBeEmpty();
+        In(typeof(RuledLess.StockWeighedV1)).Breaks().ShouldBe(
+        [
+            Place + "member grams changed its maximum from 1000 to 2000" + WayOut,
+            Place + "member scales changed its minItems from 1 to unset" + WayOut,
+        ]);
+    }
+
+    [Fact]
+    public async Task Has_stored_events_keep_the_rules_too()
+    {
+        await Publish(typeof(Published.StockWeighedV1));
+
+        In(typeof(RuledOut.StockWeighedV1)).Breaks().ShouldHaveSingleItem()
+            .ShouldContain("'payload.grams' must be 2 to 1000.");
+        await RefusesToWrite(typeof(RuledOut.StockWeighedV1));
+    }
+
+    [Fact]
     public async Task Minds_neither_order_nor_words_nor_which_list_it_is()
     {
         await Publish(typeof(Published.StockWeighedV1));

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BuildingBlocks.Contracts;
 
@@ -295,4 +296,58 @@ public static class LiftedElsewhere
 
         public static StockWeighedV2 Upcast(Published.StockWeighedV1 older) => new(Guid.CreateVersion7(), older.Grams * 1000L);
     }
+}
+
+public static class Ruled
+{
+    [IntegrationEvent("stock.weighed", version: 1)]
+    public sealed record StockWeighedV1(
+        Guid StockId, string Sku, [Range(1, 1000)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
+        [MinLength(1)] IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+    {
+        public string Key => StockId.ToString();
+    }
+
+    public sealed record Scale(string Name, int Readings);
+}
+
+public static class RuledMore
+{
+    [IntegrationEvent("stock.weighed", version: 1)]
+    public sealed record StockWeighedV1(
+        Guid StockId, string Sku, [Range(1, 900)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
+        [Length(1, 3)] IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+    {
+        public string Key => StockId.ToString();
+    }
+
+    public sealed record Scale(string Name, int Readings);
+}
+
+public static class RuledLess
+{
+    [IntegrationEvent("stock.weighed", version: 1)]
+    public sealed record StockWeighedV1(
+        Guid StockId, string Sku, [Range(1, 2000)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
+        IReadOnlyList<Scale> Scales, IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+    {
+        public string Key => StockId.ToString();
+    }
+
+    public sealed record Scale(string Name, int Readings);
+}
+
+public static class RuledOut
+{
+    [IntegrationEvent("stock.weighed", version: 1)]
+    public sealed record StockWeighedV1(
+        Guid StockId, string Sku, [Range(2, 1000)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
+        IReadOnlyList<Scale> Scales, IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+    {
+        public string Key => StockId.ToString();
+    }
+
+    public sealed record Scale(string Name, int Readings);
 }

@@ -8,6 +8,7 @@ namespace BuildingBlocks.EmbeddedPostgres;
 /// <summary>What lies where in the data folder, and who may do what with it when.</summary>
 internal sealed class DataFolder(string path)
 {
+    private const string OrElse = "or set EmbeddedPostgres__DataDirectory to another folder. Nothing was changed.";
     private const UnixFileMode OnlyMine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan _lockRetry = TimeSpan.FromMilliseconds(25);
 
@@ -32,6 +33,8 @@ internal sealed class DataFolder(string path)
         : int.TryParse(File.ReadAllText(VersionFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major
         : throw new EmbeddedPostgresException($"{VersionFile} is damaged: it does not say which PostgreSQL the cluster belongs to. Restore it, or set EmbeddedPostgres__DataDirectory to a new folder.");
 
+    private string UnfinishedPassword => PasswordFile + ".new";
+
     private string VersionFile => Path.Combine(Cluster, "PG_VERSION");
 
     private string PortFile => Path.Combine(Root, "postgres.port");
@@ -54,6 +57,43 @@ internal sealed class DataFolder(string path)
         else
         {
             Directory.CreateDirectory(Root, OnlyMine | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Makes sure that what is there of ours is what it should be, and that this user may use it.</summary>
+    /// <exception cref="EmbeddedPostgresException">Something is not; says what it is, and what to do.</exception>
+    public void EnsureIntact()
+    {
+        if (File.Exists(Cluster))
+        {
+            throw new EmbeddedPostgresException(
+                $"{Cluster} is a file, where the folder of the PostgreSQL cluster belongs. Move it away, {OrElse}");
+        }
+
+        string[] ours = [PasswordFile, UnfinishedPassword, PortFile, GateFile, UsersFile, StartLog];
+        if (ours.Append(VersionFile).Append(PidFile).FirstOrDefault(Directory.Exists) is { } folder)
+        {
+            throw new EmbeddedPostgresException(
+                $"{folder} is a folder, where a file belongs. Move it away, {OrElse}");
+        }
+
+        foreach (var file in ours.Where(File.Exists))
+        {
+            try
+            {
+                File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            }
+            catch (UnauthorizedAccessException refused)
+            {
+                throw new EmbeddedPostgresException(
+                    $"{file} cannot be opened by the user {Environment.UserName}: {refused.Message} "
+                    + $"Give that user access to it, {OrElse}",
+                    refused);
+            }
+            catch (IOException)
+            {
+                // In another process's hands at this moment, so it is a file that can be opened.
+            }
         }
     }
 
@@ -94,16 +134,15 @@ internal sealed class DataFolder(string path)
         }
 
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        var unfinished = PasswordFile + ".new";
-        File.Delete(unfinished);
-        await using (var stream = Open(unfinished, FileAccess.ReadWrite, FileShare.None))
+        File.Delete(UnfinishedPassword);
+        await using (var stream = Open(UnfinishedPassword, FileAccess.ReadWrite, FileShare.None))
         await using (var writer = new StreamWriter(stream))
         {
             await writer.WriteLineAsync(password.AsMemory(), cancellationToken);
         }
 
         // Renamed when complete: a process killed in between must not leave an empty password.
-        File.Move(unfinished, PasswordFile);
+        File.Move(UnfinishedPassword, PasswordFile);
         return password;
     }
 

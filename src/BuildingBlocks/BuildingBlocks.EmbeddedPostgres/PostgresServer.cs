@@ -71,6 +71,7 @@ public sealed class PostgresServer : IAsyncDisposable
         try
         {
             folder.Create();
+            folder.EnsureIntact();
             await using var gate = await EnterAsync(folder, options, cancellationToken);
             var inUse = folder.IsInUse();
             var use = folder.Use();

@@ -1,9 +1,16 @@
 using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using BuildingBlocks.Contracts;
+using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.Testing;
 
-/// <summary>Fills in an event so that it is well formed: every id new, every list with one element, every text named after its parameter.</summary>
+/// <summary>
+/// Fills in an event so that it is well formed: every id new, every list with one element, every text named after its
+/// parameter, and all within the rules that the event declares, as far as a value follows from a rule.
+/// </summary>
 internal static class EventExample
 {
     public static IIntegrationEvent Of(Type eventType) => (IIntegrationEvent)Value(eventType, eventType.Name)!;
@@ -80,6 +87,27 @@ internal static class EventExample
     {
         var constructor = type.GetConstructors().MaxBy(one => one.GetParameters().Length)
             ?? throw new InvalidOperationException($"{type.FullName} has no public constructor; override ExampleOf to give an example of the event it belongs to.");
-        return constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(parameter.ParameterType, parameter.Name!))]);
+        return constructor.Invoke([.. constructor.GetParameters().Select(parameter =>
+            Within(RulesOf(type, parameter), Value(parameter.ParameterType, parameter.Name!)))]);
     }
+
+    private static IEnumerable<ValidationAttribute> RulesOf(Type type, ParameterInfo parameter) =>
+        parameter.GetCustomAttributes<ValidationAttribute>()
+            .Concat(type.GetProperty(parameter.Name!)?.GetCustomAttributes<ValidationAttribute>() ?? []);
+
+    private static object? Within(IEnumerable<ValidationAttribute> rules, object? value) => rules.Aggregate(
+        value,
+        (so, rule) => so is null || ValueRule.Of(rule)?.Holds(so) is not false ? so : (rule, so) switch
+        {
+            (AllowedValuesAttribute allowed, _) => allowed.Values.FirstOrDefault(),
+            (RangeAttribute range, IConvertible number) when ValueRule.LimitsOf(range) is var (lowest, highest) =>
+                Convert.ChangeType(
+                    number.ToDecimal(CultureInfo.InvariantCulture) < lowest ? lowest : highest,
+                    so.GetType(),
+                    CultureInfo.InvariantCulture),
+            (StringLengthAttribute length, string text) => text.Length > length.MaximumLength
+                ? text[^length.MaximumLength..]
+                : text.PadRight(length.MinimumLength, '.'),
+            _ => so,
+        });
 }

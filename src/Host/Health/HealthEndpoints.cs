@@ -35,6 +35,7 @@ internal static class HealthEndpoints
         }
     }
 
+    /// <summary>Parameters are passed over: a probe that adds one must not be told that the Host is unwell.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = AnswerAsync }).AllowAnonymous().DisableRateLimiting();

@@ -1,4 +1,6 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.EventLog.Subscriptions;
+using BuildingBlocks.Operations;
 
 namespace Host.Operations;
 
@@ -24,10 +26,10 @@ internal static class OperationsRefusals
     public static Error NoRebuild { get; } = Error.Conflict("operations.no-rebuild", "It is not being rebuilt.");
 
     public static Error ReasonRequired { get; } = Error
-        .Invalid("operations.reason-required", "Say why in 1 to 500 characters.").At("reason");
+        .Invalid("operations.reason-required", $"Say why in 1 to {OperatorReason.Longest} characters.").At("reason");
 
-    public static Error BadLanes { get; } = Error.Invalid("operations.bad-lanes", "A subscription has 1 to 16 lanes.")
-        .At("lanes");
+    public static Error BadLanes { get; } = Error
+        .Invalid("operations.bad-lanes", $"A subscription has 1 to {Lane.Most} lanes.").At("lanes");
 
     public static Error LanesChanging { get; } = Error.Conflict(
         "operations.lanes-changing",
@@ -43,7 +45,8 @@ internal static class OperationsRefusals
         "operations.consumer-runs", "The consumer runs in this Host. Only one that is gone for good can be forgotten.");
 
     public static Error BadFilter { get; } = Error.Invalid(
-        "operations.bad-filter", "What is filtered by has 1 to 500 characters, and status is waiting or dead.");
+        "operations.bad-filter",
+        $"What is filtered by has 1 to {ParkedEventOperations.LongestFilter} characters, and status is waiting or dead.");
 
     public static Error FilterRequired { get; } = Error.Invalid(
         "operations.filter-required",
@@ -57,5 +60,6 @@ internal static class OperationsRefusals
         "operations.bad-payload", "The payload is not one of the event's type and version.").At("payload");
 
     public static Error BadRate { get; } = Error
-        .Invalid("operations.bad-rate", "Events are tried at 1 to 100 a second.").At("perSecond");
+        .Invalid("operations.bad-rate", $"Events are tried at 1 to {ParkedEventOperations.FastestRetry} a second.")
+        .At("perSecond");
 }

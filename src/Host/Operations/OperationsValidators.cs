@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Operations;
 using FluentValidation;
 
@@ -8,8 +9,6 @@ namespace Host.Operations;
 /// <summary>What every call of an operator has to say.</summary>
 internal static class OperationsValidators
 {
-    private const int LongestReason = 500;
-
     public static void AddOperations(this WebApplicationBuilder builder) => builder.Services
         .AddTransient<IValidator<DiscardReason>, DiscardReasonValidator>()
         .AddTransient<IValidator<PauseOrder>, PauseOrderValidator>()
@@ -20,8 +19,9 @@ internal static class OperationsValidators
         .AddTransient<IValidator<DiscardMany>, DiscardManyValidator>();
 
     public static void Reason<T>(this IRuleBuilder<T, string> rule) => rule
-        .Must(reason => !string.IsNullOrWhiteSpace(reason) && reason.Length <= LongestReason)
-        .WithErrorCode("operations.reason-required").WithMessage($"Say why, in 1 to {LongestReason} characters.");
+        .Must(OperatorReason.IsGiven)
+        .WithErrorCode("operations.reason-required")
+        .WithMessage($"Say why, in 1 to {OperatorReason.Longest} characters.");
 
     public static void Filter<T>(this IRuleBuilder<T, ParkedEventFilter> rule) => rule
         .Must(filter => filter is { IsEmpty: false })
@@ -53,13 +53,11 @@ internal sealed class ResumeOrderValidator : AbstractValidator<ResumeOrder>
 
 internal sealed class LanesOrderValidator : AbstractValidator<LanesOrder>
 {
-    private const int Most = 16;
-
     public LanesOrderValidator()
     {
         RuleFor(body => body.Source).Source();
-        RuleFor(body => body.Lanes).InclusiveBetween(1, Most)
-            .WithErrorCode("operations.bad-lanes").WithMessage($"A subscription has 1 to {Most} lanes.");
+        RuleFor(body => body.Lanes).InclusiveBetween(1, Lane.Most)
+            .WithErrorCode("operations.bad-lanes").WithMessage($"A subscription has 1 to {Lane.Most} lanes.");
     }
 }
 

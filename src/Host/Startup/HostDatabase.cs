@@ -32,14 +32,19 @@ internal sealed class HostDatabase : IAsyncDisposable
     public static void Validate(WebApplication app)
     {
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
-        ConnectionStrings.EnsureName(configuration[NameSetting], "database", NameSetting);
         var settings = catalog.Modules.SelectMany(module => new[] { ConnectionSetting(module), $"Modules:{module.Name}:OwnerConnectionString" });
         foreach (var setting in settings.Append($"Modules:{ReferenceSchema.Name}:OwnerConnectionString").Append(Administrator))
         {
-            if (configuration[setting] is { Length: > 0 } given)
+            if (configuration[setting] is { Length: > 0 } set)
             {
-                ConnectionStrings.Read(given, setting);
+                ConnectionStrings.Read(set, setting);
             }
+        }
+
+        if (!HasModuleConnections(configuration, catalog))
+        {
+            const string Embedded = "Host=127.0.0.1";
+            _ = TargetOf(configuration, configuration[Administrator] is { Length: > 0 } given ? given : Embedded);
         }
 
         if (!HasModuleConnections(configuration, catalog) || configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 })
@@ -157,10 +162,10 @@ internal sealed class HostDatabase : IAsyncDisposable
     private static NpgsqlConnectionStringBuilder TargetOf(IConfiguration configuration, string administrator)
     {
         var target = ConnectionStrings.Read(administrator, Administrator);
-        ConnectionStrings.EnsureName(configuration[NameSetting], "database", NameSetting);
-        target.Database = configuration[NameSetting] is { Length: > 0 } name ? name
-            : string.IsNullOrEmpty(target.Database) ? DatabaseProvisioner.DefaultDatabase
-            : target.Database;
+        var (name, setting) = configuration[NameSetting] is { } given ? (given, NameSetting)
+            : (target.Database is { Length: > 0 } named ? named : DatabaseProvisioner.DefaultDatabase, Administrator);
+        ConnectionStrings.EnsureOwnDatabase(name, setting);
+        target.Database = name;
         return target;
     }
 

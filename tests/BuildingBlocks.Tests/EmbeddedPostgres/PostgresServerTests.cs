@@ -212,6 +212,48 @@ public sealed class PostgresServerTests : IDisposable
         (await Servers.RefusalOfAsync(Servers.In(_folder) with { DataDirectory = _folder["file/data"] })).ShouldContain("EmbeddedPostgres__DataDirectory");
     }
 
+    [Theory]
+    [InlineData("postgres.port")]
+    [InlineData("postgres.lock")]
+    [InlineData("postgres.users")]
+    [InlineData("postgres.password")]
+    [InlineData("postgres.password.new")]
+    [InlineData("postgres.start.log")]
+    [InlineData("postgres/PG_VERSION")]
+    [InlineData("postgres/postmaster.pid")]
+    public async Task Names_a_folder_that_stands_where_a_file_belongs_and_makes_nothing(string file)
+    {
+        var path = Directory.CreateDirectory(_folder[$"data/{file}"]).FullName;
+
+        var refusal = await Servers.RefusalOfAsync(Servers.In(_folder));
+
+        refusal.ShouldStartWith($"{path} is a folder");
+        refusal.ShouldContain("EmbeddedPostgres__DataDirectory");
+        Directory.GetFiles(_folder["data"], "*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Names_a_file_that_stands_where_the_cluster_belongs()
+    {
+        Directory.CreateDirectory(_folder["data"]);
+        await File.WriteAllTextAsync(_folder["data/postgres"], "", TestContext.Current.CancellationToken);
+
+        (await Servers.RefusalOfAsync(Servers.In(_folder))).ShouldStartWith($"{_folder["data/postgres"]} is a file");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no port")]
+    [InlineData("70000")]
+    public async Task Takes_a_port_file_that_says_nothing_for_none(string content)
+    {
+        Directory.CreateDirectory(_folder["data"]);
+        await File.WriteAllTextAsync(_folder["data/postgres.port"], content, TestContext.Current.CancellationToken);
+
+        new DataFolder(_folder["data"]).EnsureIntact();
+        new DataFolder(_folder["data"]).FreePort().ShouldBeInRange(15000, 30000);
+    }
+
     [Fact]
     public async Task Leaves_nothing_half_made_when_cancelled_while_it_makes_the_cluster()
     {

@@ -32,6 +32,25 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     }
 
     [Fact]
+    public async Task An_event_that_breaks_its_own_rules_is_not_published_and_one_that_was_stored_is_applied()
+    {
+        await probe.Save<ProbeDbContext>(db =>
+        {
+            NoteTakenV1 blank = new("rules", "");
+            Action[] ways = [() => db.Publish(blank), () => db.Schedule(blank, DateTimeOffset.UnixEpoch)];
+            foreach (var publish in ways)
+            {
+                Should.Throw<InvalidOperationException>(publish).Message.ShouldBe(
+                    "probe publishes NoteTakenV1 with values that break the rules it declares: "
+                    + "'text' must not be blank. Refuse the values before, or correct the rules.");
+            }
+        });
+        await probe.Given(new NoteTakenV1("rules", ""));
+
+        (await probe.Effects("rules")).ShouldBe([""]);
+    }
+
+    [Fact]
     public async Task Carries_the_trace_into_what_follows()
     {
         using ActivityListener listener = new()

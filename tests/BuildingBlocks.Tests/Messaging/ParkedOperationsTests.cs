@@ -38,8 +38,9 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         var id = (await Ids("edited"))[0];
         probe.Behavior.OnNote = (note, _) => string.Equals(note.Text, "bad", StringComparison.Ordinal) ? throw new InvalidOperationException("still bad") : Task.CompletedTask;
 
-        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"edited","text":"good"}"""), " ", "ann", Cancellation)).RefusedWith("operations.reason-required");
-        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"edited","text":"good"}"""), "misspelt", "ann", Cancellation)).Succeeded();
+        var good = JsonElement.Parse("""{"topic":"edited","text":"good"}""");
+        (await Operator.EditAsync(id, good, " \u200b", "ann", Cancellation)).RefusedWith("operations.reason-required");
+        (await Operator.EditAsync(id, good, "misspelt", "ann", Cancellation)).Succeeded();
         await probe.Pump.Run();
 
         (await probe.Effects("edited")).ShouldBe(["good", "after"]);
@@ -56,6 +57,8 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
     [InlineData("""{"topic":"T","Text":"good"}""", "payload.Text,payload.text")]
     [InlineData("""{"topic":"T","text":null}""", "payload.text")]
     [InlineData("""{"topic":"T","text":5}""", "payload.text")]
+    [InlineData("""{"topic":"T","text":" "}""", "payload.text")]
+    [InlineData("""{"topic":"T","text":"\u200b"}""", "payload.text")]
     [InlineData("""{"topic":"T","text":"a\u0000b"}""", "payload.text")]
     [InlineData("""{"topic":"T","text":"a\ud800b"}""", "payload.text")]
     [InlineData("""{"topic":"T","text":"good","text":"better"}""", "payload.text")]

@@ -49,8 +49,34 @@ public sealed class ConnectionStringsTests
         Should.Throw<StartupException>(() => ConnectionStrings.EnsureName(new string('ü', 40), "database", "Database:Name")).Message.ShouldStartWith("Database:Name");
 
     [Theory]
+    [InlineData("template0")]
+    [InlineData("template1")]
+    [InlineData("postgres")]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("shop\n")]
+    [InlineData("two words")]
+    [InlineData("postgresql://elsewhere")]
+    [InlineData("host=elsewhere")]
+    [InlineData("the \"shop\"")]
+    [InlineData("-shop")]
+    public void A_database_of_the_server_or_of_a_name_that_means_something_else_is_refused(string name) =>
+        Should.Throw<StartupException>(() => ConnectionStrings.EnsureOwnDatabase(name, "Database:Name")).Message
+            .ShouldStartWith("Database:Name names ");
+
+    [Theory]
+    [InlineData("modular_monolith")]
+    [InlineData("Shop-2.test")]
+    [InlineData("größer")]
+    [InlineData("postgres2")]
+    public void A_database_of_ones_own_is_taken(string name) =>
+        ConnectionStrings.EnsureOwnDatabase(name, "Database:Name");
+
+    [Theory]
     [InlineData("pg", false)]
     [InlineData("pg_shop", false)]
+    [InlineData("mm\n", false)]
+    [InlineData("", false)]
     [InlineData("pgshop", true)]
     [InlineData("mm", true)]
     public void A_prefix_may_not_make_names_that_PostgreSQL_keeps_for_itself(string prefix, bool isFine)

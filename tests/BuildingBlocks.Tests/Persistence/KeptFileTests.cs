@@ -39,15 +39,49 @@ public sealed class KeptFileTests : IDisposable
         Should.Throw<StartupException>(() => RolePasswords.Read(path)).Message.ShouldContain("it is a folder");
     }
 
+    [Theory]
+    [InlineData(".new")]
+    [InlineData(".use")]
+    [InlineData(".turn")]
+    public void A_folder_in_the_way_of_a_file_beside_the_passwords_is_named_before_it_is_needed(string name)
+    {
+        var path = Directory.CreateDirectory(folder[$"database-roles.json{name}"]).FullName;
+
+        Should.Throw<StartupException>(() => RolePasswords.Read(folder["database-roles.json"])).Message
+            .ShouldStartWith($"{path} is a folder");
+    }
+
+    [Fact]
+    public void A_folder_in_the_way_while_the_Host_runs_is_named_too()
+    {
+        var path = Directory.CreateDirectory(folder["database-roles.json.turn"]).FullName;
+
+        PasswordGate gate = new(folder["database-roles.json"]);
+
+        Should.Throw<StartupException>(() => gate.Enter(TimeSpan.FromMinutes(1))).Message
+            .ShouldStartWith($"{path} is a folder");
+    }
+
     [Fact]
     public void A_missing_file_or_folder_is_an_empty_set() => RolePasswords.Read(folder["none/database-roles.json"]).Of("somebody").Length.ShouldBe(64);
 
     [Fact]
     public void Says_that_the_file_cannot_be_written()
     {
-        Directory.CreateDirectory(folder["kept.json"]);
-        KeptFile.Stage(folder["kept.json"], "content");
+        File.WriteAllText(folder["file"], "");
 
-        Should.Throw<StartupException>(() => KeptFile.Publish(folder["kept.json"])).Message.ShouldContain("kept.json cannot be written");
+        Should.Throw<StartupException>(() => KeptFile.Stage(folder["file/kept.json"], "content")).Message
+            .ShouldContain("kept.json cannot be written");
+    }
+
+    [Theory]
+    [InlineData("kept.json")]
+    [InlineData("kept.json.new")]
+    public void Says_that_there_is_a_folder_where_it_is_to_be_written(string name)
+    {
+        Directory.CreateDirectory(folder[name]);
+
+        Should.Throw<StartupException>(() => KeptFile.Stage(folder["kept.json"], "content")).Message
+            .ShouldContain($"{name} is a folder");
     }
 }

@@ -1,3 +1,4 @@
+using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Reference;
@@ -49,6 +50,17 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
         (lists.Countries.Count, lists.Currencies.Count).ShouldBe((249, 178));
         lists.Currencies.Count(currency => currency.MinorUnits is null).ShouldBe(13);
         lists.Countries.Select(country => country.Code).ShouldBeInOrder(SortDirection.Ascending, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Is_what_events_are_held_against()
+    {
+        var lists = await Read();
+
+        CountryCodeAttribute.Codes.ShouldBe(lists.Countries.Select(country => country.Code), ignoreOrder: true);
+        CurrencyCodeAttribute.Codes.ShouldBe(
+            lists.Currencies.Where(currency => currency.MinorUnits is not null).Select(currency => currency.Code),
+            ignoreOrder: true);
     }
 
     [Fact]

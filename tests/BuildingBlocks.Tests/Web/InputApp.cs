@@ -6,6 +6,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -57,6 +58,10 @@ public sealed class InputApp : IAsyncLifetime
         ListThingsEndpoint.Map(app);
         app.MapPost("/things", (NewThing thing) => thing).AllowAnonymous();
         app.MapPost("/things/{name}/touch", (string name) => name).AllowAnonymous();
+        app.MapPost("/forms", ([FromForm] string name) => name).AllowAnonymous().DisableAntiforgery();
+        app.MapPost("/token", async (HttpRequest request) => (await request.ReadFormAsync())["name"].ToString())
+            .AllowAnonymous().GrantsTokens(typeof(ListThings));
+        app.MapGet("/files/{name}/{**rest}", (string name, string? rest) => name + rest).AllowAnonymous();
         await app.StartAsync();
     }
 

@@ -8,6 +8,8 @@ namespace BuildingBlocks.Tests.Web;
 /// <summary>What a request may bring, and what is said of anything else.</summary>
 public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
 {
+    private const string Part = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -32,8 +34,97 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [Theory]
     [InlineData("/things?name=%00", "name")]
     [InlineData("/things?name=fine&name%00=x", "name\ufffd")]
-    public async Task Refuses_text_in_a_query_that_cannot_be_stored(string address, string place) =>
-        (await Get(address)).Places.ShouldContain(place, StringComparer.Ordinal);
+    [InlineData("/things?name=%FF", "name")]
+    [InlineData("/things?name=a%ED%A0%80b", "name")]
+    [InlineData("/things?limit=1&name=%C0%80", "name")]
+    [InlineData("/things?name=%E2%82", "name")]
+    [InlineData("/things?nam%FF=x", "nam%FF")]
+    [InlineData("/things?name=%E2%80%8B", "name")]
+    [InlineData("/files/%FF", "name")]
+    [InlineData("/files/fine/a/%ED%A0%80", "rest")]
+    [InlineData("/files/%E2%80%8B", "name")]
+    public async Task Refuses_text_in_an_address_that_cannot_be_stored_or_seen(string address, string place)
+    {
+        var answer = await Get(address);
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest, answer.Text);
+        answer.Places.ShouldContain(place, StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/things?name=gr%C3%B6%C3%9Fer%20%E2%82%AC", "größer €")]
+    [InlineData("/things?name=%25FF", "%FF")]
+    [InlineData("/things?name=%EF%BF%BD", "\ufffd")]
+    [InlineData("/files/gr%C3%B6%C3%9Fer/%F0%9F%98%80", "größer\ud83d\ude00")]
+    public async Task Takes_what_is_utf8(string address, string text) => (await Get(address)).Text.ShouldContain(text);
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded", "name=%FF", "name")]
+    [InlineData("application/x-www-form-urlencoded", "name=a%00", "name")]
+    [InlineData("application/x-www-form-urlencoded", "name=%E2%80%8B", "name")]
+    [InlineData("multipart/form-data; boundary=x", Part + "\0\r\n--x--", "name")]
+    public async Task Refuses_text_in_a_form_that_cannot_be_stored_or_seen(string type, string body, string place) =>
+        IsRefusal(await Post(body, type, "/forms"), HttpStatusCode.BadRequest, "request.invalid-text", place);
+
+    [Theory]
+    [InlineData("name=%FF")]
+    [InlineData("nam%C0%80e=a")]
+    [InlineData("name=a%00")]
+    public async Task Refuses_a_form_for_tokens_that_is_no_text_in_the_form_of_the_RFC(string body)
+    {
+        var answer = await Post(body, "application/x-www-form-urlencoded", "/token");
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Text.ShouldContain("\"error\":\"invalid_request\"");
+    }
+
+    [Fact]
+    public async Task Refuses_a_form_with_bytes_that_are_no_utf8()
+    {
+        using ByteArrayContent content = new([.. "name="u8, 0xE4]);
+        content.Headers.ContentType = new("application/x-www-form-urlencoded");
+
+        var answer = await Send(new(HttpMethod.Post, "/forms") { Content = content });
+
+        IsRefusal(answer, HttpStatusCode.BadRequest, "request.invalid-text", "name");
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nnothing of the sort")]
+    [InlineData("multipart/form-data; boundary=x", "name=fine")]
+    public async Task Refuses_what_is_no_form(string contentType, string body)
+    {
+        var answer = await Post(body, contentType, "/forms");
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest, answer.Text);
+        answer.Code.ShouldBe("request.invalid-http");
+    }
+
+    [Theory]
+    [InlineData("/forms", "application/x-www-form-urlencoded; charset=windows-1252")]
+    [InlineData("/forms", "multipart/form-data; boundary=x; charset=utf-16")]
+    [InlineData("/token", "application/x-www-form-urlencoded; charset=utf-16")]
+    [InlineData("/token", "multipart/form-data; boundary=x")]
+    [InlineData("/token", "application/json")]
+    [InlineData("/token", "text/plain")]
+    [InlineData("/token", "")]
+    public async Task Refuses_a_form_of_another_type_or_encoding(string address, string contentType) =>
+        (await Post("name=fine", contentType, address)).Status.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+
+    [Theory]
+    [InlineData("/forms", "application/x-www-form-urlencoded")]
+    [InlineData("/forms", "application/x-www-form-urlencoded; charset=csUTF8")]
+    [InlineData("/token", "application/x-www-form-urlencoded; charset=\"utf-8\"")]
+    public async Task Takes_a_form(string address, string contentType) =>
+        (await Post("name=gr%C3%B6%C3%9Fer", contentType, address)).Text.ShouldContain("größer");
+
+    [Theory]
+    [InlineData("""{"name": "\u200b"}""", "name")]
+    [InlineData("""{"name": " \u2060\ufe0f\u00ad"}""", "name")]
+    [InlineData("""{"name": "\u3164"}""", "name")]
+    [InlineData("""{"name": "x", "anything": ["\udb40\udc41"]}""", "anything[0]")]
+    public async Task Refuses_text_in_which_nothing_is_to_be_seen(string body, string place) =>
+        IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-text", place);
 
     [Theory]
     [InlineData("""{"name": "x", "coupon": 1}""", "coupon", "name, colour, parts, anything, named")]
@@ -56,6 +147,7 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [Theory]
     [InlineData("""{"Name": "x", "COLOUR": "darkBlue", "anything": {"any": ["thing"]}, "named": {"one": {"name": "y", "count": 1}}}""")]
     [InlineData("""{"name": "whole \ud83d\ude00", "colour": "DARKBLUE"}""")]
+    [InlineData("""{"name": "", "anything": [" ", "\u2764\ufe0f", "\u0915\u094d\u200d"]}""")]
     public async Task Takes_what_the_serializer_takes(string body) => (await Post(body)).Status.ShouldBe(HttpStatusCode.OK);
 
     [Theory]
@@ -118,6 +210,9 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [InlineData("application/json; charset=UTF-8")]
     [InlineData("application/json; charset=\"utf-8\"")]
     [InlineData("application/json; charset=utf8")]
+    [InlineData("application/json; charset=csUTF8")]
+    [InlineData("application/json; charset=\"ut\\f-8\"")]
+    [InlineData("application/json; charset=\"\\U\\T\\F\\-\\8\"")]
     [InlineData("Application/JSON; Charset=\"Utf-8\"; version=1")]
     public async Task Takes_utf8_however_it_is_written(string contentType) =>
         (await Post("""{"name": "größer"}""", contentType)).Text.ShouldContain("größer");
@@ -129,6 +224,7 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [InlineData("application/json; charset=unheard-of")]
     [InlineData("application/json; charset=")]
     [InlineData("application/json; charset=\"\"")]
+    [InlineData("application/json; charset=\"utf\\-16\"")]
     [InlineData("application/json; charset=utf-8; charset=utf-16")]
     public async Task Refuses_other_encodings(string contentType)
     {

@@ -6,15 +6,21 @@ namespace BuildingBlocks.Tests.Web;
 /// <summary>A body that takes its time.</summary>
 public sealed class SlowBodyTests
 {
-    private const string Body = """{"name": "slow"}""";
+    private const string Json = """{"name": "slow"}""";
+    private const string Form = "name=slow&more=x";
+    private const string JsonType = "application/json";
+    private const string FormType = "application/x-www-form-urlencoded";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Is_not_waited_for_longer_than_a_request_may_take()
+    [Theory]
+    [InlineData("/things", JsonType)]
+    [InlineData("/token", FormType)]
+    [InlineData("/forms", "multipart/form-data; boundary=x")]
+    public async Task Is_not_waited_for_longer_than_a_request_may_take(string address, string type)
     {
         await using var app = await Start(new() { RequestTimeout = TimeSpan.FromSeconds(1) });
-        using var client = await Connect(app, length: 1_000_000);
+        using var client = await Connect(app, address, type, length: 1_000_000);
 
         var answer = ReadAnswer(client);
         await DripUntil(answer, client);
@@ -25,18 +31,20 @@ public sealed class SlowBodyTests
         app.Errors.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Is_received_while_the_host_stops()
+    [Theory]
+    [InlineData("/things", JsonType, Json)]
+    [InlineData("/token", FormType, Form)]
+    public async Task Is_received_while_the_host_stops(string address, string type, string body)
     {
         await using var app = await Start(new());
-        using var client = await Connect(app, Body.Length);
-        await Write(client, Body[..8]);
+        using var client = await Connect(app, address, type, body.Length);
+        await Write(client, body[..8]);
         await app.Arrived.Task.WaitAsync(Cancellation);
 
         var stopped = app.App.StopAsync(Cancellation);
         await ListensNoMore(app.Address);
         var answer = ReadAnswer(client);
-        foreach (var letter in Body[8..])
+        foreach (var letter in body[8..])
         {
             await Write(client, $"{letter}");
             await Task.Delay(20, Cancellation);
@@ -48,12 +56,14 @@ public sealed class SlowBodyTests
         app.Errors.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Is_refused_before_the_host_has_stopped()
+    [Theory]
+    [InlineData("/things", JsonType, Json)]
+    [InlineData("/token", FormType, Form)]
+    public async Task Is_refused_before_the_host_has_stopped(string address, string type, string body)
     {
         await using var app = await Start(new() { ShutdownTimeout = TimeSpan.FromSeconds(4) });
-        using var client = await Connect(app, Body.Length);
-        await Write(client, Body[..8]);
+        using var client = await Connect(app, address, type, body.Length);
+        await Write(client, body[..8]);
         await app.Arrived.Task.WaitAsync(Cancellation);
 
         var stopped = app.App.StopAsync(Cancellation);
@@ -72,11 +82,13 @@ public sealed class SlowBodyTests
         return app;
     }
 
-    private static async Task<TcpClient> Connect(InputApp app, int length)
+    private static async Task<TcpClient> Connect(InputApp app, string address, string type, int length)
     {
         TcpClient client = new();
         await client.ConnectAsync(app.Address.Host, app.Address.Port, Cancellation);
-        await Write(client, $"POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+        await Write(
+            client,
+            $"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: {length}\r\n\r\n");
         return client;
     }
 

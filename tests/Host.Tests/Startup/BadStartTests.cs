@@ -42,6 +42,8 @@ public sealed class BadStartTests
     [InlineData("Database__Prefix", "No Prefix", "Database:Prefix")]
     [InlineData("Database__Prefix", "pg", "Database:Prefix")]
     [InlineData("Database__Name", "seventy_letters_of_a_name_that_is_longer_than_postgresql_keeps_of_them_", "Database:Name")]
+    [InlineData("Database__Name", "template1", "Database:Name")]
+    [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Database=postgres", "ConnectionStrings:Postgres")]
     [InlineData("Logging__LogLevel__Default", "loud", "loud")]
     [InlineData("Database__WatchSql", "perhaps", "Database:WatchSql")]
     [InlineData("Modules__Enabled", "users,nothing", "Modules:Enabled")]

@@ -92,6 +92,10 @@ public sealed class ImportOrdersTests(OrdersFixture orders) : IClassFixture<Orde
         await Refuses("orders[1].lines", Imported("1007", [new("TEA", "Tea", int.MaxValue, long.MaxValue)]));
         await Refuses("orders[1].lines", Imported("1008", []));
         await Refuses("orders[1].at", Imported("1009") with { At = DateTimeOffset.MaxValue });
+        await Refuses("orders[1].at", Imported("1011") with { At = default });
+        await Refuses("orders[1].lines", Imported("1012", [new("TEA", " ", 1, 255)]));
+        await Refuses("orders[1].lines", Imported("1013", [new("\u200b", "Tea", 1, 255)]));
+        await Refuses("orders[1].customerName", Imported("1014") with { CustomerName = "\u2060" });
         await Refuses("orders[1].customerCountry", Imported("1010") with { CustomerCountry = "EIRE" });
         await Refuses("orders", Imported("1005"));
 

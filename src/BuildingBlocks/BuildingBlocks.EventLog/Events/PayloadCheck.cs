@@ -35,7 +35,24 @@ internal sealed class PayloadCheck
     {
         PayloadCheck check = new();
         check.Value(Root, payload, type, nullability: null, before);
-        return check.faults;
+        return check.faults.Count > 0 ? check.faults : BrokenRules(payload, type) ?? check.faults;
+    }
+
+    /// <summary>Of values that are of the right kind.</summary>
+    private static IReadOnlyDictionary<string, string[]>? BrokenRules(JsonElement payload, Type type)
+    {
+        try
+        {
+            return ValueRules.Faults(EventSerializer.Deserialize(payload.GetRawText(), type), $"{Root}.");
+        }
+        catch (Exception unreadable) when (unreadable is not OperationCanceledException)
+        {
+            // Making the record is the publisher's code, which may refuse what the shape allows.
+            return new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                [Root] = [$"'{Root}' cannot be read: {unreadable.Message}"],
+            };
+        }
     }
 
     private void Value(string path, JsonElement value, Type type, NullabilityInfo? nullability, JsonElement before)

@@ -1,4 +1,5 @@
 using BuildingBlocks.Contracts;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -28,13 +29,17 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     internal bool MayPublish { get; set; } = true;
 
     /// <summary>Writes an event into the outbox with the next SaveChanges; it is committed with the data or not at all.</summary>
-    /// <exception cref="InvalidOperationException">A batch reaction is at work.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A batch reaction is at work, or the event breaks its own rules.
+    /// </exception>
     public void Publish(IIntegrationEvent happened) => Events.Add(Add(OutboxEvent.From(MayBeTold(happened))));
 
     /// <summary>Keeps an event back until it is due; the next SaveChanges commits the appointment.</summary>
     /// <param name="happened">What to publish then.</param>
     /// <param name="dueAt">UTC; published within seconds after it.</param>
-    /// <exception cref="InvalidOperationException">A batch reaction is at work.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A batch reaction is at work, or the event breaks its own rules.
+    /// </exception>
     public void Schedule(IIntegrationEvent happened, DateTimeOffset dueAt) => Add(ScheduledEvent.From(MayBeTold(happened), dueAt));
 
     /// <summary>
@@ -96,10 +101,17 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
         }
     }
 
-    private IIntegrationEvent MayBeTold(IIntegrationEvent happened) => MayPublish
-        ? happened
-        : throw new InvalidOperationException(
-            $"A batch reaction of {schema} publishes {happened.GetType().Name}, and nobody could tell which event of the batch is its cause. React to each event by itself: IReaction.");
+    /// <summary>The log is never rewritten, so what breaks its own event's rules does not get into it.</summary>
+    private IIntegrationEvent MayBeTold(IIntegrationEvent happened) => !MayPublish
+        ? throw new InvalidOperationException(
+            $"A batch reaction of {schema} publishes {happened.GetType().Name}, and nobody could tell which event of "
+            + "the batch is its cause. React to each event by itself: IReaction.")
+        : ValueRules.Faults(happened, root: "") is { } faults
+        ? throw new InvalidOperationException(
+            $"{schema} publishes {happened.GetType().Name} with values that break the rules it declares: "
+            + string.Join(' ', faults.Values.SelectMany(fault => fault))
+            + " Refuse the values before, or correct the rules.")
+        : happened;
 
     private bool LetGoOfConnection()
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Events;
 
@@ -8,7 +9,7 @@ namespace BuildingBlocks.EventLog.Sagas;
 /// <param name="Id">The run's key; also the event's.</param>
 /// <param name="Step">Index of the step, from 0.</param>
 [IntegrationEvent("saga.step-timed-out", version: 1)]
-internal sealed record SagaStepTimedOutV1(string Saga, Guid Id, int Step) : IIntegrationEvent
+internal sealed record SagaStepTimedOutV1(string Saga, Guid Id, [Range(0, int.MaxValue)] int Step) : IIntegrationEvent
 {
     public string Key => Id.ToString();
 

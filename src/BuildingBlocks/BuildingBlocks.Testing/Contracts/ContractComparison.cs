@@ -122,7 +122,16 @@ internal sealed class ContractComparison
         foreach (var keyword in was.Select(one => one.Key).Union(now.Select(one => one.Key), StringComparer.Ordinal).Except(Annotations, StringComparer.Ordinal))
         {
             var described = keyword is "additionalProperties" && was[keyword] is JsonObject && now[keyword] is JsonObject;
-            if (!described && !JsonNode.DeepEquals(was[keyword], now[keyword]))
+            if (described || JsonNode.DeepEquals(was[keyword], now[keyword]))
+            {
+                continue;
+            }
+
+            if (RuleKeywords.IsRule(keyword, now) && RuleKeywords.IsStricter(keyword, was[keyword], now[keyword]))
+            {
+                changes.Add(new(record, $"member {member} is held to {keyword} {Text(now, keyword)}", Breaks: false));
+            }
+            else
             {
                 Break(record, $"member {member} changed its {(keyword is "enum" or EventSchema.EnumKeyword ? "values" : keyword)} from {Text(was, keyword)} to {Text(now, keyword)}");
             }

@@ -76,6 +76,11 @@ internal static class EventSchema
             LetElementsBeNull(schema, new NullabilityInfoContext().Create(property));
         }
 
+        if (context.PropertyInfo is { } ruled)
+        {
+            RuleKeywords.AddTo(schema, ruled);
+        }
+
         if (context.PropertyInfo is { } member && DocComments.Of(member.DeclaringType).Member(member.DeclaringType, ClrNameOf(member)) is { } meaning)
         {
             schema.Insert(0, "description", meaning);

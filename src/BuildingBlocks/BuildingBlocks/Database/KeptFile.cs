@@ -34,6 +34,20 @@ public static class KeptFile
         }
     }
 
+    /// <summary>Makes sure that nothing is in the way of files that are made later.</summary>
+    /// <exception cref="StartupException">There is a folder of such a name.</exception>
+    internal static void EnsureNoFolders(params IEnumerable<string> paths)
+    {
+        if (paths.FirstOrDefault(Directory.Exists) is { } folder)
+        {
+            throw new StartupException(
+                $"{folder} is a folder, where the Host keeps a file. Move it away, or delete it.");
+        }
+    }
+
+    /// <summary>What it is called while it is written.</summary>
+    internal static string Staged(string path) => path + ".new";
+
     /// <summary>Writes the file beside itself; <see cref="Publish"/> swaps it in, so that a crash leaves the old or the new one.</summary>
     /// <exception cref="StartupException">It cannot be written.</exception>
     public static void Stage<T>(string path, T content) => Guarded(path, () =>
@@ -55,10 +69,9 @@ public static class KeptFile
     /// <exception cref="StartupException">It cannot be.</exception>
     public static void Publish(string path) => Guarded(path, () => File.Move(Staged(path), path, overwrite: true));
 
-    private static string Staged(string path) => path + ".new";
-
     private static void Guarded(string path, Action write)
     {
+        EnsureNoFolders(path, Staged(path));
         try
         {
             write();

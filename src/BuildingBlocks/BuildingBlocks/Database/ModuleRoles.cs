@@ -28,6 +28,6 @@ public sealed partial record ModuleRoles(string Schema, string Owner, string App
         : throw new StartupException(
             $"Database:Prefix is '{prefix}', but must be 1 to 20 lower-case letters, digits or underscores and begin with a letter, and neither be pg nor begin with pg_, which PostgreSQL keeps for itself.");
 
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,19}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,19}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ValidPrefix();
 }

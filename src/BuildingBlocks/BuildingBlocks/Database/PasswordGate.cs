@@ -11,12 +11,18 @@ namespace BuildingBlocks.Database;
 /// <param name="path">The file of the passwords.</param>
 internal sealed class PasswordGate(string path)
 {
+    private const string Turn = ".turn";
+    private const string Use = ".use";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(2);
 
     // Longer than any sign-in may take by default.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The files that are locked for those passwords.</summary>
+    public static IEnumerable<string> FilesOf(string path) => [path + Turn, path + Use];
 
     /// <summary>
     /// Held until disposed, or until the time limit of signing in is over, for a failed sign-in tells nobody. Blocks for the moment that changing passwords
@@ -40,8 +46,8 @@ internal sealed class PasswordGate(string path)
             }
         }
 
-        using var turn = Lock(".turn");
-        return new Lease(Lock(".use"), signInLimit);
+        using var turn = Lock(Turn);
+        return new Lease(Lock(Use), signInLimit);
     }
 
     /// <summary>Waits until nobody is between reading a password and having signed in, and keeps it so until disposed.</summary>
@@ -51,14 +57,14 @@ internal sealed class PasswordGate(string path)
         // Mostly there is a moment when nobody signs in. Only where there is none are newcomers stopped.
         for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < Courtesy; await Task.Delay(1, cancellationToken))
         {
-            if (TryLock(".use", FileShare.None, Stopwatch.GetTimestamp()) is { } free)
+            if (TryLock(Use, FileShare.None, Stopwatch.GetTimestamp()) is { } free)
             {
                 return free;
             }
         }
 
-        await using var turn = await LockAsync(".turn", cancellationToken);
-        return await LockAsync(".use", cancellationToken);
+        await using var turn = await LockAsync(Turn, cancellationToken);
+        return await LockAsync(Use, cancellationToken);
     }
 
     private async Task<FileStream> LockAsync(string name, CancellationToken cancellationToken)
@@ -86,6 +92,13 @@ internal sealed class PasswordGate(string path)
         try
         {
             return new(path + name, options);
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            KeptFile.EnsureNoFolders(path + name);
+            throw new StartupException(
+                $"{path}{name} cannot be opened: {refused.Message} Give the Host's user access to it and its folder.",
+                refused);
         }
         catch (IOException taken) when (taken is not (FileNotFoundException or DirectoryNotFoundException))
         {

@@ -21,10 +21,11 @@ internal sealed class ParkedEventOperations(EventLogCatalog catalog, EventCatalo
     /// <summary>How many events one call takes at most.</summary>
     public const int MostAtOnce = 1_000;
 
+    /// <summary>How many characters a part of a filter has at most.</summary>
+    public const int LongestFilter = 500;
+
     /// <summary>How many events may be tried a second.</summary>
     public const int FastestRetry = 100;
-
-    private const int LongestFilter = 500;
 
     /// <summary>The parked events of all modules in this Host, each module's oldest first, up to 200 a module.</summary>
     public async Task<Result<IReadOnlyList<ParkedEvent>>> ListAsync(ParkedEventFilter filter, CancellationToken cancellationToken)
@@ -295,9 +296,8 @@ internal sealed class ParkedEventOperations(EventLogCatalog catalog, EventCatalo
             ? $"{PayloadCheck.Root}.{name}"
             : PayloadCheck.Root;
 
-    private static Error? MissingReason(string? reason, string what) => string.IsNullOrWhiteSpace(reason) || reason.Length > 500
-        ? Error.Invalid("operations.reason-required", $"Say in 1 to 500 characters why the event is {what}.").At("reason")
-        : null;
+    private static Error? MissingReason(string? reason, string what) =>
+        OperatorReason.IsGiven(reason) ? null : OperatorReason.Missing($"the event is {what}");
 
     private static Error Unknown(string id) =>
         Error.NotFound("operations.unknown-parked-event", $"There is no parked event '{id}'; it may have been applied or discarded meanwhile.");

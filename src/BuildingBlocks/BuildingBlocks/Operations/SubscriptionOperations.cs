@@ -20,9 +20,9 @@ internal sealed class SubscriptionOperations(
     /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
     public async Task<Result> PauseAsync(string name, string? source, string? reason, string operatorId, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
+        if (!OperatorReason.IsGiven(reason))
         {
-            return Error.Invalid("operations.reason-required", "Say in 1 to 500 characters why the subscription is paused.").At("reason");
+            return OperatorReason.Missing("the subscription is paused");
         }
 
         if (Find(name, source).Failed(out var refusal, out var found))

@@ -12,6 +12,9 @@ namespace BuildingBlocks.Web;
 /// <summary>What an endpoint takes from a request, as its handler declares it.</summary>
 internal sealed class EndpointInput
 {
+    /// <summary>The media type of forms without files.</summary>
+    public const string UrlEncoded = "application/x-www-form-urlencoded";
+
     private const string EndpointSuffix = "Endpoint";
 
     private static readonly ConditionalWeakTable<Endpoint, EndpointInput> Known = [];
@@ -27,7 +30,13 @@ internal sealed class EndpointInput
         if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } body)
         {
             BodyType = body.RequestType;
-            TakesForm = body.ContentTypes.Any(type => type.Contains("form", StringComparison.OrdinalIgnoreCase));
+            FormTypes = [.. body.ContentTypes.Where(type => type.Contains("form", StringComparison.OrdinalIgnoreCase))];
+        }
+
+        if (GrantsTokens)
+        {
+            // By the RFC, and no other.
+            FormTypes = [UrlEncoded];
         }
 
         foreach (var parameter in endpoint.Metadata.OfType<IParameterBindingMetadata>())
@@ -44,16 +53,17 @@ internal sealed class EndpointInput
     /// <summary>Whether what it takes is bound to its handler's parameters; else it reads requests by itself.</summary>
     public bool Binds => handler is not null;
 
-    /// <summary>Whether a body is read into its type, or there is none to read; who gives tokens reads forms and refuses the rest as the RFC has it.</summary>
-    public bool BindsBody => Binds && !GrantsTokens && BodyType != typeof(Stream) && BodyType != typeof(PipeReader);
+    /// <summary>Whether a body is read into its type or a form, or there is none to read.</summary>
+    public bool BindsBody => Binds && BodyType != typeof(Stream) && BodyType != typeof(PipeReader);
 
     /// <summary>What the body is read into; null when the endpoint takes none.</summary>
     public Type? BodyType { get; }
 
-    private bool GrantsTokens { get; }
+    /// <summary>Whether tokens are given here, where a form is refused as the RFC has it.</summary>
+    public bool GrantsTokens { get; }
 
-    /// <summary>Whether the body is a form.</summary>
-    public bool TakesForm { get; }
+    /// <summary>The media types of the forms that the body may be; none when it is no form.</summary>
+    public IReadOnlyList<string> FormTypes { get; } = [];
 
     public static EndpointInput Of(RouteEndpoint endpoint) => Known.GetValue(endpoint, one => new((RouteEndpoint)one));
 

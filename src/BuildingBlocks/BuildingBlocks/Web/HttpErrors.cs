@@ -21,13 +21,21 @@ internal static class HttpErrors
         "request.database-unavailable", "The database cannot be used at the moment. Nothing was changed; repeat the request a little later.");
 
     public static Error InvalidText { get; } = Error.Invalid(
-        "request.invalid-text", "The request holds text that cannot be stored: a NUL character or half a surrogate pair.");
+        "request.invalid-text",
+        "The request holds text that cannot be stored (NUL, half a surrogate pair, no UTF-8) or cannot be seen.");
 
     public static ProblemDetails UnsupportedCharset => Details(
         StatusCodes.Status415UnsupportedMediaType,
         "Unsupported media type",
         "request.unsupported-charset",
-        "Send JSON as UTF-8; the charset may be left out.");
+        "Send the body as UTF-8; the charset may be left out.");
+
+    /// <param name="types">The media types that are taken.</param>
+    public static ProblemDetails UnsupportedForm(IEnumerable<string> types) => Details(
+        StatusCodes.Status415UnsupportedMediaType,
+        "Unsupported media type",
+        "request.unsupported-media-type",
+        $"Send a form, with the header Content-Type: {string.Join(" or ", types)}.");
 
     public static Error InvalidConsistencyToken { get; } = Error.Invalid(
         "request.invalid-consistency-token",
@@ -63,7 +71,10 @@ internal static class HttpErrors
         StatusCodes.Status413PayloadTooLarge => Details(
             status, "Request too large", "request.too-large", "The body is larger than this server takes (Http:MaxBodyBytes)."),
         StatusCodes.Status415UnsupportedMediaType => Details(
-            status, "Unsupported media type", "request.unsupported-media-type", "Send JSON, with the header Content-Type: application/json."),
+            status,
+            "Unsupported media type",
+            "request.unsupported-media-type",
+            "Send JSON, with the header Content-Type: application/json; where a form is taken, the form's media type."),
         StatusCodes.Status429TooManyRequests => Details(
             status, "Too many requests", "request.too-many", "Too many requests came from this account or address. Wait as long as the header Retry-After says."),
         StatusCodes.Status431RequestHeaderFieldsTooLarge => Details(
@@ -79,6 +90,9 @@ internal static class HttpErrors
 
     public static string InvalidTextAt(string place) =>
         $"{Quoted(place)} holds text that cannot be stored: a NUL character, half a surrogate pair, or no UTF-8.";
+
+    public static string InvisibleTextAt(string place) =>
+        $"{Quoted(place)} holds characters, but none that can be seen.";
 
     /// <param name="place">Where something stands that there is not.</param>
     /// <param name="known">What there is.</param>

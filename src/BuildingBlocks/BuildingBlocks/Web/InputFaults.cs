@@ -1,4 +1,5 @@
 using BuildingBlocks.Application;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Storage;
 using Microsoft.Extensions.Primitives;
 
@@ -33,7 +34,11 @@ internal sealed class InputFaults
         if (faults.Count < Most)
         {
             firstCode ??= code;
-            (faults.TryGetValue(place, out var known) ? known : faults[place] = []).Add(fault);
+            var known = faults.TryGetValue(place, out var already) ? already : faults[place] = [];
+            if (!known.Contains(fault, StringComparer.Ordinal))
+            {
+                known.Add(fault);
+            }
         }
     }
 
@@ -47,12 +52,16 @@ internal sealed class InputFaults
         }
     }
 
-    /// <summary>Notes when a text cannot be stored.</summary>
+    /// <summary>Notes when a text cannot be stored, or looks given and says nothing.</summary>
     public void CheckText(string place, string? text)
     {
         if (text is not null && !StorableText.Is(text))
         {
             AddUnstorable(Readable(place));
+        }
+        else if (VisibleText.IsInvisible(text))
+        {
+            Add(HttpErrors.InvalidText.Code, Readable(place), HttpErrors.InvisibleTextAt(Readable(place)));
         }
     }
 

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Storage;
 
 namespace BuildingBlocks.Web;
 
 /// <summary>
 /// Looks through a body for what its type would pass over: members that the type has not, and text that cannot be
-/// stored, also where the type takes any JSON; and for values that an enumeration has not. Whatever else is wrong,
-/// such as a number out of range or a member given twice, shows when the body is read into its type.
+/// stored or seen, also where the type takes any JSON; and for values that an enumeration has not. Whatever else is
+/// wrong, such as a number out of range or a member given twice, shows when the body is read into its type.
 /// </summary>
 internal sealed class JsonBody(JsonSerializerOptions options)
 {
@@ -102,6 +103,10 @@ internal sealed class JsonBody(JsonSerializerOptions options)
         if (text is null)
         {
             found.Add((HttpErrors.InvalidText.Code, path, HttpErrors.InvalidTextAt(path)));
+        }
+        else if (VisibleText.IsInvisible(text))
+        {
+            found.Add((HttpErrors.InvalidText.Code, path, HttpErrors.InvisibleTextAt(path)));
         }
         else if (EnumValues.Of(type?.Type) is { } values && !values.Contains(text, StringComparer.OrdinalIgnoreCase))
         {

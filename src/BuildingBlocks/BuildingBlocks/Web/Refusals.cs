@@ -13,7 +13,7 @@ public sealed record DeclaredRefusals(IReadOnlyList<Error> Errors);
 /// <param name="HasParameters">It takes something from its address or a header.</param>
 /// <param name="HasRoute">Its address has a variable part, so that some addresses of this form are nobody's.</param>
 /// <param name="HasBody">It has a JSON body.</param>
-/// <param name="HasForm">Its body is a form, which it reads itself.</param>
+/// <param name="HasForm">Its body is a form, whose fields it reads itself.</param>
 /// <param name="IsChange">It may change something.</param>
 /// <param name="NeedsRole">It is for some roles only.</param>
 /// <param name="IsOpen">It is also for callers who are not signed in.</param>
@@ -49,7 +49,7 @@ public static class Refusals
             yield return HttpErrors.OfStatus(status);
         }
 
-        if (request.HasBody)
+        if (request.HasBody || request.HasForm)
         {
             yield return HttpErrors.UnsupportedCharset;
             yield return HttpErrors.OfStatus(StatusCodes.Status503ServiceUnavailable);
@@ -106,11 +106,11 @@ public static class Refusals
         if (request.HasBody)
         {
             yield return StatusCodes.Status400BadRequest;
-            yield return StatusCodes.Status415UnsupportedMediaType;
         }
 
         if (request.HasBody || request.HasForm)
         {
+            yield return StatusCodes.Status415UnsupportedMediaType;
             yield return StatusCodes.Status408RequestTimeout;
             yield return StatusCodes.Status413PayloadTooLarge;
         }

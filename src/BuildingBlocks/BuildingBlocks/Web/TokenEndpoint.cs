@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace BuildingBlocks.Web;
 
@@ -18,4 +19,16 @@ public static class TokenEndpoints
     /// <param name="form">A record whose properties are the fields of the form.</param>
     public static TBuilder GrantsTokens<TBuilder>(this TBuilder endpoint, Type form)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new TokenEndpoint(form));
+
+    /// <summary>Answers a request whose form cannot be read, in the form of the RFC's section 5.2.</summary>
+    internal static Task RefuseAsync(HttpContext context) => TypedResults
+        .Json(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["error"] = "invalid_request",
+                ["error_description"] =
+                    "Send the parameters of the form as UTF-8, without NUL, and none in the address.",
+            },
+            statusCode: StatusCodes.Status400BadRequest)
+        .ExecuteAsync(context);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Catalog.Contracts;
@@ -9,7 +10,12 @@ namespace Catalog.Contracts;
 /// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 [IntegrationEvent("product.added", version: 1)]
-public sealed record ProductAddedV1(string Sku, string Name, string Category, long PriceMinor, string Currency) : IIntegrationEvent
+public sealed record ProductAddedV1(
+    [StringLength(40)] string Sku,
+    [StringLength(200)] string Name,
+    [StringLength(100)] string Category,
+    [Range(0, 1_000_000_000_000)] long PriceMinor,
+    [CurrencyCode] string Currency) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Catalog.Contracts;
@@ -9,8 +10,12 @@ namespace Catalog.Contracts;
 /// <param name="PreviousPriceMinor">The price until now, in <paramref name="PreviousCurrency"/>.</param>
 /// <param name="PreviousCurrency">ISO 4217 code.</param>
 [IntegrationEvent("product.price-changed", version: 1)]
-public sealed record ProductPriceChangedV1(string Sku, long PriceMinor, string Currency, long PreviousPriceMinor, string PreviousCurrency)
-    : IIntegrationEvent
+public sealed record ProductPriceChangedV1(
+    [StringLength(40)] string Sku,
+    [Range(0, 1_000_000_000_000)] long PriceMinor,
+    [CurrencyCode] string Currency,
+    [Range(0, 1_000_000_000_000)] long PreviousPriceMinor,
+    [CurrencyCode] string PreviousCurrency) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

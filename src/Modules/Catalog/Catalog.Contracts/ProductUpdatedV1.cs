@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Catalog.Contracts;
@@ -7,7 +8,10 @@ namespace Catalog.Contracts;
 /// <param name="Name">What it is called in shops.</param>
 /// <param name="Category">The category's name.</param>
 [IntegrationEvent("product.updated", version: 1)]
-public sealed record ProductUpdatedV1(string Sku, string Name, string Category) : IIntegrationEvent
+public sealed record ProductUpdatedV1(
+    [StringLength(40)] string Sku,
+    [StringLength(200)] string Name,
+    [StringLength(100)] string Category) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Content.Contracts;
@@ -14,7 +15,12 @@ namespace Content.Contracts;
 /// <param name="Revision">Grows with each change of the post.</param>
 [IntegrationEvent("post.published", version: 1)]
 public sealed record PostPublishedV1(
-    Guid PostId, Guid AuthorId, string Title, IReadOnlyList<string> Categories, DateTimeOffset PublishedAt, int Revision) : IIntegrationEvent
+    Guid PostId,
+    Guid AuthorId,
+    [StringLength(200), RegularExpression(@"\P{Cc}+")] string Title,
+    [MaxLength(10)] IReadOnlyList<string> Categories,
+    DateTimeOffset PublishedAt,
+    [Range(1, int.MaxValue)] int Revision) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => PostId.ToString();

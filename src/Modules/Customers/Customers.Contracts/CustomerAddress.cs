@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using BuildingBlocks.Contracts;
+
 namespace Customers.Contracts;
 
 /// <summary>Where a customer's goods go.</summary>
@@ -5,4 +8,8 @@ namespace Customers.Contracts;
 /// <param name="City">Up to 100 characters.</param>
 /// <param name="PostalCode">As the country writes it; empty where it has none.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code; may differ from the customer's own country.</param>
-public sealed record CustomerAddress(string Street, string City, string PostalCode, string Country);
+public sealed record CustomerAddress(
+    [StringLength(200)] string Street,
+    [StringLength(100)] string City,
+    [Required(AllowEmptyStrings = true), StringLength(20)] string PostalCode,
+    [CountryCode] string Country);

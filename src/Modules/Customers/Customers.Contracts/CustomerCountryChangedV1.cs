@@ -7,7 +7,10 @@ namespace Customers.Contracts;
 /// <param name="Country">ISO 3166-1 alpha-2 code.</param>
 /// <param name="PreviousCountry">Null when it was unknown until now.</param>
 [IntegrationEvent("customer.country-changed", version: 1)]
-public sealed record CustomerCountryChangedV1(Guid CustomerId, string Country, string? PreviousCountry) : IIntegrationEvent
+public sealed record CustomerCountryChangedV1(
+    Guid CustomerId,
+    [CountryCode] string Country,
+    [CountryCode] string? PreviousCountry) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => CustomerId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Customers.Contracts;
@@ -7,7 +8,10 @@ namespace Customers.Contracts;
 /// <param name="Name">A person's or a company's.</param>
 /// <param name="Email">Where the customer wants to be written to; not unique.</param>
 [IntegrationEvent("customer.profile-updated", version: 1)]
-public sealed record CustomerProfileUpdatedV1(Guid CustomerId, string Name, string Email) : IIntegrationEvent
+public sealed record CustomerProfileUpdatedV1(
+    Guid CustomerId,
+    [StringLength(200)] string Name,
+    [EmailAddress, StringLength(254)] string Email) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => CustomerId.ToString();

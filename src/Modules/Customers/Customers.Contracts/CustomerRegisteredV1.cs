@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Customers.Contracts;
@@ -11,7 +12,12 @@ namespace Customers.Contracts;
 /// <param name="Address">Null while unknown.</param>
 [IntegrationEvent("customer.registered", version: 1)]
 public sealed record CustomerRegisteredV1(
-    Guid CustomerId, Guid? UserId, string Name, string Email, string? Country, CustomerAddress? Address) : IIntegrationEvent
+    Guid CustomerId,
+    Guid? UserId,
+    [StringLength(200)] string Name,
+    [EmailAddress, StringLength(254)] string Email,
+    [CountryCode] string? Country,
+    CustomerAddress? Address) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => CustomerId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Inventory.Contracts;
@@ -8,7 +9,11 @@ namespace Inventory.Contracts;
 /// <param name="OnHand">Pieces that lie there, whoever they are set aside for.</param>
 /// <param name="Reserved">Pieces of those that are set aside for orders.</param>
 [IntegrationEvent("stock.adjusted", version: 1)]
-public sealed record StockAdjustedV1(string Sku, string Warehouse, int OnHand, int Reserved) : IIntegrationEvent
+public sealed record StockAdjustedV1(
+    [StringLength(40)] string Sku,
+    [StringLength(20)] string Warehouse,
+    [Range(0, int.MaxValue)] int OnHand,
+    [Range(0, int.MaxValue)] int Reserved) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

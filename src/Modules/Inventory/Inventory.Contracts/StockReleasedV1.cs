@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Inventory.Contracts;
@@ -6,7 +7,7 @@ namespace Inventory.Contracts;
 /// <param name="OrderId">Of Orders; also the key.</param>
 /// <param name="Lines">What was given back; empty when nothing had been reserved.</param>
 [IntegrationEvent("stock.released", version: 1)]
-public sealed record StockReleasedV1(Guid OrderId, IReadOnlyList<StockLine> Lines) : IIntegrationEvent
+public sealed record StockReleasedV1(Guid OrderId, [MinLength(0)] IReadOnlyList<StockLine> Lines) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

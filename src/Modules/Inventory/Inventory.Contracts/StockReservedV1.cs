@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Inventory.Contracts;
@@ -6,7 +7,9 @@ namespace Inventory.Contracts;
 /// <param name="OrderId">Of Orders; also the key.</param>
 /// <param name="Lines">Where the pieces lie; one product may come from several warehouses.</param>
 [IntegrationEvent("stock.reserved", version: 1)]
-public sealed record StockReservedV1(Guid OrderId, IReadOnlyList<StockLine> Lines) : IIntegrationEvent
+public sealed record StockReservedV1(
+    Guid OrderId,
+    [MinLength(1)] IReadOnlyList<StockLine> Lines) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

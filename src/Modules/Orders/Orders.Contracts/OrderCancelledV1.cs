@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Orders.Contracts;
@@ -21,15 +22,15 @@ namespace Orders.Contracts;
 public sealed record OrderCancelledV1(
     Guid OrderId,
     Guid CustomerId,
-    string Currency,
-    long TotalMinor,
-    IReadOnlyList<OrderLine> Items,
+    [CurrencyCode] string Currency,
+    [Range(0, long.MaxValue)] long TotalMinor,
+    [MinLength(1)] IReadOnlyList<OrderLine> Items,
     string Reason,
     DateTimeOffset? ConfirmedAt,
     DateTimeOffset CancelledAt,
-    string? CustomerName = null,
-    string? CustomerEmail = null,
-    string? CustomerCountry = null) : IIntegrationEvent
+    [StringLength(200)] string? CustomerName = null,
+    [StringLength(254)] string? CustomerEmail = null,
+    [CountryCode] string? CustomerCountry = null) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

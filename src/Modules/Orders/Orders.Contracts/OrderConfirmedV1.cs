@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Orders.Contracts;
@@ -14,8 +15,12 @@ namespace Orders.Contracts;
 /// <param name="ConfirmedAt">UTC.</param>
 [IntegrationEvent("order.confirmed", version: 1)]
 public sealed record OrderConfirmedV1(
-    Guid OrderId, Guid CustomerId, string Currency, long TotalMinor, IReadOnlyList<OrderLine> Items, DateTimeOffset ConfirmedAt)
-    : IIntegrationEvent
+    Guid OrderId,
+    Guid CustomerId,
+    [CurrencyCode] string Currency,
+    [Range(0, long.MaxValue)] long TotalMinor,
+    [MinLength(1)] IReadOnlyList<OrderLine> Items,
+    DateTimeOffset ConfirmedAt) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Orders.Contracts;
@@ -20,12 +21,12 @@ namespace Orders.Contracts;
 public sealed record OrderConfirmedV2(
     Guid OrderId,
     Guid CustomerId,
-    string? CustomerName,
-    string? CustomerEmail,
-    string? CustomerCountry,
-    string Currency,
-    long TotalMinor,
-    IReadOnlyList<OrderLine> Items,
+    [StringLength(200)] string? CustomerName,
+    [StringLength(254)] string? CustomerEmail,
+    [CountryCode] string? CustomerCountry,
+    [CurrencyCode] string Currency,
+    [Range(0, long.MaxValue)] long TotalMinor,
+    [MinLength(1)] IReadOnlyList<OrderLine> Items,
     DateTimeOffset ConfirmedAt,
     bool FulfilledElsewhere = false) : IIntegrationEvent, IUpcast<OrderConfirmedV1, OrderConfirmedV2>
 {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Orders.Contracts;
@@ -9,8 +10,12 @@ namespace Orders.Contracts;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="PaymentToken">The gateway's single-use stand-in for a card; no card data ever enters the system.</param>
 [IntegrationEvent("order.payment-requested", version: 1)]
-public sealed record OrderPaymentRequestedV1(Guid OrderId, Guid? CustomerUserId, long AmountMinor, string Currency, string PaymentToken)
-    : IIntegrationEvent
+public sealed record OrderPaymentRequestedV1(
+    Guid OrderId,
+    Guid? CustomerUserId,
+    [Range(0, long.MaxValue)] long AmountMinor,
+    [CurrencyCode] string Currency,
+    [StringLength(200)] string PaymentToken) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Orders.Contracts;
@@ -9,8 +10,12 @@ namespace Orders.Contracts;
 /// <param name="TotalMinor">In the currency's minor unit, taxes included; the sum of the items.</param>
 /// <param name="Items">One entry a product.</param>
 [IntegrationEvent("order.placed", version: 1)]
-public sealed record OrderPlacedV1(Guid OrderId, Guid CustomerId, string Currency, long TotalMinor, IReadOnlyList<OrderLine> Items)
-    : IIntegrationEvent
+public sealed record OrderPlacedV1(
+    Guid OrderId,
+    Guid CustomerId,
+    [CurrencyCode] string Currency,
+    [Range(0, long.MaxValue)] long TotalMinor,
+    [MinLength(1)] IReadOnlyList<OrderLine> Items) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Orders.Contracts;
@@ -6,7 +7,9 @@ namespace Orders.Contracts;
 /// <param name="OrderId">Made by Orders; also the key.</param>
 /// <param name="Items">One entry a product.</param>
 [IntegrationEvent("order.stock-reservation-requested", version: 1)]
-public sealed record OrderStockReservationRequestedV1(Guid OrderId, IReadOnlyList<OrderedQuantity> Items) : IIntegrationEvent
+public sealed record OrderStockReservationRequestedV1(
+    Guid OrderId,
+    [MinLength(1)] IReadOnlyList<OrderedQuantity> Items) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Payments.Contracts;
@@ -9,8 +10,12 @@ namespace Payments.Contracts;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="CapturedAt">UTC, by our clock.</param>
 [IntegrationEvent("payment.captured", version: 1)]
-public sealed record PaymentCapturedV1(Guid PaymentId, Guid OrderId, long AmountMinor, string Currency, DateTimeOffset CapturedAt)
-    : IIntegrationEvent
+public sealed record PaymentCapturedV1(
+    Guid PaymentId,
+    Guid OrderId,
+    [Range(0, long.MaxValue)] long AmountMinor,
+    [CurrencyCode] string Currency,
+    DateTimeOffset CapturedAt) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

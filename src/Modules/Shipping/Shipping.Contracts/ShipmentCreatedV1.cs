@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Shipping.Contracts;
@@ -10,7 +11,11 @@ namespace Shipping.Contracts;
 /// <param name="CreatedAt">UTC, by our clock.</param>
 [IntegrationEvent("shipment.created", version: 1)]
 public sealed record ShipmentCreatedV1(
-    Guid ShipmentId, Guid OrderId, Guid CustomerId, IReadOnlyList<ShipmentLine> Lines, DateTimeOffset CreatedAt) : IIntegrationEvent
+    Guid ShipmentId,
+    Guid OrderId,
+    Guid CustomerId,
+    [MinLength(1)] IReadOnlyList<ShipmentLine> Lines,
+    DateTimeOffset CreatedAt) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

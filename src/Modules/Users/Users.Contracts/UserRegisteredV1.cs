@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Users.Contracts;
@@ -8,7 +9,11 @@ namespace Users.Contracts;
 /// <param name="Name">What the user wants to be called.</param>
 /// <param name="Role">user, moderator or admin.</param>
 [IntegrationEvent("user.registered", version: 1)]
-public sealed record UserRegisteredV1(Guid UserId, string Email, string Name, string Role) : IIntegrationEvent
+public sealed record UserRegisteredV1(
+    Guid UserId,
+    [EmailAddress, StringLength(254)] string Email,
+    [StringLength(100)] string Name,
+    [AllowedValues("user", "moderator", "admin")] string Role) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => UserId.ToString();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BuildingBlocks.Contracts;
 
 namespace Users.Contracts;
@@ -7,7 +8,10 @@ namespace Users.Contracts;
 /// <param name="Role">The role from now on: user, moderator or admin.</param>
 /// <param name="PreviousRole">The role until now.</param>
 [IntegrationEvent("user.role-changed", version: 1)]
-public sealed record UserRoleChangedV1(Guid UserId, string Role, string PreviousRole) : IIntegrationEvent
+public sealed record UserRoleChangedV1(
+    Guid UserId,
+    [AllowedValues("user", "moderator", "admin")] string Role,
+    [AllowedValues("user", "moderator", "admin")] string PreviousRole) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => UserId.ToString();

@@ -20,8 +20,8 @@ internal sealed class ImportProductsValidator : AbstractValidator<ImportProducts
         RuleForEach(import => import.Products).ChildRules(product =>
         {
             product.RuleFor(p => p.Sku).NotEmpty().Must(Sku.IsValid).WithMessage(Sku.Rule);
-            product.RuleFor(p => p.Name).NotEmpty().MaximumLength(Product.MaxNameLength);
-            product.RuleFor(p => p.Category).NotEmpty().MaximumLength(Category.MaxNameLength);
+            product.RuleFor(p => p.Name).Visible().MaximumLength(Product.MaxNameLength);
+            product.RuleFor(p => p.Category).Visible().MaximumLength(Category.MaxNameLength);
             product.RuleFor(p => p.PriceMinor).InclusiveBetween(0, Product.MaxPriceMinor);
             product.RuleFor(p => p.Currency).NotEmpty().CurrencyCode(reference);
         });

@@ -21,7 +21,7 @@ internal sealed class ImportCustomersValidator : AbstractValidator<ImportCustome
         RuleForEach(import => import.Customers).ChildRules(customer =>
         {
             customer.RuleFor(c => c.CustomerId).NotEmpty();
-            customer.RuleFor(c => c.Name).NotEmpty().MaximumLength(Customer.MaxNameLength);
+            customer.RuleFor(c => c.Name).Visible().MaximumLength(Customer.MaxNameLength);
             customer.RuleFor(c => c.Email).NotEmpty().MaximumLength(Customer.MaxEmailLength).EmailAddress();
             customer.RuleFor(c => c.Countries).NotEmpty();
             customer.RuleForEach(c => c.Countries).NotEmpty().CountryCode(reference);

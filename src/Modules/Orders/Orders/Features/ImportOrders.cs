@@ -27,11 +27,12 @@ internal sealed class ImportOrdersValidator : AbstractValidator<ImportOrders>
             order.RuleFor(o => o.OrderId).NotEmpty();
             order.RuleFor(o => o.Reference).NotEmpty().MaximumLength(100).Must(PlaceOrderRequest.IsKey).WithMessage("A reference is visible ASCII.");
             order.RuleFor(o => o.CustomerId).NotEmpty();
-            order.RuleFor(o => o.CustomerName).NotEmpty().MaximumLength(200);
-            order.RuleFor(o => o.CustomerEmail).NotEmpty().MaximumLength(254);
+            order.RuleFor(o => o.CustomerName).Visible().MaximumLength(200);
+            order.RuleFor(o => o.CustomerEmail).Visible().MaximumLength(254);
             order.RuleFor(o => o.CustomerCountry).NotEmpty().CountryCode(reference);
             order.RuleFor(o => o.Currency).NotEmpty().CurrencyCode(reference);
-            order.RuleFor(o => o.At).Must(at => at <= clock.GetUtcNow()).WithMessage("An order of the past has a date in the past.");
+            order.RuleFor(o => o.At).Must(at => at != default && at <= clock.GetUtcNow())
+                .WithMessage("An order of the past has a date in the past.");
             order.RuleFor(o => o.Lines).NotEmpty();
 
             // One rule for all lines: there are half a million of them, and rules of their own would cost more than storing them.
@@ -43,7 +44,8 @@ internal sealed class ImportOrdersValidator : AbstractValidator<ImportOrders>
     }
 
     private static bool IsValid(OrderLine line) =>
-        line is { Sku.Length: > 0 and <= 64, ProductName.Length: > 0 and <= 200, Quantity: > 0, UnitPriceMinor: >= 0 };
+        line is { Sku.Length: <= 64, ProductName.Length: <= 200, Quantity: > 0, UnitPriceMinor: >= 0 }
+        && TextRules.IsVisible(line.Sku) && TextRules.IsVisible(line.ProductName);
 }
 
 internal sealed class ImportOrdersHandler(OrdersDbContext db) : IModuleCommandHandler<ImportOrders, ImportOrdersAnswer>

@@ -67,7 +67,7 @@ internal sealed class GrantTokenEndpoint : IEndpoint
         {
             return Refused(
                 InvalidRequest,
-                "Send a form, application/x-www-form-urlencoded, with each parameter once and no NUL character in it.");
+                "Send a form, application/x-www-form-urlencoded, with each parameter once, in UTF-8 and without NUL.");
         }
 
         return Field(form, "grant_type") switch

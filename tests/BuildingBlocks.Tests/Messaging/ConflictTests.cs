@@ -1,4 +1,5 @@
 using BuildingBlocks.Messaging;
+using BuildingBlocks.Persistence;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +47,37 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         }
 
         lost.ShouldBe(13);
+        (await probe.Effects(topic)).ShouldBe(["a"]);
+        (await Parked(topic)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task That_a_reaction_makes_itself_each_time_is_said_once_with_all_that_finds_it()
+    {
+        var topic = $"{Topic} {note}";
+        var tries = 0;
+        probe.Behavior.OnNoteIn = async (db, _, cancellationToken) =>
+        {
+            var read = await db.Notes.SingleAsync(one => one.Id == note, cancellationToken);
+            read.Title = $"{note} read";
+            if (++tries <= 10)
+            {
+                await db.Database.ExecuteSqlAsync($"update notes set times = times + 1 where id = {note}", cancellationToken);
+            }
+        };
+        await probe.PublishOnly(topic, "a");
+        Lines<OutageLog> said = [];
+        var worker = probe.NewWorker(new OutageLog(probe.Clock, said));
+
+        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved)
+        {
+        }
+
+        var line = said.ShouldHaveSingleItem();
+        line.ShouldStartWith("Subscription probe from probe is unwell: event ");
+        line.ShouldContain($"(note.taken, key {topic}, correlation ");
+        line.ShouldContain(" has conflicted 8 times in a row over notes, and is tried again.");
+        line.ShouldContain(nameof(RecordNote));
         (await probe.Effects(topic)).ShouldBe(["a"]);
         (await Parked(topic)).ShouldBe(0);
     }

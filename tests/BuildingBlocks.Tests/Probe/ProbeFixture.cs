@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Persistence;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,10 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     /// <summary>One whose log a test reads.</summary>
     internal SubscriptionWorker NewWorker(ILogger<SubscriptionWorker> logger) =>
         ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], logger);
+
+    /// <summary>One whose lasting troubles a test reads.</summary>
+    internal SubscriptionWorker NewWorker(OutageLog outages) =>
+        ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], outages);
 
     /// <summary>The background work of another Host on the same database.</summary>
     internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);

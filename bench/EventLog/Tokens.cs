@@ -27,12 +27,13 @@ internal static class Tokens
         {
             for (var round = 0; round <= options.Rounds; round++)
             {
-                // The first round compiles what has been executed often, and does not count. Each is in the other order.
+                // The first round compiles what has been executed often, and does not count.
                 foreach (var (name, table, add) in round % 2 == 0 ? Rows : Rows.Reverse())
                 {
                     AnsiConsole.MarkupLineInterpolated(
                         CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {name}");
-                    await OfOneAsync(server, name, table, add, options, round == 0 ? new() : figures, cancellationToken);
+                    var counted = round == 0 ? new() : figures;
+                    await OfOneAsync(server, name, table, add, options, counted, cancellationToken);
                 }
             }
         }
@@ -62,11 +63,15 @@ internal static class Tokens
         await installation.ExecuteAsync(
             $"insert into balances.{table} select distinct key::uuid, 0, 0 from sales.outbox", cancellationToken);
         await installation.ExecuteAsync("vacuum analyze; checkpoint", cancellationToken);
-        await using (var running = await ModularVariant.StartAsync(installation, add, poisons: false, cancellationToken))
+        await using (var running = await ModularVariant.StartAsync(
+            installation, add, poisons: false, cancellationToken))
         {
             await running.AppliedAsync(warmup, cancellationToken);
             var cost = await Cost.OfAsync(
-                server, installation, () => running.AppliedAsync(warmup + options.Events, cancellationToken), cancellationToken);
+                server,
+                installation,
+                () => running.AppliedAsync(warmup + options.Events, cancellationToken),
+                cancellationToken);
 
             void Add(string figure, string unit, double value) => figures.Add(name, producers: 1, figure, unit, value);
             Add("events-per-second", "1/s", options.Events / cost.Time.TotalSeconds);
@@ -77,11 +82,12 @@ internal static class Tokens
             Add("kb-allocated-per-event", "kB", cost.AllocatedBytes / 1024.0 / options.Events);
         }
 
-        var counted = await installation.ValueAsync<long>($"select sum(orders) from balances.{table}", cancellationToken);
-        if (counted != warmup + options.Events)
+        var added = await installation.ValueAsync<long>(
+            $"select sum(orders) from balances.{table}", cancellationToken);
+        if (added != warmup + options.Events)
         {
             throw new WrongResultException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: {counted} orders were added of {warmup + options.Events}."));
+                CultureInfo.InvariantCulture, $"{name}: {added} orders were added of {warmup + options.Events}."));
         }
     }
 }

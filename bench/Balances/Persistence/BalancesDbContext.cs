@@ -50,6 +50,6 @@ internal sealed class UnguardedBalanceConfiguration : IEntityTypeConfiguration<U
     {
         builder.ToTable("unguarded_balances");
         builder.HasKey(balance => balance.CustomerId);
-        builder.NeedsNoConcurrencyToken("The benchmark holds it against the one that has a token; no two lanes share a key.");
+        builder.NeedsNoConcurrencyToken("It is held against the one that has a token; no two lanes share a key.");
     }
 }

@@ -62,7 +62,8 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             read.Title = $"{note} read";
             if (++tries <= 10)
             {
-                await db.Database.ExecuteSqlAsync($"update notes set times = times + 1 where id = {note}", cancellationToken);
+                await db.Database.ExecuteSqlAsync(
+                    $"update notes set times = times + 1 where id = {note}", cancellationToken);
             }
         };
         await probe.PublishOnly(topic, "a");

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BuildingBlocks.Tests.Probe;
 
-/// <summary>The same as the reaction <see cref="AddPoints"/>, but somebody asks for it: the first to give adds the row.</summary>
+/// <summary>The same as the reaction <see cref="AddPoints"/>, but by request: the first to give adds the row.</summary>
 internal sealed record GivePoints(Guid CustomerId, long Points) : ICommand;
 
 internal sealed class GivePointsValidator : AbstractValidator<GivePoints>

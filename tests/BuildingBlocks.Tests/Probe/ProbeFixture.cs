@@ -69,7 +69,8 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
 
     /// <summary>One whose lasting troubles a test reads.</summary>
     internal SubscriptionWorker NewWorker(OutageLog outages) =>
-        ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], outages);
+        ActivatorUtilities.CreateInstance<SubscriptionWorker>(
+            Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], outages);
 
     /// <summary>The background work of another Host on the same database.</summary>
     internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);

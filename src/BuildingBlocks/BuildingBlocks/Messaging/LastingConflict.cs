@@ -18,8 +18,9 @@ internal static class LastingConflict
             CultureInfo.InvariantCulture,
             $"event {context.EventId} ({context.Type}, key {context.Key}, correlation {context.CorrelationId}) has ")
             + string.Create(CultureInfo.InvariantCulture, $"conflicted {times} times in a row over ")
-            + $"{(tables.Length > 0 ? string.Join(", ", tables) : "rows that others hold")}, and is tried again. If nobody else "
-            + $"changes these rows, {(reactions.Length > 0 ? string.Join(" or ", reactions) : "a saga")} does so itself: it "
-            + "changes a row with SQL of its own and then saves it, or saves one that it has not read.";
+            + $"{(tables.Length > 0 ? string.Join(", ", tables) : "rows that others hold")}, and is tried again. "
+            + "If nobody else changes these rows, "
+            + $"{(reactions.Length > 0 ? string.Join(" or ", reactions) : "a saga")} does so itself: it changes a row "
+            + "with SQL of its own and then saves it, or saves one that it has not read.";
     }
 }

@@ -153,7 +153,7 @@ internal static class Growth
     }
 
     /// <summary>Publishes orders as the benchmark does, but a hundred thousand in a transaction.</summary>
-    private static async Task FillAsync(Installation installation, int events, CancellationToken cancellationToken)
+    internal static async Task FillAsync(Installation installation, int events, CancellationToken cancellationToken)
     {
         for (var first = 0; first < events; first += Chunk)
         {

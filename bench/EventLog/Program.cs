@@ -33,4 +33,15 @@ growth.SetAction((given, cancellationToken) => Growth.RunAsync(
     given.GetValue(json),
     cancellationToken));
 root.Add(growth);
+
+Option<int> tokenRounds = new("--rounds") { Description = "How often each is measured.", DefaultValueFactory = _ => 9 };
+Command tokens = new("tokens", "Measures what its concurrency token costs a reaction that finds a row and changes it.")
+{
+    brief, tokenRounds, events, json,
+};
+tokens.SetAction((given, cancellationToken) => Tokens.RunAsync(
+    given.GetValue(brief) ? new(Rounds: 1, Events: 400) : new(given.GetValue(tokenRounds), given.GetValue(events)),
+    given.GetValue(json),
+    cancellationToken));
+root.Add(tokens);
 return await root.Parse(args).InvokeAsync();

@@ -28,4 +28,20 @@ public sealed class ShortRunTests
         figures["batch-reaction"].ShouldBe(["drained-per-second"]);
         figures["subscriptions"].ShouldBe(["drained-per-second", "idle-looks-per-second"], ignoreOrder: true);
     }
+
+    [Fact]
+    public async Task Tokens()
+    {
+        var figures = await ShortRun.Of("EventLog.Bench", "tokens", "--short");
+
+        foreach (var variant in (string[])["token", "no-token"])
+        {
+            figures[variant].ShouldBe(
+                [
+                    "events-per-second", "statements-per-event", "wal-bytes-per-event", "cpu-seconds-per-1000",
+                    "postgres-cpu-seconds-per-1000", "kb-allocated-per-event",
+                ],
+                ignoreOrder: true);
+        }
+    }
 }

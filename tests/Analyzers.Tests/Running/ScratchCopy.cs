@@ -46,6 +46,8 @@ internal sealed class ScratchCopy : IDisposable
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 File.Copy(Repository.Path(file), target, overwrite: true);
+                // With the time of its source, a build would take what was made of the file before for newer.
+                File.SetLastWriteTimeUtc(target, TimeProvider.System.GetUtcNow().UtcDateTime);
             }
             else
             {

@@ -3,12 +3,15 @@ using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Persistence;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace BuildingBlocks.Tests.Application;
 
 /// <summary>What a request meets on its way to its handler and back.</summary>
 public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Reports_all_faults_at_once_by_the_path_in_the_JSON_and_stores_nothing()
     {
@@ -54,6 +57,39 @@ public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
         (await probe.Send(new TakeNote("taken twice", Times: 1))).RefusedWith("probe.title-taken");
 
         (await probe.Published<NoteTakenV1>()).Count.ShouldBe(before, "The refused request must not have published.");
+    }
+
+    [Fact]
+    public async Task Of_two_commands_that_add_the_same_row_at_once_the_second_begins_anew_and_finds_it()
+    {
+        var customer = Guid.CreateVersion7();
+        await using var connection = await probe.OwnerSql.Connections.OpenConnectionAsync(Cancellation);
+        await using var others = await connection.BeginTransactionAsync(Cancellation);
+        await using (NpgsqlCommand readOnly = new("lock table balances in share mode", connection))
+        {
+            // Both find no row, and neither can add one before the other has looked.
+            await readOnly.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        var both = Task.WhenAll(
+            probe.Send(new GivePoints(customer, Points: 3)), probe.Send(new GivePoints(customer, Points: 4)));
+        await Eventually.Holds(async () => both.IsCompleted || await probe.AdministratorSql.Value<long>(
+            """
+            select count(*) from pg_locks
+            where not granted and relation = 'probe.balances'::regclass
+              and database = (select oid from pg_database where datname = current_database())
+            """) == 2);
+        await others.RollbackAsync(Cancellation);
+
+        foreach (var given in await both)
+        {
+            given.Succeeded();
+        }
+
+        (await probe.Sql.Value<long>("select points from balances where customer_id = $1", customer)).ShouldBe(7);
+        (await probe.Published<NoteTakenV1>())
+            .Where(note => string.Equals(note.Topic, $"{customer}", StringComparison.Ordinal)).Select(note => note.Text)
+            .ShouldBe(["3 points", "4 points"], ignoreOrder: true);
     }
 
     [Fact]

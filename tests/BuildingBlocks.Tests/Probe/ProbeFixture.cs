@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildingBlocks.EventLog;
+using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Subscriptions;
@@ -68,6 +69,11 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     /// <summary>One whose log a test reads.</summary>
     internal SubscriptionWorker NewWorker(ILogger<SubscriptionWorker> logger) =>
         ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], logger);
+
+    /// <summary>One whose lasting troubles a test reads.</summary>
+    internal SubscriptionWorker NewWorker(OutageLog outages) =>
+        ActivatorUtilities.CreateInstance<SubscriptionWorker>(
+            Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], outages);
 
     /// <summary>The background work of another Host on the same database.</summary>
     internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);

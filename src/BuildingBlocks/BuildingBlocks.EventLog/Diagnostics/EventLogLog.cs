@@ -51,8 +51,4 @@ internal static partial class EventLogLog
 
     [LoggerMessage(16, LogLevel.Warning, "The clock of this machine is {Offset} off the database's; the database's time is used.")]
     public static partial void ClockIsOff(this ILogger logger, TimeSpan offset);
-
-    [LoggerMessage(17, LogLevel.Warning, "{Consumer} lost event {EventId} ({EventType}, key {Key}) of {Source} {Attempts} times in a row to others who changed the same rows; it is tried again. Correlation {CorrelationId}.")]
-    public static partial void ConflictsGoOn(
-        this ILogger logger, Exception failure, string consumer, Guid eventId, string eventType, string key, string source, int attempts, string correlationId);
 }

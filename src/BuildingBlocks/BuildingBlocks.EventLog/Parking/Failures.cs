@@ -14,19 +14,12 @@ internal static class Failures
     /// Somebody else changed a row after it was read, or holds one while waiting for another that is held here. What was done is undone and done again.
     /// </summary>
     public static bool IsConflict(Exception failure) =>
-        Chain(failure).Any(one => one is DbUpdateConcurrencyException) || DatabaseFault.Of(failure) is { Kind: DatabaseFaultKind.Conflict };
+        Causes.Of(failure).Any(one => one is DbUpdateConcurrencyException)
+        || DatabaseFault.Of(failure) is { Kind: DatabaseFaultKind.Conflict };
 
     /// <summary>
     /// Two transactions may have looked for a row, found none and added it. Done again, the second finds it; what fails again then is a fault of its own.
     /// </summary>
     public static bool MayBeConflict(Exception failure) =>
-        Chain(failure).Any(one => one is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation });
-
-    private static IEnumerable<Exception> Chain(Exception failure)
-    {
-        for (var one = failure; one is not null; one = one.InnerException)
-        {
-            yield return one;
-        }
-    }
+        Causes.Of(failure).Any(one => one is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation });
 }

@@ -51,17 +51,6 @@ internal sealed class PoisonedConnections(IModulePools pools) : DbCommandInterce
 
     private static string? SchemaOf(DbContext? context) => (context as ModuleDbContext)?.Schema;
 
-    private static bool IsPoison(Exception failure)
-    {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is PostgresException { SqlState: { } state }
-                && Classes.Any(kind => state.StartsWith(kind, StringComparison.Ordinal)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool IsPoison(Exception failure) => Causes.Of(failure).OfType<PostgresException>()
+        .Any(answered => Classes.Any(kind => answered.SqlState.StartsWith(kind, StringComparison.Ordinal)));
 }

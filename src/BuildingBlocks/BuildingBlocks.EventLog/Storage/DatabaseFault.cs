@@ -50,24 +50,11 @@ public sealed record DatabaseFault(DatabaseFaultKind Kind, string Reason)
 
     /// <summary>Finds the fault in a failure and all that caused it.</summary>
     /// <returns>Null when the database is not to blame, or the work was cancelled from here.</returns>
-    public static DatabaseFault? Of(Exception? failure)
-    {
-        for (var one = failure; one is not null; one = one.InnerException)
-        {
-            if (one is OperationCanceledException)
-            {
-                // What lies beneath is the server's answer to our own wish.
-                return null;
-            }
-
-            if (OfOne(one) is { } fault)
-            {
-                return fault;
-            }
-        }
-
-        return null;
-    }
+    public static DatabaseFault? Of(Exception? failure) => Causes.Of(failure)
+        // What lies beneath is the server's answer to our own wish.
+        .TakeWhile(one => one is not OperationCanceledException)
+        .Select(OfOne)
+        .FirstOrDefault(fault => fault is not null);
 
     private static DatabaseFault? OfOne(Exception failure) => failure switch
     {

@@ -44,6 +44,9 @@ internal sealed class SubscriptionWorker
     /// <summary>How often an event is tried that adds a row which is there already: two of them may have looked for it at the same time.</summary>
     private const int MaxInsertAttempts = 5;
 
+    /// <summary>So many losses in a row are worth a line: they need not be others' doing.</summary>
+    private const int ManyConflicts = 8;
+
     private static readonly TimeSpan ShortestConflictDelay = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestConflictDelay = TimeSpan.FromSeconds(1);
 
@@ -57,6 +60,7 @@ internal sealed class SubscriptionWorker
     private readonly EventSignals signals;
     private readonly TimeProvider clock;
     private readonly EventLogOptions options;
+    private readonly OutageLog outages;
     private readonly ILogger logger;
     private Progress? progress;
     private DateTimeOffset progressSeenAt;
@@ -69,9 +73,11 @@ internal sealed class SubscriptionWorker
         EventSignals signals,
         TimeProvider clock,
         IOptions<EventLogOptions> options,
+        OutageLog outages,
         ILogger<SubscriptionWorker> logger)
     {
         (this.subscription, this.dispatcher, this.signals, this.clock, this.options, this.logger) = (subscription, dispatcher, signals, clock, options.Value, logger);
+        this.outages = outages;
         connections = pools.Of(subscription.Consumer.Name);
         store = new(subscription);
         parked = new(subscription.Consumer.Name);
@@ -276,9 +282,10 @@ internal sealed class SubscriptionWorker
     /// </summary>
     private async Task LetOthersFinishAsync(EventContext context, Exception failure, int attempt, CancellationToken cancellationToken)
     {
-        if (attempt >= 8 && int.IsPow2(attempt))
+        if (attempt >= ManyConflicts)
         {
-            logger.ConflictsGoOn(failure, subscription.Name, context.EventId, context.Type, context.Key, subscription.Source, attempt, context.CorrelationId);
+            // Under the name of the loop that takes the steps, so that it is over when the step is.
+            outages.Unwell($"Subscription {subscription}", LastingConflict.Of(subscription, context, failure, attempt));
         }
 
         var longest = ShortestConflictDelay * Math.Pow(2, Math.Min(attempt, 10));

@@ -91,14 +91,12 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
 
     private static ProblemDetails OfFailure(Exception exception)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            switch (cause)
+        if (Causes.Of(exception).Any(cause => cause is EncoderFallbackException or PostgresException
             {
-                case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
-                case EncoderFallbackException:
-                    return Problems.DetailsOf(HttpErrors.InvalidText);
-            }
+                SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter,
+            }))
+        {
+            return Problems.DetailsOf(HttpErrors.InvalidText);
         }
 
         return DatabaseFault.Of(exception)?.Kind switch

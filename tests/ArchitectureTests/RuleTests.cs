@@ -1,6 +1,7 @@
 using BuildingBlocks.Testing.Architecture;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Mono.Cecil;
 
 namespace ArchitectureTests;
 
@@ -207,6 +208,21 @@ public sealed class RuleTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder.FullName, "modules", "Ghost"));
 
         Should.Throw<FileNotFoundException>(() => Found(ModuleRules.NoUseAcrossModules)).Message.ShouldContain("module Ghost");
+    }
+
+    [Fact]
+    public void Folders_that_use_each_other_in_a_circle_are_named_with_the_places()
+    {
+        Build("Log", """
+            namespace Log { public class Service { public Log.Reading.Reader Reader() => null; } }
+            namespace Log.Reading { public class Reader { public object Store() => new Log.Storing.Store(); } }
+            namespace Log.Storing { public class Store { public Log.Reading.Reader By; } }
+            namespace Log.Signals { public class Signal { } }
+            """);
+        using var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(folder.FullName, "Log.dll"));
+
+        AssemblyRules.NoCyclesAmongFolders(assembly).Select(violation => (violation.Place, violation.Target)).ShouldBe(
+            [("Log.Reading.Reader.Store", "Log.Storing.Store"), ("Log.Storing.Store", "Log.Reading.Reader")]);
     }
 
     private Violation[] Found(Func<CompiledModules, IEnumerable<Violation>> rule)

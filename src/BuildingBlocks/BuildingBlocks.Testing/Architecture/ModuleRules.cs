@@ -68,8 +68,7 @@ public static class ModuleRules
     public static IEnumerable<Violation> NoCyclesBut(CompiledModules modules, params IReadOnlyCollection<string>[] declared)
     {
         var graph = modules.All.ToDictionary(module => module.Name, module => ContractsKnownTo(module, modules), StringComparer.Ordinal);
-        var circles = graph.Keys.Select(start => graph.Keys.Where(other => Reaches(graph, start, other) && Reaches(graph, other, start)).Order(StringComparer.Ordinal).ToArray())
-            .Where(circle => circle.Length > 1).DistinctBy(circle => string.Join(' ', circle), StringComparer.Ordinal).ToArray();
+        var circles = Circles.In(graph);
         foreach (var circle in circles.Where(circle => !declared.Any(meant => circle.ToHashSet(StringComparer.Ordinal).SetEquals(meant))))
         {
             yield return new(
@@ -90,21 +89,6 @@ public static class ModuleRules
            where other != module && string.Equals(reference.Name, $"{other.Name}.Contracts", StringComparison.Ordinal)
            select other.Name,
     ];
-
-    private static bool Reaches(Dictionary<string, string[]> graph, string from, string to)
-    {
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        Queue<string> next = new([from]);
-        while (next.TryDequeue(out var module))
-        {
-            foreach (var known in graph[module].Where(seen.Add))
-            {
-                next.Enqueue(known);
-            }
-        }
-
-        return seen.Contains(to);
-    }
 
     private static bool IsIn(string name, string space) => name.StartsWith($"{space}.", StringComparison.Ordinal);
 

@@ -3,6 +3,7 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Messaging;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Persistence;
+using BuildingBlocks.Persistence.Drafting;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Sagas;
 using BuildingBlocks.Testing.Lanes;
@@ -130,6 +131,17 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
 
         (await SchemaComparison.Differences(db, module.AdministratorSql)).ShouldBeEmpty();
+    }
+
+    /// <summary>Nobody's draft begins with what somebody else has left open.</summary>
+    [Fact]
+    public async Task There_is_no_migration_to_draft_from_the_model()
+    {
+        await using var connection = await module.AdministratorSql.Connections.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var model = module.Services.ModelOf(module.Descriptor.DbContextType!);
+
+        (await SchemaDraft.OfAsync(connection, Migration.Of(module.Descriptor.Module), model, TestContext.Current.CancellationToken)).Sql
+            .ShouldBeEmpty("'dotnet run --project src/Host -- database diff' writes what is missing.");
     }
 
     /// <summary>Data and events are committed together or not at all.</summary>

@@ -15,6 +15,12 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// <summary>The origin of migrations that run in the schema where a projection is rebuilt.</summary>
     internal const string Rebuild = "rebuild";
 
+    /// <summary>The origin of the event log's and the sagas'.</summary>
+    internal const string BuildingBlocks = "building-blocks";
+
+    /// <summary>The origin of a module's own.</summary>
+    internal const string Own = "module";
+
     private const string OfSchema = ".Persistence.Migrations.";
 
     /// <summary>SHA-256 of the text with line ends as LF, so that a checkout on Windows does not count as a change.</summary>
@@ -26,8 +32,8 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// </summary>
     public static IReadOnlyList<Migration> Of(Module module) =>
     [
-        .. Embedded("building-blocks", typeof(Migration).Assembly, OfSchema),
-        .. Embedded("module", module.Assembly, OfSchema),
+        .. Embedded(BuildingBlocks, typeof(Migration).Assembly, OfSchema),
+        .. Embedded(Own, module.Assembly, OfSchema),
         .. module.IsProjection ? Embedded("projection", typeof(Migration).Assembly, ".Persistence.Projections.") : [],
         .. module.IsProjection ? Embedded(Rebuild, module.Assembly, OfSchema) : [],
     ];

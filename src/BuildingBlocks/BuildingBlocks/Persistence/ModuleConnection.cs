@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace BuildingBlocks.Persistence;
@@ -26,6 +27,9 @@ internal static class ModuleConnection
             .ReplaceService<IModificationCommandBatchFactory, InsertBatches>()
             .AddInterceptors(
                 provider.GetRequiredService<PublishedEventsInterceptor>(), provider.GetRequiredService<PoisonedConnections>()));
+
+        // A Host has many, so none of them is the one: each is found by its own type. dotnet ef takes that of the project it is given.
+        services.RemoveAll<DbContextOptions>();
         services.AddSingleton(provider => new ModuleConnections<TContext>(provider.GetRequiredService<ModuleDataSources>(), module));
         services.AddScoped(provider =>
         {
@@ -35,6 +39,10 @@ internal static class ModuleConnection
             return context;
         });
     }
+
+    /// <summary>A module's DbContext without a connection, for whoever asks for its model.</summary>
+    public static ModuleDbContext ModelOf(this IServiceProvider services, Type contextType) =>
+        (ModuleDbContext)ActivatorUtilities.CreateInstance(services, contextType);
 
     /// <summary>The module's DbContext of this scope, inside the ambient transaction if there is one.</summary>
     public static async ValueTask<ModuleDbContext> ModuleDbContextIn(this IServiceProvider scope, Type contextType, CancellationToken cancellationToken)

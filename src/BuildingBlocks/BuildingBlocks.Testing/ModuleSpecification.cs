@@ -141,7 +141,7 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         await using var model = module.Services.ModelOf(module.Descriptor.DbContextType!);
 
         (await SchemaDraft.OfAsync(connection, Migration.Of(module.Descriptor.Module), model, TestContext.Current.CancellationToken)).Sql
-            .ShouldBeEmpty("'dotnet run --project src/Host -- database diff' writes what is missing.");
+            .ShouldBeEmpty($"'dotnet run --project src/Host -- database diff {module.Name}' writes this as the next migration.");
     }
 
     /// <summary>Data and events are committed together or not at all.</summary>

@@ -38,14 +38,16 @@ internal static partial class DatabaseDiff
         }
         else
         {
-            var file = Write(folder, called ?? draft.Name, draft.Sql);
-            await Terminal.Output.WriteLineAsync($"Wrote {file}. Read it, then start the Host: it applies it.");
+            await Terminal.Output.WriteLineAsync(Wrote(Write(folder, called ?? draft.Name, draft.Sql)));
         }
     }
 
     /// <summary>Says that there is no draft.</summary>
     public static string NothingToDo(ModuleDescriptor module) =>
         $"Nothing to do: the migrations of {module.Name} make what its model says.";
+
+    /// <summary>Says what to do with a draft that was written.</summary>
+    public static string Wrote(string file) => $"Wrote {file}. Read it, then start the Host: it applies it.";
 
     /// <summary>Compares migrations with their model on the administrator's server, or the embedded one.</summary>
     /// <param name="services">Of a Host that has not started.</param>

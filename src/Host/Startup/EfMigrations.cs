@@ -47,6 +47,7 @@ internal sealed class EfMigrations : IDesignTimeServices
         {
             var folder = migration.MigrationSubNamespace;
             var file = dryRun ? folder : DatabaseDiff.Write(folder, migration.MigrationId, migration.MigrationCode);
+            Terminal.Output.WriteLine(dryRun ? migration.MigrationCode : DatabaseDiff.Wrote(file));
             return new() { MigrationFile = file, Migration = migration };
         }
 

@@ -159,6 +159,42 @@ public sealed class SchemaDraftTests
     }
 
     [Fact]
+    public async Task What_EF_Core_adds_by_itself_may_be_otherwise_in_the_database()
+    {
+        await using Scratch model = new(model => model.Entity<Remark>(remark =>
+        {
+            remark.ToTable("Order");
+            remark.HasOne<Note>().WithMany().HasForeignKey(one => one.NoteId);
+        }));
+        Migration byHand = new(Migration.Own, "0004_by_hand.sql", """
+            create table "Order" (
+              id         bigint generated always as identity primary key,
+              note_id    uuid not null references notes,
+              answers_to bigint,
+              text       text not null,
+              at         timestamptz not null
+            );
+            create index on "Order" (note_id, at);
+            """);
+
+        (await DraftAsync(model, [.. Probe, byHand])).Sql.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_draft_is_named_after_the_one_thing_it_changes()
+    {
+        await using Scratch one = new(model => model.Entity<Note>(note =>
+        {
+            note.Property<int?>("Weight");
+            note.HasIndex("Weight");
+        }));
+        await using Scratch several = new(Changes["columns that must have a value"].Change);
+
+        (await DraftAsync(one, Probe)).Name.ShouldBe("notes_weight");
+        (await DraftAsync(several, Probe)).Name.ShouldBe("model_changes");
+    }
+
+    [Fact]
     public async Task Rows_that_are_there_get_a_value_for_what_must_have_one()
     {
         await using Scratch changed = new(Changes["columns that must have a value"].Change);

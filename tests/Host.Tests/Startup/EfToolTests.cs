@@ -1,5 +1,7 @@
 using System.Collections;
+using Host.Startup;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.Extensions.Hosting;
 using Users;
 
 namespace Host.Tests.Startup;
@@ -33,6 +35,11 @@ public sealed class EfToolTests
         answer.ErrorMessage.ShouldNotBeNull().ShouldStartWith("A migration cannot be called 'größe'.");
         answer.ErrorType.ShouldBe(typeof(OperationException).FullName);
     }
+
+    [Fact]
+    public Task Ends_the_start_that_it_needs_without_being_taken_for_a_bug() =>
+        Should.ThrowAsync<HostAbortedException>(() =>
+            Guarded.RunAsync(_ => throw new HostAbortedException(), TestContext.Current.CancellationToken));
 
     private static OperationExecutor Executor() => new(new OperationReportHandler(), new Hashtable
     {

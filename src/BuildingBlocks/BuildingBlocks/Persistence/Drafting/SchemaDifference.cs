@@ -29,7 +29,7 @@ internal sealed class SchemaDifference(
     public IReadOnlyList<string> Subjects => subjects;
 
     /// <summary>Names a constraint, an index, or what a column's values come from.</summary>
-    public static string Key(string table, string name) => $"{table}.{name}";
+    public static string Key(string table, string name) => $"{SchemaShape.Bare(table)}.{SchemaShape.Bare(name)}";
 
     /// <summary>Names the collation of a column.</summary>
     public static string CollationKey(ColumnShape column) => Key(column.Table, $"{column.Name} collation");

@@ -44,7 +44,8 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
 
         // The event log's tables are the building blocks' to migrate; of others the model itself says so.
         var relational = model.GetService<IDesignTimeModel>().Model.GetRelationalModel();
-        HashSet<string> others = [.. (await SchemaShape.ReadAsync(connection, cancellationToken)).Tables];
+        var others = (await SchemaShape.ReadAsync(connection, cancellationToken)).Tables
+            .Select(SchemaShape.Bare).ToHashSet(StringComparer.Ordinal);
         others.UnionWith(relational.Tables.Where(table => table.IsExcludedFromMigrations).Select(table => table.Name));
         var drafted = await ApplyOwnAsync(connection, model.Schema, migrations, cancellationToken);
         var before = (await SchemaShape.ReadAsync(connection, cancellationToken)).Without(others);
@@ -187,8 +188,9 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
 
     private static string NameOf(IReadOnlyList<string> subjects)
     {
-        var only = subjects.Distinct(StringComparer.Ordinal).ToArray() is [var subject] ? subject : "";
-        string name = new([.. only.Where(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')]);
+        // An index of the column that is changed is named after it.
+        var isOne = subjects.All(subject => subject.StartsWith(subjects[0], StringComparison.Ordinal));
+        string name = new([.. (isOne ? subjects[0] : "").Where(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')]);
         return name.Length > 0 ? name : "model_changes";
     }
 

@@ -109,12 +109,17 @@ internal sealed record SchemaShape(
     }
 
     /// <summary>The same without some tables.</summary>
+    /// <param name="tables">Their names without quotes.</param>
     public SchemaShape Without(IReadOnlySet<string> tables) => new(
-        [.. Tables.Where(table => !tables.Contains(table))],
-        [.. Columns.Where(column => !tables.Contains(column.Table))],
-        [.. Constraints.Where(constraint => !tables.Contains(constraint.Table))],
-        [.. Indexes.Where(index => !tables.Contains(index.Table))],
+        [.. Tables.Where(table => !tables.Contains(Bare(table)))],
+        [.. Columns.Where(column => !tables.Contains(Bare(column.Table)))],
+        [.. Constraints.Where(constraint => !tables.Contains(Bare(constraint.Table)))],
+        [.. Indexes.Where(index => !tables.Contains(Bare(index.Table)))],
         Leading);
+
+    /// <summary>A name without the quotes that it may need in SQL, as EF Core has it.</summary>
+    public static string Bare(string name) =>
+        name.StartsWith('"') ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 
     private static ColumnShape Column(NpgsqlDataReader row) => new(
         row.GetString(0),

@@ -222,6 +222,18 @@ public sealed class SchemaDraftTests
     }
 
     [Fact]
+    public async Task A_table_with_another_name_is_said_to_be_perhaps_renamed()
+    {
+        await using Scratch changed = new(Changes["a table that refers to another and to itself"].Change);
+        Migration table = new(Migration.Own, "0004_table.sql", "create table comments (id bigint primary key)");
+
+        var draft = await DraftAsync(changed, [.. Probe, table]);
+
+        draft.Sql.ShouldContain("If one of them has another name now: alter table <old> rename to <new>.\n");
+        draft.Sql.ShouldEndWith("drop table comments;\n");
+    }
+
+    [Fact]
     public async Task Only_what_a_draft_made_is_taken_back_by_another()
     {
         const string Sql = "create index notes_colour_times_idx on notes (colour, times)";
@@ -252,7 +264,7 @@ public sealed class SchemaDraftTests
             model => model.Entity<Note>().Property(note => note.Colour).HasDefaultValueSql("no_such_function()"));
 
         (await Should.ThrowAsync<StartupException>(() => DraftAsync(changed, Probe))).Message
-            .ShouldStartWith("PostgreSQL cannot make what the model of module probe says: function no_such_function() does");
+            .ShouldStartWith("PostgreSQL cannot make what the model of module probe says: function no_such_function()");
     }
 
     [Fact]

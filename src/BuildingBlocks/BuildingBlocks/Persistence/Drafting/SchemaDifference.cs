@@ -49,7 +49,8 @@ internal sealed class SchemaDifference(
 
         string[] gone = [.. migrated.Tables.Except(model.Tables, StringComparer.Ordinal)];
         subjects.AddRange(gone);
-        string[] lost = gone.Length == 0 ? [] : [$"-- Loses the rows.\ndrop table {string.Join(", ", gone)};"];
+        var renamed = made.Count == 0 ? "" : " If one of them has another name now: alter table <old> rename to <new>.";
+        string[] lost = gone.Length == 0 ? [] : [$"-- Loses the rows.{renamed}\ndrop table {string.Join(", ", gone)};"];
         return [.. dropped, .. made, .. changed, .. added, .. referring, .. lost];
     }
 

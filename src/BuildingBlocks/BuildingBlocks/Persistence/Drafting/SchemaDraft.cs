@@ -190,7 +190,8 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
     {
         // An index of the column that is changed is named after it.
         var isOne = subjects.All(subject => subject.StartsWith(subjects[0], StringComparison.Ordinal));
-        string name = new([.. (isOne ? subjects[0] : "").Where(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')]);
+        var letters = isOne ? subjects[0] : "";
+        string name = new([.. letters.Where(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')]);
         return name.Length > 0 ? name : "model_changes";
     }
 

@@ -6,6 +6,7 @@ using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Database.Drafting;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Testing.Lanes;
 using Microsoft.AspNetCore.Authorization;
@@ -132,6 +133,17 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
 
         (await SchemaComparison.Differences(db, module.AdministratorSql)).ShouldBeEmpty();
+    }
+
+    /// <summary>Nobody's draft begins with what somebody else has left open.</summary>
+    [Fact]
+    public async Task There_is_no_migration_to_draft_from_the_model()
+    {
+        await using var connection = await module.AdministratorSql.Connections.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var model = module.Services.ModelOf(module.Descriptor.DbContextType!);
+
+        (await SchemaDraft.OfAsync(connection, Migration.Of(module.Descriptor.Module), model, TestContext.Current.CancellationToken)).Sql
+            .ShouldBeEmpty($"'dotnet run --project src/Host -- database diff {module.Name}' writes this as the next migration.");
     }
 
     /// <summary>Data and events are committed together or not at all.</summary>

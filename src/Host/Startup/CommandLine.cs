@@ -66,6 +66,9 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
 
     private Command Database()
     {
+        Argument<string> drafted = new("module") { Description = "Whose migrations and model to compare." };
+        Option<string> called = new("--name") { Description = "What the migration is called after its number, such as orders_remark.", HelpName = "what" };
+        Option<bool> shown = new("--dry-run") { Description = "Prints the SQL and writes no file." };
         Option<string> module = new("--module") { Description = "Of this module only, or of reference.", HelpName = "name" };
         return new("database", "Prepares a database of your own; the running Host then needs no administrator.")
         {
@@ -75,6 +78,10 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
             DoesWithModules(
                 new("migrate", "Migrates every module's schema and schema reference with ConnectionStrings:Postgres, or one Modules:<Module>:OwnerConnectionString each.") { dryRun, sql },
                 (app, parsed, stop) => DatabaseCommands.MigrateAsync(app, Step(parsed), stop)),
+            DoesWithModules(
+                new("diff", "Writes what takes a module's schema, as its migrations make it, to its EF Core model as the next migration. Leaves the database as it is.")
+                    { drafted, called, shown },
+                (app, parsed, stop) => DatabaseDiff.RunAsync(app, parsed.GetValue(drafted)!, parsed.GetValue(called), parsed.GetValue(shown), stop)),
             DoesWithModules(
                 new("rotate-passwords", "Gives the modules' roles new passwords while Hosts are running, with ConnectionStrings:Postgres; see docs/guides/database.md.") { dryRun, module },
                 (app, parsed, stop) => DatabaseCommands.RotatePasswordsAsync(app, parsed.GetValue(module), parsed.GetValue(dryRun), stop)),

@@ -5,8 +5,9 @@ namespace Host.Startup;
 /// <summary>The settings among the arguments: what is left when a command has taken its own.</summary>
 internal static class CommandLineSettings
 {
-    /// <summary>Settings of ASP.NET Core itself that are no sections.</summary>
-    private static readonly string[] Plain = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "AllowedHosts", "shutdownTimeoutSeconds"];
+    /// <summary>Settings of ASP.NET Core itself that are no sections; dotnet ef and other tools that start a Host for its services give the application's name.</summary>
+    private static readonly string[] Plain =
+        ["urls", "http_ports", "https_ports", "environment", "applicationName", "contentRoot", "AllowedHosts", "shutdownTimeoutSeconds"];
 
     /// <summary>The arguments, once each is known to be a setting with a value.</summary>
     /// <exception cref="StartupException">One is neither a command nor a setting.</exception>

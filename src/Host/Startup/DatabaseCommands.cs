@@ -84,7 +84,7 @@ internal static class DatabaseCommands
 
         string[] chosen = module is null ? all : [module];
         await using HostDatabase database = new();
-        var administrator = Administrator(configuration) ?? await database.StartEmbeddedAsync(app, cancellationToken);
+        var administrator = Administrator(configuration) ?? await database.StartEmbeddedAsync(app.Services, cancellationToken);
         var provisioner = database.Provisioner(configuration, administrator);
         if (dryRun)
         {

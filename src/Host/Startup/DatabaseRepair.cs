@@ -13,7 +13,7 @@ internal static class DatabaseRepair
     public static async Task RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await using HostDatabase database = new();
-        var administrator = await database.AdministratorAsync(app, cancellationToken);
+        var administrator = await database.AdministratorAsync(app.Services, cancellationToken);
         string[] modules = [.. app.Services.GetRequiredService<ModuleCatalog>().Modules.Select(module => module.Name)];
         var repaired = await EventLogRepair.RepairAsync(administrator, modules, cancellationToken);
         foreach (var (module, events) in repaired)

@@ -20,6 +20,11 @@ internal static class Guarded
             await Terminal.Errors.WriteLineAsync("Stopped before it was done.");
             return BrokenOff;
         }
+        catch (HostAbortedException)
+        {
+            // A tool such as dotnet ef started the Host for its services; it has them now, and waits for this.
+            throw;
+        }
 #pragma warning disable CA1031 // The last place where anything can be said about it.
         catch (Exception exception)
 #pragma warning restore CA1031

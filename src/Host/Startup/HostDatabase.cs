@@ -65,7 +65,7 @@ internal sealed class HostDatabase : IAsyncDisposable
 
         if (configuration[Administrator] is not { Length: > 0 } administrator)
         {
-            administrator = await StartEmbeddedAsync(app, cancellationToken);
+            administrator = await StartEmbeddedAsync(app.Services, cancellationToken);
         }
 
         var provisioner = await ProvisionAsync(configuration, catalog, administrator, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class HostDatabase : IAsyncDisposable
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         if (!HasModuleConnections(configuration, catalog))
         {
-            var administrator = configuration[Administrator] is { Length: > 0 } given ? given : await StartEmbeddedAsync(app, cancellationToken);
+            var administrator = configuration[Administrator] is { Length: > 0 } given ? given : await StartEmbeddedAsync(app.Services, cancellationToken);
             UseAppRoles(configuration, catalog, Provisioner(configuration, administrator));
         }
     }
@@ -133,10 +133,10 @@ internal sealed class HostDatabase : IAsyncDisposable
     }
 
     /// <summary>The embedded PostgreSQL's administrator; starts it when it does not run.</summary>
-    public async Task<string> StartEmbeddedAsync(WebApplication app, CancellationToken cancellationToken)
+    public async Task<string> StartEmbeddedAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var logger = app.Services.GetRequiredService<ILogger<PostgresServer>>();
-        embedded = await PostgresServer.StartAsync(Installation.Postgres(app.Configuration), logger, cancellationToken);
+        var (logger, configuration) = (services.GetRequiredService<ILogger<PostgresServer>>(), services.GetRequiredService<IConfiguration>());
+        embedded = await PostgresServer.StartAsync(Installation.Postgres(configuration), logger, cancellationToken);
         Server = $"{embedded.DataDirectory} (PostgreSQL {embedded.Version}, port {embedded.Port.ToString(CultureInfo.InvariantCulture)})";
         done.Add(embedded.AlreadyRunning ? "found PostgreSQL running" : "PostgreSQL started");
 
@@ -145,10 +145,11 @@ internal sealed class HostDatabase : IAsyncDisposable
     }
 
     /// <summary>How the administrator signs in to the database of the modules.</summary>
-    public async Task<string> AdministratorAsync(WebApplication app, CancellationToken cancellationToken)
+    public async Task<string> AdministratorAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var given = app.Configuration[Administrator] is { Length: > 0 } configured ? configured : await StartEmbeddedAsync(app, cancellationToken);
-        return TargetOf(app.Configuration, given).ConnectionString;
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var given = configuration[Administrator] is { Length: > 0 } configured ? configured : await StartEmbeddedAsync(services, cancellationToken);
+        return TargetOf(configuration, given).ConnectionString;
     }
 
     /// <summary>Provisions nothing, but knows what there would be to provision.</summary>

@@ -11,6 +11,7 @@ public sealed class DatabaseCommandTests
     [InlineData("exclude each other", "provision", "--dry-run", "--sql", "x.sql")]
     [InlineData("'--dryrun' is no setting of the Host", "migrate", "--dryrun")]
     [InlineData("--module names 'nobody'", "rotate-passwords", "--module", "nobody")]
+    [InlineData("There is no module 'nobody'; this Host has users", "diff", "nobody")]
     public async Task Says_what_is_wrong_with_how_it_was_called(string message, params string[] arguments)
     {
         using HostSettings settings = new();

@@ -45,6 +45,7 @@ public sealed partial class DatabaseScriptTests
         (await Done(settings, "database", "provision", "--dry-run")).Trim().ShouldBe("-- Nothing is missing.");
         (await Done(settings, "database", "migrate", "--dry-run")).Trim().ShouldBe("-- Nothing is missing.");
         (await Done(settings, "database", "verify")).ShouldContain("All walls stand.");
+        (await Done(settings, "database", "diff", "Orders")).ShouldStartWith("-- Nothing to do: the migrations of orders make what its model says.");
 
         await RunsWhileItsPasswordsChange(settings, administrator);
     }

@@ -2,6 +2,7 @@ using BuildingBlocks.EventLog.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace BuildingBlocks.EventLog.Publishing;
@@ -27,6 +28,9 @@ internal static class ModuleConnection
             .ReplaceService<IModificationCommandBatchFactory, InsertBatches>()
             .AddInterceptors(
                 provider.GetRequiredService<PublishedEventsInterceptor>(), provider.GetRequiredService<PoisonedConnections>()));
+
+        // A process has many, so none of them is the one: each is found by its own type. dotnet ef takes that of the project it is given.
+        services.RemoveAll<DbContextOptions>();
         services.AddScoped(provider =>
         {
             var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
@@ -35,6 +39,10 @@ internal static class ModuleConnection
             return context;
         });
     }
+
+    /// <summary>A module's DbContext without a connection, for whoever asks for its model.</summary>
+    public static ModuleDbContext ModelOf(this IServiceProvider services, Type contextType) =>
+        (ModuleDbContext)ActivatorUtilities.CreateInstance(services, contextType);
 
     /// <summary>The module's DbContext of this scope, inside the ambient transaction if there is one.</summary>
     public static async ValueTask<ModuleDbContext> ModuleDbContextIn(this IServiceProvider scope, Type contextType, CancellationToken cancellationToken)

@@ -127,8 +127,11 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     }
 
     /// <summary>Sealed, so that no module can do without the concurrency tokens; what a module configures stands in its entity configurations.</summary>
-    protected sealed override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+    protected sealed override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
         configurationBuilder.Conventions.Add(_ => new ConcurrencyTokens.Convention());
+        configurationBuilder.Conventions.Add(_ => new ConstraintNames());
+    }
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -44,7 +44,7 @@ public static class AssemblyRules
         select new Violation("uses-none", assembly.Name.Name, assembly.Name.Name, reference.Name, because);
 
     /// <summary>The folder of a type or member; empty for one that stands in none, null for one of another root, such as a generated one.</summary>
-    private static string? FolderOf(string name, string root, IReadOnlySet<string> folders) =>
+    private static string? FolderOf(string name, string root, HashSet<string> folders) =>
         !name.StartsWith($"{root}.", StringComparison.Ordinal) ? null
         : name[(root.Length + 1)..].Split('.', '/')[0] is var first && folders.Contains(first) ? first
         : "";

@@ -15,6 +15,12 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// <summary>The origin of migrations that run in the schema where a projection is rebuilt.</summary>
     internal const string Rebuild = "rebuild";
 
+    /// <summary>The origin of the event log's and the sagas'.</summary>
+    internal const string BuildingBlocks = "building-blocks";
+
+    /// <summary>The origin of a module's own.</summary>
+    internal const string Own = "module";
+
     private const string OfModule = ".Persistence.Migrations.";
     private const string OfEventLog = ".EventLog.Migrations.";
 
@@ -27,8 +33,8 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// </summary>
     public static IReadOnlyList<Migration> Of(ModuleSchema module) =>
     [
-        .. Embedded("building-blocks", typeof(ModuleDbContext).Assembly, OfEventLog),
-        .. Embedded("module", module.Assembly, OfModule),
+        .. Embedded(BuildingBlocks, typeof(ModuleDbContext).Assembly, OfEventLog),
+        .. Embedded(Own, module.Assembly, OfModule),
         .. module.IsProjection ? Embedded("projection", typeof(ModuleDbContext).Assembly, ".EventLog.Rebuild.Migrations.") : [],
         .. module.IsProjection ? Embedded(Rebuild, module.Assembly, OfModule) : [],
     ];

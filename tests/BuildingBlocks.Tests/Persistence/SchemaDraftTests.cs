@@ -2,7 +2,6 @@ using BuildingBlocks.Database;
 using BuildingBlocks.Database.Drafting;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Publishing;
-using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;

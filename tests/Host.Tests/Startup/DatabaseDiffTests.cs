@@ -1,5 +1,4 @@
 using BuildingBlocks.EventLog.Hosting;
-using BuildingBlocks.Modules;
 using Host.Startup;
 using Users;
 

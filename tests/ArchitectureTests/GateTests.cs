@@ -58,6 +58,62 @@ public sealed partial class GateTests : IDisposable
         lines.ShouldBe(["No test ran.", "0 passed, 1 failed"]);
     }
 
+    [Fact]
+    public async Task A_push_is_refused_until_the_gate_has_passed_on_its_tree()
+    {
+        await Git("init", "--quiet", "--initial-branch=main");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "a"), "1", TestContext.Current.CancellationToken);
+        await Git("add", "a");
+        await Git("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message=one");
+        var (commit, tree) = (await Git("rev-parse", "HEAD"), await Git("rev-parse", "HEAD^{tree}"));
+        const string Nothing = "0000000000000000000000000000000000000000";
+
+        var refused = await Push($"refs/heads/main {commit} refs/heads/main {Nothing}");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".git", "gate-passed"), $"{tree}\n", TestContext.Current.CancellationToken);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain($"refs/heads/main: the gate has not passed on this tree ({tree}). Run .ci/run");
+        (await Push($"refs/heads/main {commit} refs/heads/main {Nothing}")).ShouldBe((0, ""));
+        (await Push($"(delete) {Nothing} refs/heads/old {commit}")).ShouldBe((0, ""), "A branch that goes brings no tree.");
+    }
+
+    [Fact]
+    public void Every_module_has_owners() =>
+        Directory.EnumerateDirectories(Repository.File("src/Modules")).Select(module => Path.GetFileName(module))
+            .SelectMany(module => new[] { $"/src/Modules/{module}/", $"/tests/Modules/{module}.Tests/" })
+            .ShouldBe(
+                File.ReadLines(Repository.File(".github/CODEOWNERS")).Where(line => line.StartsWith('/')).Select(line => line.Split(' ')[0]),
+                ignoreOrder: true);
+
+    private async Task<string> Git(params string[] arguments)
+    {
+        var (exitCode, output, error) = await Run("git", arguments, input: "");
+        exitCode.ShouldBe(0, error);
+        return output.Trim();
+    }
+
+    private async Task<(int ExitCode, string Error)> Push(string refs)
+    {
+        var (exitCode, _, error) = await Run("bash", [Repository.File(".githooks/pre-push")], $"{refs}\n");
+        return (exitCode, error);
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> Run(string program, string[] arguments, string input)
+    {
+        ProcessStartInfo start = new(program, arguments)
+        {
+            WorkingDirectory = folder.FullName, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var (output, error) = (
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+
     private static string Result(string name, string duration, string outcome = "Passed") =>
         $"<UnitTestResult executionId=\"1\" testId=\"2\" testName=\"{name}\" computerName=\"c\" duration=\"{duration}\" outcome=\"{outcome}\" />";
 

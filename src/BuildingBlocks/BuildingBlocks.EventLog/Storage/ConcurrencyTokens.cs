@@ -33,27 +33,56 @@ public static class ConcurrencyTokens
     {
         public void ProcessModelFinalizing(IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
         {
-            foreach (var entity in modelBuilder.Metadata.GetEntityTypes().Where(HasTableOfItsOwn))
+            foreach (var entity in modelBuilder.Metadata.GetEntityTypes().Where(NeedsToken))
             {
-                if (entity.FindAnnotation(Waiver) is null && !entity.GetProperties().Any(IsRowVersion))
-                {
-                    AddTo(entity);
-                }
+                RefuseSplit(entity);
+                AddTo(entity);
             }
         }
 
-        // What lies in the row of its owner or of its base is changed under their token; what lies in JSON or in a view has none.
-        private static bool HasTableOfItsOwn(IConventionEntityType entity) =>
-            entity.GetTableName() is { } table && entity.BaseType is null && entity.FindPrimaryKey() is not null && !entity.IsMappedToJson()
-            && !(entity.FindOwnership()?.PrincipalEntityType is { } owner && string.Equals(owner.GetTableName(), table, StringComparison.Ordinal));
+        private static bool NeedsToken(IConventionEntityType entity) =>
+            HasRowsOfItsOwn(entity) && !WithBases(entity).Any(one => one.FindAnnotation(Waiver) is not null) && !entity.GetDeclaredProperties().Any(IsToken);
 
-        private static bool IsRowVersion(IConventionProperty property) => property is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.OnAddOrUpdate };
+        // What lies in the row of its owner or of its base is changed under their token; what lies in JSON or in a view has none. A derived type has a
+        // row beside its base's (TPT), or all of the row is its own (TPC), to which the token of the root is mapped.
+        private static bool HasRowsOfItsOwn(IConventionEntityType entity) => !entity.IsMappedToJson() && entity.FindPrimaryKey() is not null && (entity.BaseType is { } parent
+            ? entity.GetMappingStrategy() is RelationalAnnotationNames.TptMappingStrategy && entity.GetTableName() is { } own
+                && !string.Equals(own, parent.GetTableName(), StringComparison.Ordinal)
+            : entity.GetDerivedTypesInclusive().Any(one => one.GetTableName() is not null) && !SharesRowOfOwner(entity));
+
+        private static bool SharesRowOfOwner(IConventionEntityType entity) => entity.FindOwnership()?.PrincipalEntityType is { } owner
+            && string.Equals(owner.GetTableName(), entity.GetTableName(), StringComparison.Ordinal);
+
+        private static IEnumerable<IConventionEntityType> WithBases(IConventionEntityType entity)
+        {
+            for (var one = entity; one is not null; one = one.BaseType)
+            {
+                yield return one;
+            }
+        }
+
+        // A row version of another type is one that PostgreSQL does not change.
+        private static bool IsToken(IConventionProperty property) =>
+            property is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.OnAddOrUpdate } && property.ClrType == typeof(uint)
+            && (property.GetColumnNameConfigurationSource() is null || string.Equals(property.GetColumnName(), Column, StringComparison.Ordinal));
+
+        private static void RefuseSplit(IConventionEntityType entity)
+        {
+            if (entity.GetMappingFragments(StoreObjectType.Table).Any())
+            {
+                throw new InvalidOperationException(
+                    $"{entity.DisplayName()} is split over several tables, and a concurrency token guards a row of one. Map the other table as an owned type "
+                    + "or an entity of its own, or say builder.NeedsNoConcurrencyToken(\"why\").");
+            }
+        }
 
         private static void AddTo(IConventionEntityType entity)
         {
-            var token = entity.Builder.Property(typeof(uint), Column)?.IsConcurrencyToken(true)?.ValueGenerated(ValueGenerated.OnAddOrUpdate)
+            // Beside the token of its base a derived type has one of its own table, under another name.
+            var name = entity.BaseType is null ? Column : $"{Column} of {entity.ShortName()}";
+            var token = entity.Builder.Property(typeof(uint), name)?.IsConcurrencyToken(true)?.ValueGenerated(ValueGenerated.OnAddOrUpdate)
                 ?? throw new InvalidOperationException(
-                    $"{entity.DisplayName()} keeps its property '{Column}' from being the concurrency token. Remove what configures it, or say "
+                    $"{entity.DisplayName()} keeps its property '{name}' from being the concurrency token. Remove what configures it, or say "
                     + "builder.NeedsNoConcurrencyToken(\"why\").");
             token.Metadata.SetColumnName(Column);
             token.Metadata.SetColumnType("xid");

@@ -18,7 +18,7 @@ internal sealed class ConstraintNames : IModelFinalizingConvention
     {
         foreach (var entity in modelBuilder.Metadata.GetEntityTypes())
         {
-            if (entity.GetTableName() is not { } table)
+            if (entity.GetTableName() is not { } table || HasSeveralTables(entity))
             {
                 continue;
             }
@@ -41,6 +41,10 @@ internal sealed class ConstraintNames : IModelFinalizingConvention
             }
         }
     }
+
+    /// <summary>A name given to what each table of a hierarchy has would be given to all of them, and is not unique then.</summary>
+    private static bool HasSeveralTables(IConventionEntityType entity) => entity.GetRootType().GetDerivedTypesInclusive()
+        .Select(one => one.GetTableName()).OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1;
 
     private static string Column(IConventionProperty property) => property.GetColumnName();
 

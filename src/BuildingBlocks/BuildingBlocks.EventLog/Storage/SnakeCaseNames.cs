@@ -9,7 +9,8 @@ public static class SnakeCaseNames
 {
     internal static void ApplyTo(ModelBuilder modelBuilder)
     {
-        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        // What lies in JSON has names there, not columns.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(entity => !entity.IsMappedToJson()))
         {
             // Own configuration source wins over convention, so an explicit ToTable or HasColumnName stays.
             var table = (IConventionEntityType)entity;
@@ -18,12 +19,17 @@ public static class SnakeCaseNames
                 table.Builder.ToTable(Convert(name));
             }
 
-            foreach (var property in entity.GetProperties().Where(property => !property.IsConcurrencyToken))
+            foreach (var property in entity.GetProperties().Where(property => !property.IsConcurrencyToken && !IsKeyOfSharedRow(property, entity)))
             {
                 ((IConventionProperty)property).Builder.HasColumnName(Convert(property.GetColumnName()));
             }
         }
     }
+
+    /// <summary>In a row that it shares with its owner, a key is the owner's column.</summary>
+    private static bool IsKeyOfSharedRow(IMutableProperty property, IMutableEntityType entity) =>
+        property.IsPrimaryKey() && entity.FindOwnership() is { PrincipalEntityType: var owner } ownership && ownership.Properties.Contains(property)
+        && string.Equals(owner.GetTableName(), entity.GetTableName(), StringComparison.Ordinal);
 
     internal static string Convert(string name)
     {

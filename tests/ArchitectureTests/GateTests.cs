@@ -85,6 +85,57 @@ public sealed partial class GateTests : IDisposable
                 File.ReadLines(Repository.File(".github/CODEOWNERS")).Where(line => line.StartsWith('/')).Select(line => line.Split(' ')[0]),
                 ignoreOrder: true);
 
+    [Theory]
+    [InlineData("public override string Name => \"loyalty\";")]
+    [InlineData("public override string Name { get; } = \"loyalty\";")]
+    [InlineData("public override string Name { get => \"loyalty\"; }")]
+    [InlineData("// override string Name => \"old\";\r\n    public override string Name\r\n        => \"loyalty\";")]
+    public async Task A_deletion_takes_only_the_planted_violations_that_name_the_module(string name)
+    {
+        var (exitCode, output, error) = await DryDeletionOfLoyalty(name);
+
+        exitCode.ShouldBe(0, error);
+        output.ShouldContain("would delete  src/Modules/Loyalty");
+        output.ShouldContain("would change  tests/Mutations/its.mutations");
+        output.ShouldNotContain("tests/Mutations/others.mutations");
+    }
+
+    [Theory]
+    [InlineData("public override string Name => Names.Loyalty;")]
+    [InlineData("public override string Name => \"\";")]
+    [InlineData("public override string Name => Own; private const string Other = \"other\";")]
+    public async Task A_deletion_is_refused_when_the_name_of_the_module_is_not_written_out(string name)
+    {
+        var (exitCode, output, error) = await DryDeletionOfLoyalty(name);
+
+        exitCode.ShouldBe(1);
+        output.ShouldBeEmpty();
+        error.ShouldContain("The name of module Loyalty is not found in src/Modules/Loyalty/Loyalty/LoyaltyModule.cs.");
+    }
+
+    /// <summary>In a copy that holds little else.</summary>
+    private async Task<(int ExitCode, string Output, string Error)> DryDeletionOfLoyalty(string name)
+    {
+        await Git("init", "--quiet");
+        File.Copy(Repository.File("delete-module"), Path.Combine(folder.FullName, "delete-module"));
+        foreach (var (file, text) in new[]
+        {
+            ("src/Modules/Loyalty/Loyalty/LoyaltyModule.cs", $"public sealed class LoyaltyModule : Module\n{{\n    {name}\n}}\n"),
+            ("src/Modules/Loyalty/Loyalty.Contracts/Loyalty.Contracts.csproj", "<Project />"),
+            ("src/Host/Program.cs", "modules.Add<LoyaltyModule>();\n"),
+            ("tests/Mutations/its.mutations", "# A\nupdate loyalty.points\n"),
+            ("tests/Mutations/others.mutations", "# B\nupdate orders.orders\n"),
+            (".github/CODEOWNERS", ""), ("README.md", ""), ("ModularMonolith.sln", ""),
+        })
+        {
+            FileInfo copied = new(Path.Combine(folder.FullName, file));
+            copied.Directory!.Create();
+            await File.WriteAllTextAsync(copied.FullName, text, TestContext.Current.CancellationToken);
+        }
+
+        return await Run("bash", ["delete-module", "--dry-run", "Loyalty"], input: "");
+    }
+
     private async Task<string> Git(params string[] arguments)
     {
         var (exitCode, output, error) = await Run("git", arguments, input: "");

@@ -13,15 +13,16 @@ public sealed class ModuleBuilder
     private readonly Dictionary<string, Error> refusalsByConstraint = new(StringComparer.Ordinal);
 
     private readonly IServiceCollection services;
-    private readonly IReadOnlySet<string> others;
-    private readonly List<ModuleServices> own = [];
+    private readonly ModuleServices own;
+    private readonly List<string> faults = [];
 
     /// <param name="module">What is built.</param>
     /// <param name="services">The Host's.</param>
     /// <param name="configuration">The Host's.</param>
     /// <param name="others">The names of the assemblies of other modules.</param>
     internal ModuleBuilder(Module module, IServiceCollection services, IConfiguration configuration, IReadOnlySet<string> others) =>
-        (Module, this.services, Configuration, this.others) = (module, services, configuration.GetSection(module.Name), others);
+        (Module, this.services, Configuration, own) =
+            (module, services, configuration.GetSection(module.Name), new(services, module, others));
 
     /// <summary>The module's own settings: the section named like it.</summary>
     public IConfiguration Configuration { get; }
@@ -33,11 +34,11 @@ public sealed class ModuleBuilder
     /// <summary>Whether the module signs in callers for the whole installation.</summary>
     internal bool SignsIn { get; private set; }
 
-    /// <summary>What of its services reached beyond the module.</summary>
-    internal IEnumerable<string> Faults => own.SelectMany(services => services.Faults);
+    /// <summary>What was declared twice, and what of its services reached beyond the module.</summary>
+    internal IEnumerable<string> Faults => faults.Concat(own.Faults);
 
     /// <summary>What is to stand around the module's own requests.</summary>
-    internal IEnumerable<(Type Type, ServiceLifetime Lifetime)> Behaviors => own.SelectMany(services => services.Behaviors);
+    internal IEnumerable<(Type Type, ServiceLifetime Lifetime)> Behaviors => own.Behaviors;
 
     internal IReadOnlyDictionary<string, Error> RefusalsByConstraint => refusalsByConstraint;
 
@@ -46,6 +47,13 @@ public sealed class ModuleBuilder
     public ModuleBuilder Database<TContext>()
         where TContext : ModuleDbContext
     {
+        if (DbContextType is not null)
+        {
+            faults.Add(
+                $"{Module.Name} declares two databases, {DbContextType.Name} and {typeof(TContext).Name}; a module has one.");
+            return this;
+        }
+
         DbContextType = typeof(TContext);
         var module = Module.Name;
         services.AddModuleDbContext<TContext>(module);
@@ -70,6 +78,12 @@ public sealed class ModuleBuilder
     public ModuleBuilder Identifies(string thing, string column)
     {
         var (table, name) = Halves(column);
+        if (Module.Identities.Exists(identity => string.Equals(identity.Thing, thing, StringComparison.Ordinal)))
+        {
+            faults.Add($"{Module.Name} identifies {thing} twice; keep one Identifies(\"{thing}\", ...).");
+            return this;
+        }
+
         Module.Identities.Add(new(thing, table, name));
         return this;
     }
@@ -101,7 +115,12 @@ public sealed class ModuleBuilder
     /// <param name="refusal">What the caller is told.</param>
     public ModuleBuilder Refuses(string constraint, Error refusal)
     {
-        refusalsByConstraint.Add(constraint, refusal);
+        if (!refusalsByConstraint.TryAdd(constraint, refusal))
+        {
+            var first = refusalsByConstraint[constraint].Code;
+            faults.Add($"{Module.Name} refuses {constraint} twice, as {first} and as {refusal.Code}; keep one.");
+        }
+
         return this;
     }
 
@@ -123,13 +142,14 @@ public sealed class ModuleBuilder
 
     private ModuleBuilder Add(Action<IServiceCollection> add, bool mayChangeHost)
     {
-        ModuleServices bound = new(services, Module, others, mayChangeHost);
-        own.Add(bound);
-        add(bound);
+        own.MayChangeHost = mayChangeHost;
+        add(own);
         return this;
     }
 
-    private static (string First, string Second) Halves(string text) => text.Split('.') is [{ Length: > 0 } first, { Length: > 0 } second]
+    private (string First, string Second) Halves(string text) =>
+        text.Split('.') is [{ Length: > 0 } first, { Length: > 0 } second]
         ? (first, second)
-        : throw new StartupException($"'{text}' is not two names with a dot between them, such as orders.customer_id.");
+        : throw new StartupException(
+            $"{Module.Name} declares '{text}', which is not two names with a dot between them, such as orders.customer_id.");
 }

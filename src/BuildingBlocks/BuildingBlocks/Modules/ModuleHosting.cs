@@ -1,3 +1,4 @@
+using System.Reflection;
 using BuildingBlocks.Application;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog;
@@ -74,7 +75,17 @@ public static class ModuleHosting
             ((IEndpointConventionBuilder)group).Finally(endpoint => endpoint.RequestDelegate = AsCodeOf(module.Name, endpoint.RequestDelegate!));
             foreach (var endpoint in module.Endpoints)
             {
-                endpoint.GetMethod(nameof(IEndpoint.Map))!.Invoke(null, [group]);
+                try
+                {
+                    endpoint.GetMethod(nameof(IEndpoint.Map))!.Invoke(null, [group]);
+                }
+                catch (TargetInvocationException failed)
+                {
+                    throw new StartupException(
+                        $"Module {module.Name} cannot be mapped, for {endpoint.FullName}.Map fails. Mend it there: "
+                        + failed.InnerException,
+                        failed.InnerException);
+                }
             }
         }
     }

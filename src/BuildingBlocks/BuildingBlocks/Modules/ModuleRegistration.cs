@@ -117,7 +117,18 @@ public sealed partial class ModuleRegistration
     {
         var others = known.Where(other => other != module).Select(other => other.Assembly.GetName().Name!).ToHashSet(StringComparer.Ordinal);
         ModuleBuilder builder = new(module, services, configuration, others);
-        module.ConfigureInto(builder);
+        try
+        {
+            module.ConfigureInto(builder);
+        }
+        catch (Exception exception) when (exception is not StartupException)
+        {
+            throw new StartupException(
+                $"Module {module.Name} cannot be set up, for {module.GetType().Name}.Configure fails. Mend it there: "
+                + exception,
+                exception);
+        }
+
         faults.AddRange(builder.Faults);
         ModuleDescriptor descriptor = new(module, builder);
         foreach (var (behavior, lifetime) in builder.Behaviors)

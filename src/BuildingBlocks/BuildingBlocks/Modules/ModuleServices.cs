@@ -11,25 +11,46 @@ namespace BuildingBlocks.Modules;
 /// <param name="services">The Host's.</param>
 /// <param name="module">Who adds.</param>
 /// <param name="others">The names of the assemblies of other modules.</param>
-/// <param name="mayChangeHost">Whether the module signs in callers for the whole installation, and so changes what ASP.NET Core is given.</param>
-internal sealed class ModuleServices(IServiceCollection services, Module module, IReadOnlySet<string> others, bool mayChangeHost) : IServiceCollection
+internal sealed class ModuleServices(IServiceCollection services, Module module, IReadOnlySet<string> others)
+    : IServiceCollection
 {
+    private const string HttpClients = "Microsoft.Extensions.Http";
+
     private static readonly string[] Foundation = ["BuildingBlocks", "MediatR", "FluentValidation"];
 
-    private readonly HashSet<ServiceDescriptor> added = [];
+    // Also what is refused or bound to the module: whoever adds something expects to find it again.
+    private readonly List<Addition> added = [];
+    private readonly List<string> takings = [];
+
+    /// <summary>
+    /// Whether the module signs in callers for the whole installation, and so changes what ASP.NET Core is given.
+    /// </summary>
+    public bool MayChangeHost { get; set; }
 
     /// <summary>Open generics that stand around requests; to be closed over the module's own.</summary>
-    public List<(Type Type, ServiceLifetime Lifetime)> Behaviors { get; } = [];
+    public IEnumerable<(Type Type, ServiceLifetime Lifetime)> Behaviors =>
+        added.Select(one => one.Item).Where(IsOwnBehavior).Select(item => (item.ImplementationType!, item.Lifetime));
 
     /// <summary>What was refused, for people.</summary>
-    public List<string> Faults { get; } = [];
+    public IEnumerable<string> Faults =>
+        added.Select(one => one.Fault).OfType<string>().Distinct(StringComparer.Ordinal).Concat(takings);
 
     public int Count => Visible.Count;
 
     public bool IsReadOnly => false;
 
-    private List<ServiceDescriptor> Visible =>
-        [.. services.Where(descriptor => added.Contains(descriptor) || TypesOf(descriptor).All(type => OwnerOf(type) is null))];
+    private List<ServiceDescriptor> Visible
+    {
+        get
+        {
+            var given = added.SelectMany(one => one.Given).ToHashSet();
+            return
+            [
+                .. services.Where(item => !given.Contains(item) && TypesOf(item).All(type => OwnerOf(type) is null)),
+                .. added.Select(one => one.Item),
+            ];
+        }
+    }
 
     public ServiceDescriptor this[int index]
     {
@@ -46,17 +67,20 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
 
     public void Add(ServiceDescriptor item)
     {
-        if (item.ServiceType == typeof(MediatR.IPipelineBehavior<,>) && item is { IsKeyedService: false, ImplementationType: { } behavior } && IsOwn(behavior))
+        if (IsOwnBehavior(item))
         {
-            Behaviors.Add((behavior, item.Lifetime));
+            added.Add(new(item, []));
         }
         else if (FaultOf(item) is { } fault)
         {
-            Faults.Add($"{module.Name} registers {NameOf(item.ServiceType)}, {fault}");
+            added.Add(new(item, [], $"{module.Name} registers {fault}"));
         }
         else
         {
-            AddOwn(item);
+            ServiceDescriptor[] given =
+                item.ServiceType == typeof(IHostedService) && !item.IsKeyedService ? [.. InBackground(item)] : [item];
+            added.Add(new(item, given));
+            Array.ForEach(given, services.Add);
         }
     }
 
@@ -78,28 +102,15 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private void AddOwn(ServiceDescriptor item)
-    {
-        if (item.ServiceType == typeof(IHostedService) && !item.IsKeyedService)
-        {
-            item = InBackground(item);
-        }
-
-        added.Add(item);
-        services.Add(item);
-    }
-
-    private ServiceDescriptor InBackground(ServiceDescriptor item)
+    private IEnumerable<ServiceDescriptor> InBackground(ServiceDescriptor item)
     {
         if (item.ImplementationType is { } type && !services.Any(known => known.ServiceType == type))
         {
             // Made and disposed by the container, like every service.
-            ServiceDescriptor work = new(type, type, ServiceLifetime.Singleton);
-            added.Add(work);
-            services.Add(work);
+            yield return new(type, type, ServiceLifetime.Singleton);
         }
 
-        return ServiceDescriptor.Singleton<IHostedService>(provider => new ModuleHostedService(module.Name, (IHostedService)(
+        yield return ServiceDescriptor.Singleton<IHostedService>(provider => new ModuleHostedService(module.Name, (IHostedService)(
             item.ImplementationType is { } own ? provider.GetRequiredService(own)
             : item.ImplementationFactory is { } make ? make(provider)
             : item.ImplementationInstance!)));
@@ -107,14 +118,18 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
 
     private bool Take(ServiceDescriptor item)
     {
-        if (added.Remove(item))
+        if (added.FindLastIndex(one => one.Item == item) is >= 0 and var index)
         {
-            return services.Remove(item);
+            Array.ForEach(added[index].Given, given => services.Remove(given));
+            added.RemoveAt(index);
+            return true;
         }
 
         if (Visible.Contains(item))
         {
-            Faults.Add($"{module.Name} takes {NameOf(item.ServiceType)} away, which it has not added: all modules would lose it. A module changes its own services only.");
+            takings.Add(
+                $"{module.Name} takes {NameOf(item.ServiceType)} away, which it has not added: all modules would lose it. "
+                + "A module changes its own services only.");
         }
 
         return false;
@@ -124,18 +139,43 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
     {
         if (TypesOf(item).FirstOrDefault(type => OwnerOf(type) is not null) is { } foreign)
         {
-            return $"which reaches into module {OwnerOf(foreign)}. Keep a copy fed by its events (docs/guides/copies.md), or let the Host compose the answer (docs/guides/composition.md).";
+            return $"{NameOf(item.ServiceType)}, which reaches into module {OwnerOf(foreign)}. "
+                + "Keep a copy fed by its events (docs/guides/copies.md), or let the Host compose the answer (docs/guides/composition.md).";
         }
 
-        if (PartsOf(item.ServiceType).Any(IsOwn) || item.ServiceType == typeof(IHostedService))
+        if (PartsOf(item.ServiceType).Any(IsOwn) || item.ServiceType == typeof(IHostedService)
+            || IsValidationAtStart(item.ServiceType))
         {
             return null;
         }
 
-        return mayChangeHost && !PartsOf(item.ServiceType).Any(IsFoundation)
-            ? null
-            : "which is not its own, so that the Host and all modules would get it. Register a type of the module, or have the Host add it in its Program.cs.";
+        if (MayChangeHost && !PartsOf(item.ServiceType).Any(IsFoundation))
+        {
+            return null;
+        }
+
+        return IsOfHttpClients(item.ServiceType)
+            ? "what makes HTTP clients for all modules: "
+                + "have the Host add AddHttpClient() in its Program.cs, before AddModules. "
+                + "AddHttpClient<T>() for a type of the module is then its own."
+            : PartsOf(item.ServiceType).Any(IsOfHttpClients)
+            ? $"{NameOf(item.ServiceType)}, which may set up the HTTP clients of all modules. "
+                + "Set the client up in the constructor of the type that is given it, "
+                + "or have the Host do it in its Program.cs."
+            : $"{NameOf(item.ServiceType)}, which is not its own, so that the Host and all modules would get it. "
+                + "Register a type of the module, or have the Host add it in its Program.cs.";
     }
+
+    private bool IsOwnBehavior(ServiceDescriptor item) =>
+        item.ServiceType == typeof(MediatR.IPipelineBehavior<,>)
+        && item is { IsKeyedService: false, ImplementationType: { } type } && IsOwn(type);
+
+    /// <summary>What ValidateOnStart() adds, which AddMetrics() calls too; nothing else can name the type.</summary>
+    private static bool IsValidationAtStart(Type type) =>
+        type.IsGenericType
+        && type.GenericTypeArguments is [{ IsVisible: false, FullName: "Microsoft.Extensions.Options.StartupValidatorOptions" }];
+
+    private static bool IsOfHttpClients(Type type) => type.Assembly.GetName().Name is HttpClients;
 
     private static bool IsFoundation(Type type) => Array.Exists(Foundation, name => type.Assembly.GetName().Name!.Split('.')[0].Equals(name, StringComparison.Ordinal));
 
@@ -155,4 +195,7 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
     private static string NameOf(Type type) => type.IsGenericType
         ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
         : type.Name;
+
+    /// <summary>What the module has added, and what the Host was given for it.</summary>
+    private sealed record Addition(ServiceDescriptor Item, ServiceDescriptor[] Given, string? Fault = null);
 }

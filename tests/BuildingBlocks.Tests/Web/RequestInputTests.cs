@@ -17,7 +17,9 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [InlineData("""{"name": "half \ud83d"}""", "name")]
     [InlineData("""{"name": "x", "parts": [{"name": "fine", "count": 1}, {"name": "\u0000", "count": 1}]}""", "parts[1].name")]
     [InlineData("""{"name": "x", "anything": {"deep": ["fine", "\ude00"]}}""", "anything.deep[1]")]
-    [InlineData("""{"name": "x", "anything": {"nul \u0000": 1}}""", "anything")]
+    [InlineData("""{"name": "x", "nul \u0000": 1}""", @"nul \u0000")]
+    [InlineData("""{"name": "x", "anything": {"nul \u0000": 1}}""", @"anything.nul \u0000")]
+    [InlineData("""{"name": "x", "parts": [{"name": "y", "count": 1, "half \ud83d": 1}]}""", @"parts[0].half \ud83d")]
     [InlineData("""{"name": "x", "named": {"one": {"name": "\u0000", "count": 1}}}""", "named.one.name")]
     public async Task Refuses_text_in_a_body_that_cannot_be_stored(string body, string place) =>
         IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-text", place);
@@ -153,9 +155,17 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [Theory]
     [InlineData("""{"name": "x", "name": "y"}""", "name")]
     [InlineData("""{"name": "x", "Name": "y"}""", "Name")]
-    [InlineData("""{"name": "x", "anything": {"twice": 1, "twice": 2}}""", "anything")]
-    public async Task Refuses_members_that_are_given_twice(string body, string place) =>
-        IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-json", place);
+    [InlineData("""{"name": "x", "anything": {"twice": 1, "twice": 2}}""", "anything.twice")]
+    [InlineData("""{"name": "x", "anything": [{"one": {"two": 1, "tw\u006f": 2}}]}""", "anything[0].one.two")]
+    [InlineData("""{"name": "x", "parts": [{"name": "y", "count": 1, "Count": 2}]}""", "parts[0].Count")]
+    [InlineData("""{"name": "x", "named": {"one": null, "one": null}}""", "named.one")]
+    public async Task Refuses_members_that_are_given_twice(string body, string place)
+    {
+        var answer = await Post(body);
+
+        IsRefusal(answer, HttpStatusCode.BadRequest, "request.invalid-json", place);
+        answer.Text.ShouldContain("is given more than once");
+    }
 
     [Fact]
     public async Task Names_the_values_of_an_enumeration()

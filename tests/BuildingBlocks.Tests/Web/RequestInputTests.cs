@@ -69,16 +69,25 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
         IsRefusal(await Post(body, type, "/forms"), HttpStatusCode.BadRequest, "request.invalid-text", place);
 
     [Theory]
-    [InlineData("name=%FF")]
-    [InlineData("nam%C0%80e=a")]
-    [InlineData("name=a%00")]
-    public async Task Refuses_a_form_for_tokens_that_is_no_text_in_the_form_of_the_RFC(string body)
+    [InlineData("name=%FF", "name")]
+    [InlineData("name=a%00", "name")]
+    [InlineData("more=%00&limit=%C0%80", "limit")]
+    public async Task Refuses_a_form_for_tokens_that_is_no_text_in_the_form_of_the_RFC(string body, string named)
     {
         var answer = await Post(body, "application/x-www-form-urlencoded", "/token");
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.Text.ShouldContain("\"error\":\"invalid_request\"");
+        ((string)JsonNode.Parse(answer.Text)!["error_description"]!)
+            .ShouldStartWith($"'{named}' holds text that cannot be stored");
     }
+
+    [Theory]
+    [InlineData("name=fine&more=%FF")]
+    [InlineData("name=fine&more=a%00")]
+    [InlineData("name=fine&mor%C0%80e=a")]
+    public async Task Leaves_alone_what_else_clients_send_for_tokens(string body) =>
+        (await Post(body, "application/x-www-form-urlencoded", "/token")).Text.ShouldContain("fine");
 
     [Fact]
     public async Task Refuses_a_form_with_bytes_that_are_no_utf8()
@@ -188,6 +197,18 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
         IsRefusal(answer, HttpStatusCode.BadRequest, "request.unknown-parameter", "naem");
         answer.Text.ShouldContain("name, limit, after, colour");
         (await Get("/things?Name=x&LIMIT=1")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Says_that_a_parameter_or_member_has_no_name()
+    {
+        var ofQuery = await Get("/things?=x");
+        var ofBody = await Post("""{"name": "x", "parts": [{"name": "y", "count": 1, "": 1}]}""");
+
+        IsRefusal(ofQuery, HttpStatusCode.BadRequest, "request.unknown-parameter", "(without a name)");
+        ofQuery.Text.ShouldContain("The query has a parameter without a name");
+        IsRefusal(ofBody, HttpStatusCode.BadRequest, "request.unknown-member", "parts[0].(without a name)");
+        (await Get("/things?=%FF")).Text.ShouldNotContain("The body");
     }
 
     [Fact]

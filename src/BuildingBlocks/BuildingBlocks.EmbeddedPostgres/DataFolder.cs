@@ -71,7 +71,14 @@ internal sealed class DataFolder(string path)
         }
 
         string[] ours = [PasswordFile, UnfinishedPassword, PortFile, GateFile, UsersFile, StartLog];
-        if (ours.Append(VersionFile).Append(PidFile).FirstOrDefault(Directory.Exists) is { } folder)
+        string[] read = [.. ours, VersionFile, PidFile];
+        if (Array.Find(read, RegularFile.IsReplacedAt) is { } waiting)
+        {
+            throw new EmbeddedPostgresException(
+                $"{waiting} is no regular file but a pipe, a device or a socket, where a file belongs. Move it away, {OrElse}");
+        }
+
+        if (Array.Find(read, Directory.Exists) is { } folder)
         {
             throw new EmbeddedPostgresException(
                 $"{folder} is a folder, where a file belongs. Move it away, {OrElse}");

@@ -24,7 +24,7 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
         if (section.GetValue(nameof(DemoOptions.Enabled), true) && !AreConfigured(section.Get<DemoOptions>() ?? new()))
         {
             _ = Kept(FileOf(configuration));
-            KeptFile.EnsureNoFolders(KeptFile.Staged(FileOf(configuration)));
+            KeptFile.EnsureNothingElse(KeptFile.Staged(FileOf(configuration)));
         }
     }
 

@@ -1,7 +1,7 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.EmbeddedPostgres;
-using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
+using BuildingBlocks.Settings;
 using BuildingBlocks.Web;
 using Host.Health;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,6 +13,8 @@ namespace Host.Startup;
 internal static class Installation
 {
     private const string DefaultPrefix = "mm";
+
+    private static readonly RangedSetting<TimeSpan> ShutdownTimeout = new("Host:ShutdownTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
 
     /// <summary>A builder that finds its files beside the program, whatever the current folder, and listens on our default address.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] settings)
@@ -31,7 +33,7 @@ internal static class Installation
         }
 
         builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.GetValue("Host:ShutdownTimeout", TimeSpan.FromSeconds(30)));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout.Read(builder.Configuration) ?? TimeSpan.FromSeconds(30));
         builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true);
         return builder;
     }
@@ -45,14 +47,7 @@ internal static class Installation
         _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
         Postgres(app.Configuration).Validate();
         _ = app.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
-        foreach (var number in new[] { ConnectionBudget.PoolSetting, "Database:Hosts", "Database:ReservedConnections", "Database:MaxConnections" })
-        {
-            if (app.Configuration.GetValue<int?>(number) is < 0)
-            {
-                throw new StartupException($"{number} is {app.Configuration[number]}, but cannot be less than 0.");
-            }
-        }
-
+        ConnectionBudget.Validate(app.Configuration);
         _ = app.Configuration.GetValue<bool?>(ModuleDataSources.WatchSetting);
         HostDatabase.Validate(app);
         DemoSignIns.Validate(app.Configuration);

@@ -254,6 +254,20 @@ public sealed class PostgresServerTests : IDisposable
         new DataFolder(_folder["data"]).FreePort().ShouldBeInRange(15000, 30000);
     }
 
+    [Theory]
+    [InlineData("postgres.password")]
+    [InlineData("postgres.lock")]
+    [InlineData("postgres.users")]
+    public void A_device_or_pipe_in_the_data_folder_is_named_instead_of_waited_for(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing tells them from files.");
+        Directory.CreateDirectory(_folder["data"]);
+        var path = File.CreateSymbolicLink(_folder[$"data/{name}"], "/dev/null").FullName;
+
+        Should.Throw<EmbeddedPostgresException>(() => new DataFolder(_folder["data"]).EnsureIntact()).Message
+            .ShouldStartWith($"{path} is no regular file");
+    }
+
     [Fact]
     public async Task Leaves_nothing_half_made_when_cancelled_while_it_makes_the_cluster()
     {

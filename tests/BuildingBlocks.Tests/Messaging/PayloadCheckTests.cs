@@ -26,6 +26,10 @@ public sealed class PayloadCheckTests
     [InlineData("weight", "\"1\"", "number")]
     [InlineData("heavy", "\"true\"", "true or false")]
     [InlineData("at", "\"yesterday\"", "time")]
+    [InlineData("at", "\"2026-01-01T00:00:00\"", "must be a time in UTC; write it in UTC, such as 2026-01-01T00:00:00Z")]
+    [InlineData("at", "\"2026-01-01\"", "write it in UTC")]
+    [InlineData("at", "\"2026-01-01T14:00:00+14:00\"", "write it in UTC")]
+    [InlineData("seen", "\"2026-01-01T00:00:00\"", "write it in UTC")]
     [InlineData("day", "\"2026-02-30\"", "date")]
     [InlineData("size", "7", "Small")]
     [InlineData("size", "\"Small\"", "Small")]
@@ -38,6 +42,11 @@ public sealed class PayloadCheckTests
             .ShouldSatisfyAllConditions(
                 fault => fault.Key.ShouldBe($"payload.{member}"),
                 fault => fault.Value.ShouldHaveSingleItem().ShouldContain(expected));
+
+    [Theory]
+    [InlineData("2026-01-01T00:00:00Z")]
+    [InlineData("2026-01-01T00:00:00.1234567+00:00")]
+    public void Takes_a_time_in_UTC(string time) => Faults(payload => payload["at"] = time).ShouldBeEmpty();
 
     [Theory]
     [InlineData("optional")]
@@ -83,6 +92,7 @@ public sealed class PayloadCheckTests
         IReadOnlyList<string> Tags,
         IReadOnlyDictionary<string, int> Codes,
         string? Optional = null,
+        DateTime? Seen = null,
         bool Fragile = false) : IIntegrationEvent
     {
         public string Key => Id.ToString();

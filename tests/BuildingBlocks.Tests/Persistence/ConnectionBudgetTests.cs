@@ -56,6 +56,18 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
         refusal.Message.ShouldContain("or let fewer modules (Modules:Enabled) or Hosts use this server");
     }
 
+    [Theory]
+    [InlineData("Database:PoolSize", "0", "from 1 to 10000")]
+    [InlineData("Database:PoolSize", "-1", "from 1 to 10000")]
+    [InlineData("Database:Hosts", "0", "from 1 to 1000")]
+    [InlineData("Database:Hosts", "2000000000", "from 1 to 1000")]
+    [InlineData("Database:ReservedConnections", "-1", "from 0 to 1000000")]
+    [InlineData("Database:MaxConnections", "0", "from 1 to 1000000")]
+    [InlineData("Database:MaxConnections", "many", "from 1 to 1000000")]
+    public async Task Refuses_a_number_that_is_out_of_its_range(string setting, string value, string range) =>
+        (await Should.ThrowAsync<StartupException>(() => Settle((setting, value)))).Message
+            .ShouldBe($"{setting} is {value}; it has to be {range}.");
+
     [Fact]
     public async Task Counts_the_pool_that_a_connection_string_sets()
     {

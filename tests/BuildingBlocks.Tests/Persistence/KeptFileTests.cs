@@ -40,6 +40,30 @@ public sealed class KeptFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(".use")]
+    [InlineData(".turn")]
+    [InlineData(".new")]
+    public void A_device_or_pipe_is_named_instead_of_waited_for(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing tells them from files.");
+        var path = File.CreateSymbolicLink(folder[$"database-roles.json{name}"], "/dev/null").FullName;
+
+        Should.Throw<StartupException>(() => RolePasswords.Read(folder["database-roles.json"])).Message
+            .ShouldStartWith($"{path} is no regular file");
+    }
+
+    [Fact]
+    public void A_device_in_the_way_while_the_Host_runs_is_named_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing tells them from files.");
+        var path = File.CreateSymbolicLink(folder["database-roles.json.turn"], "/dev/null").FullName;
+
+        Should.Throw<StartupException>(() => new PasswordGate(folder["database-roles.json"]).Enter(TimeSpan.FromMinutes(1))).Message
+            .ShouldStartWith($"{path} is no regular file");
+    }
+
+    [Theory]
     [InlineData(".new")]
     [InlineData(".use")]
     [InlineData(".turn")]

@@ -17,7 +17,9 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [InlineData("""{"name": "half \ud83d"}""", "name")]
     [InlineData("""{"name": "x", "parts": [{"name": "fine", "count": 1}, {"name": "\u0000", "count": 1}]}""", "parts[1].name")]
     [InlineData("""{"name": "x", "anything": {"deep": ["fine", "\ude00"]}}""", "anything.deep[1]")]
-    [InlineData("""{"name": "x", "anything": {"nul \u0000": 1}}""", "anything")]
+    [InlineData("""{"name": "x", "nul \u0000": 1}""", @"nul \u0000")]
+    [InlineData("""{"name": "x", "anything": {"nul \u0000": 1}}""", @"anything.nul \u0000")]
+    [InlineData("""{"name": "x", "parts": [{"name": "y", "count": 1, "half \ud83d": 1}]}""", @"parts[0].half \ud83d")]
     [InlineData("""{"name": "x", "named": {"one": {"name": "\u0000", "count": 1}}}""", "named.one.name")]
     public async Task Refuses_text_in_a_body_that_cannot_be_stored(string body, string place) =>
         IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-text", place);
@@ -67,16 +69,25 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
         IsRefusal(await Post(body, type, "/forms"), HttpStatusCode.BadRequest, "request.invalid-text", place);
 
     [Theory]
-    [InlineData("name=%FF")]
-    [InlineData("nam%C0%80e=a")]
-    [InlineData("name=a%00")]
-    public async Task Refuses_a_form_for_tokens_that_is_no_text_in_the_form_of_the_RFC(string body)
+    [InlineData("name=%FF", "name")]
+    [InlineData("name=a%00", "name")]
+    [InlineData("more=%00&limit=%C0%80", "limit")]
+    public async Task Refuses_a_form_for_tokens_that_is_no_text_in_the_form_of_the_RFC(string body, string named)
     {
         var answer = await Post(body, "application/x-www-form-urlencoded", "/token");
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.Text.ShouldContain("\"error\":\"invalid_request\"");
+        ((string)JsonNode.Parse(answer.Text)!["error_description"]!)
+            .ShouldStartWith($"'{named}' holds text that cannot be stored");
     }
+
+    [Theory]
+    [InlineData("name=fine&more=%FF")]
+    [InlineData("name=fine&more=a%00")]
+    [InlineData("name=fine&mor%C0%80e=a")]
+    public async Task Leaves_alone_what_else_clients_send_for_tokens(string body) =>
+        (await Post(body, "application/x-www-form-urlencoded", "/token")).Text.ShouldContain("fine");
 
     [Fact]
     public async Task Refuses_a_form_with_bytes_that_are_no_utf8()
@@ -153,9 +164,17 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [Theory]
     [InlineData("""{"name": "x", "name": "y"}""", "name")]
     [InlineData("""{"name": "x", "Name": "y"}""", "Name")]
-    [InlineData("""{"name": "x", "anything": {"twice": 1, "twice": 2}}""", "anything")]
-    public async Task Refuses_members_that_are_given_twice(string body, string place) =>
-        IsRefusal(await Post(body), HttpStatusCode.BadRequest, "request.invalid-json", place);
+    [InlineData("""{"name": "x", "anything": {"twice": 1, "twice": 2}}""", "anything.twice")]
+    [InlineData("""{"name": "x", "anything": [{"one": {"two": 1, "tw\u006f": 2}}]}""", "anything[0].one.two")]
+    [InlineData("""{"name": "x", "parts": [{"name": "y", "count": 1, "Count": 2}]}""", "parts[0].Count")]
+    [InlineData("""{"name": "x", "named": {"one": null, "one": null}}""", "named.one")]
+    public async Task Refuses_members_that_are_given_twice(string body, string place)
+    {
+        var answer = await Post(body);
+
+        IsRefusal(answer, HttpStatusCode.BadRequest, "request.invalid-json", place);
+        answer.Text.ShouldContain("is given more than once");
+    }
 
     [Fact]
     public async Task Names_the_values_of_an_enumeration()
@@ -178,6 +197,18 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
         IsRefusal(answer, HttpStatusCode.BadRequest, "request.unknown-parameter", "naem");
         answer.Text.ShouldContain("name, limit, after, colour");
         (await Get("/things?Name=x&LIMIT=1")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Says_that_a_parameter_or_member_has_no_name()
+    {
+        var ofQuery = await Get("/things?=x");
+        var ofBody = await Post("""{"name": "x", "parts": [{"name": "y", "count": 1, "": 1}]}""");
+
+        IsRefusal(ofQuery, HttpStatusCode.BadRequest, "request.unknown-parameter", "(without a name)");
+        ofQuery.Text.ShouldContain("The query has a parameter without a name");
+        IsRefusal(ofBody, HttpStatusCode.BadRequest, "request.unknown-member", "parts[0].(without a name)");
+        (await Get("/things?=%FF")).Text.ShouldNotContain("The body");
     }
 
     [Fact]

@@ -53,6 +53,20 @@ public sealed class TokenTests(RunningHost host)
     public async Task Refuses_in_the_form_of_the_RFC(string form, string error) => RefusedAs(error, await Ask(form));
 
     [Theory]
+    [InlineData("grant_type=password&username=a%00b&password=b", "username")]
+    [InlineData("grant_type=password&username=a&password=%FF", "password")]
+    [InlineData("grant_type=password&username=a&username=b&password=c", "username")]
+    [InlineData("grant_type=refresh_token&refresh_token=%00", "refresh_token")]
+    public async Task Names_the_parameter_that_is_wrong(string form, string parameter) =>
+        ((string)(await Ask(form)).Expect(HttpStatusCode.BadRequest)["error_description"]!).ShouldContain(parameter);
+
+    [Theory]
+    [InlineData("&more=%00&more=%FF")]
+    [InlineData("&client_id=shop&scope=all&mor%00e=x")]
+    public async Task Leaves_other_parameters_alone_as_the_RFC_says(string more) =>
+        (await Ask(Password + Uri.EscapeDataString(HostSettings.CustomerPassword) + more)).Expect(HttpStatusCode.OK);
+
+    [Theory]
     [InlineData("application/json", """{"grant_type": "password"}""")]
     [InlineData("text/plain", "grant_type=password")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--")]

@@ -63,6 +63,20 @@ public sealed class BadStartTests
     }
 
     [Theory]
+    [InlineData("Database__PoolSize", "0", "Database:PoolSize is 0; it has to be from 1 to 10000.")]
+    [InlineData("Host__ShutdownTimeout", "-1", "Host:ShutdownTimeout is -1; it has to be from 00:00:01 to 01:00:00.")]
+    public async Task Names_the_range_of_a_number_or_duration_and_makes_nothing(string name, string value, string said)
+    {
+        using HostSettings settings = new();
+        settings.With(name, value);
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(settings);
+
+        IsOneMessage(exitCode, errors, said);
+        Directory.EnumerateFileSystemEntries(settings.DataFolder).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("database-roles.json", "{")]
     [InlineData("demo-sign-ins.json", null)]
     public async Task Names_the_file_that_cannot_be_read_and_makes_nothing(string file, string? content)

@@ -150,6 +150,9 @@ internal sealed class PayloadCheck
                 case string text when text.Contains('\0', StringComparison.Ordinal):
                     Fault(path, "must be text without the character U+0000, which the database does not keep");
                     break;
+                case DateTimeOffset or DateTime when !IsInUtc(value.GetString()!):
+                    Fault(path, "must be a time in UTC; write it in UTC, such as 2026-01-01T00:00:00Z");
+                    break;
             }
         }
         catch (JsonException)
@@ -157,6 +160,10 @@ internal sealed class PayloadCheck
             Fault(path, Expectation(type.Type));
         }
     }
+
+    // Without an offset it would be read as the time of whichever machine reads it, and PostgreSQL is given none but UTC.
+    private static bool IsInUtc(string time) =>
+        time.EndsWith('Z') || time.EndsWith("+00:00", StringComparison.Ordinal);
 
     private static bool IsNamed(Enum value) => value.GetType().IsDefined(typeof(FlagsAttribute), inherit: false) || Enum.IsDefined(value.GetType(), value);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.Settings;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -9,8 +10,12 @@ namespace BuildingBlocks.Database;
 /// <summary>Holds the pools of all modules and Hosts against what the server has to give, before the first request has to find out.</summary>
 internal static class ConnectionBudget
 {
-    /// <summary>The setting of a pool's size.</summary>
-    public const string PoolSetting = "Database:PoolSize";
+    /// <summary>How many connections a pool has at most.</summary>
+    public static readonly RangedSetting<int> PoolSize = new("Database:PoolSize", 1, 10_000);
+
+    private static readonly RangedSetting<int> Hosts = new("Database:Hosts", 1, 1_000);
+    private static readonly RangedSetting<int> ReservedConnections = new("Database:ReservedConnections", 0, 1_000_000);
+    private static readonly RangedSetting<int> MaxConnections = new("Database:MaxConnections", 1, 1_000_000);
 
     /// <summary>The largest pool when nobody says how large it is to be.</summary>
     public const int DefaultPool = 20;
@@ -27,6 +32,11 @@ internal static class ConnectionBudget
                (select coalesce(sum(substring(application_name from '^host with ([0-9]{1,6}) connections$')::int), 0)::int from pg_stat_activity)
         """;
 
+    /// <summary>Reads what people set, before anything is started or made.</summary>
+    /// <exception cref="StartupException">Something is out of its range.</exception>
+    public static void Validate(IConfiguration configuration) =>
+        Array.ForEach([PoolSize, Hosts, ReservedConnections, MaxConnections], setting => _ = setting.Read(configuration));
+
     /// <summary>
     /// Makes sure that all pools fit. Where <c>Database:PoolSize</c> is not set, sets it to what fits, 20 at most; where it is set, or too little would be
     /// left for each, refuses.
@@ -41,7 +51,7 @@ internal static class ConnectionBudget
         IConfiguration configuration, IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, CancellationToken cancellationToken)
     {
         List<string> said = [];
-        var given = configuration.GetValue<int?>(PoolSetting);
+        var given = PoolSize.Read(configuration);
         var size = given ?? DefaultPool;
         foreach (var server in modules.GroupBy(module => Target(configuration, module)))
         {
@@ -61,7 +71,7 @@ internal static class ConnectionBudget
 
         if (given is null && size != DefaultPool)
         {
-            configuration[PoolSetting] = size.ToString(CultureInfo.InvariantCulture);
+            configuration[PoolSize.Name] = size.ToString(CultureInfo.InvariantCulture);
             said.Insert(0, string.Create(CultureInfo.InvariantCulture, $"pools of {size} connections a module, as many as fit into the server"));
         }
 
@@ -95,9 +105,9 @@ internal static class ConnectionBudget
 
     private sealed class Budget((string Host, int Port) server, IConfiguration configuration, IReadOnlyList<ModuleSchema> modules, Limit limit)
     {
-        private readonly int hosts = Math.Max(1, configuration.GetValue("Database:Hosts", 1));
-        private readonly int reserved = configuration.GetValue("Database:ReservedConnections", Reserved);
-        private readonly int? stated = configuration.GetValue<int?>("Database:MaxConnections");
+        private readonly int hosts = Hosts.Read(configuration) ?? 1;
+        private readonly int reserved = ReservedConnections.Read(configuration) ?? Reserved;
+        private readonly int? stated = MaxConnections.Read(configuration);
         private readonly int[] ownPools =
         [
             .. modules.Select(module => configuration[$"Modules:{module.Name}:ConnectionString"]!)
@@ -149,7 +159,7 @@ internal static class ConnectionBudget
                 : FormattableString.Invariant($"Database:MaxConnections {stated}");
             return FormattableString.Invariant($"The connections of {modules.Count} modules do not fit: pools of {size} in {hosts} Host(s) (Database:Hosts) need {needed} connections, ")
                 + FormattableString.Invariant($"and PostgreSQL at {server.Host}:{server.Port} has {Available} for them ({kept}, less {reserved} for administrators, Database:ReservedConnections).{ofRole} ")
-                + FormattableString.Invariant($"Lower {PoolSetting} to {Math.Max(LargestPool, 1)} or the Maximum Pool Size in connection strings; or raise max_connections by {Math.Max(missing, 1)}; ")
+                + FormattableString.Invariant($"Lower {PoolSize.Name} to {Math.Max(LargestPool, 1)} or the Maximum Pool Size in connection strings; or raise max_connections by {Math.Max(missing, 1)}; ")
                 + "or let fewer modules (Modules:Enabled) or Hosts use this server. Behind a connection pooler set Database:MaxConnections to what that takes.";
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.EventLog.Hosting;
 
 namespace BuildingBlocks.Database;
@@ -15,6 +16,7 @@ public static class KeptFile
     public static T? Read<T>(string path, string remedy)
         where T : class
     {
+        EnsureNoWait(path);
         try
         {
             // Opened without a look before: what is there but may not be read, or is a folder, would pass for missing.
@@ -35,13 +37,28 @@ public static class KeptFile
     }
 
     /// <summary>Makes sure that nothing is in the way of files that are made later.</summary>
-    /// <exception cref="StartupException">There is a folder of such a name.</exception>
-    internal static void EnsureNoFolders(params IEnumerable<string> paths)
+    /// <exception cref="StartupException">There is a folder, a pipe or a device of such a name.</exception>
+    internal static void EnsureNothingElse(params IEnumerable<string> paths)
     {
-        if (paths.FirstOrDefault(Directory.Exists) is { } folder)
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                throw new StartupException($"{path} is a folder, where the Host keeps a file. Move it away, or delete it.");
+            }
+
+            EnsureNoWait(path);
+        }
+    }
+
+    /// <summary>Makes sure that opening the file ends.</summary>
+    /// <exception cref="StartupException">It is a pipe, a device or a socket.</exception>
+    internal static void EnsureNoWait(string path)
+    {
+        if (RegularFile.IsReplacedAt(path))
         {
             throw new StartupException(
-                $"{folder} is a folder, where the Host keeps a file. Move it away, or delete it.");
+                $"{path} is no regular file but a pipe, a device or a socket, where the Host keeps a file. Move it away, or delete it.");
         }
     }
 
@@ -71,7 +88,7 @@ public static class KeptFile
 
     private static void Guarded(string path, Action write)
     {
-        EnsureNoFolders(path, Staged(path));
+        EnsureNothingElse(path, Staged(path));
         try
         {
             write();

@@ -82,7 +82,7 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
         }
         else if (!SetsPoolSize(connectionString))
         {
-            settings.MaxPoolSize = configuration.GetValue(ConnectionBudget.PoolSetting, ConnectionBudget.DefaultPool);
+            settings.MaxPoolSize = ConnectionBudget.PoolSize.Read(configuration) ?? ConnectionBudget.DefaultPool;
         }
 
         if (isPooled && !connectionString.Contains("No Reset On Close", StringComparison.OrdinalIgnoreCase))

@@ -89,13 +89,14 @@ internal sealed class PasswordGate(string path)
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
+        KeptFile.EnsureNoWait(path + name);
         try
         {
             return new(path + name, options);
         }
         catch (UnauthorizedAccessException refused)
         {
-            KeptFile.EnsureNoFolders(path + name);
+            KeptFile.EnsureNothingElse(path + name);
             throw new StartupException(
                 $"{path}{name} cannot be opened: {refused.Message} Give the Host's user access to it and its folder.",
                 refused);

@@ -86,7 +86,7 @@ public sealed class RolePasswords
 
     private static Dictionary<string, string> Load(string path)
     {
-        KeptFile.EnsureNoFolders([KeptFile.Staged(path), .. PasswordGate.FilesOf(path)]);
+        KeptFile.EnsureNothingElse([KeptFile.Staged(path), .. PasswordGate.FilesOf(path)]);
         var kept = KeptFile.Read<Dictionary<string, string?>>(path, Remedy) ?? [];
         return kept.FirstOrDefault(one => string.IsNullOrEmpty(one.Value)).Key is { } empty
             ? throw new StartupException($"{path} has no password for role '{empty}'. {Remedy}")

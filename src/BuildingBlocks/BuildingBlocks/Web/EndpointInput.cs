@@ -26,7 +26,7 @@ internal sealed class EndpointInput
     private EndpointInput(RouteEndpoint endpoint)
     {
         handler = endpoint.Metadata.GetMetadata<MethodInfo>();
-        GrantsTokens = endpoint.Metadata.GetMetadata<TokenEndpoint>() is not null;
+        TokenForm = endpoint.Metadata.GetMetadata<TokenEndpoint>()?.Form;
         if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } body)
         {
             BodyType = body.RequestType;
@@ -60,7 +60,10 @@ internal sealed class EndpointInput
     public Type? BodyType { get; }
 
     /// <summary>Whether tokens are given here, where a form is refused as the RFC has it.</summary>
-    public bool GrantsTokens { get; }
+    public bool GrantsTokens => TokenForm is not null;
+
+    /// <summary>Describes the form that tokens are given for; others than its fields are left alone, as the RFC has it.</summary>
+    public Type? TokenForm { get; }
 
     /// <summary>The media types of the forms that the body may be; none when it is no form.</summary>
     public IReadOnlyList<string> FormTypes { get; } = [];
@@ -78,13 +81,17 @@ internal sealed class EndpointInput
         foreach (var (name, values) in given)
         {
             var place = InputFaults.Readable(name);
-            if (!query.TryGetValue(name, out var type))
+            if (name.Length == 0)
+            {
+                faults.Add(HttpErrors.UnknownParameter.Code, place, HttpErrors.NamelessParameter);
+            }
+            else if (!query.TryGetValue(name, out var type))
             {
                 faults.Add(HttpErrors.UnknownParameter.Code, place, HttpErrors.NoneOf(place, query.Keys));
             }
             else if (values.Count > 1 && !type.IsArray)
             {
-                faults.Add(HttpErrors.InvalidParameter.Code, place, $"'{place}' is given more than once.");
+                faults.Add(HttpErrors.InvalidParameter.Code, place, HttpErrors.GivenTwiceAt(place));
             }
             else if (EnumValues.Of(type) is { } known && values is [{ Length: > 0 } value]
                 && !known.Contains(value, StringComparer.OrdinalIgnoreCase))

@@ -94,6 +94,10 @@ internal static class HttpErrors
     public static string InvisibleTextAt(string place) =>
         $"{Quoted(place)} holds characters, but none that can be seen.";
 
+    public static string NamelessParameter => "The query has a parameter without a name; leave it out.";
+
+    public static string GivenTwiceAt(string place) => $"{Quoted(place)} is given more than once.";
+
     /// <param name="place">Where something stands that there is not.</param>
     /// <param name="known">What there is.</param>
     public static string NoneOf(string place, IEnumerable<string> known) =>

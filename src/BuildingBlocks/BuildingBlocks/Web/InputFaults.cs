@@ -11,6 +11,7 @@ internal sealed class InputFaults
     // Enough to mend a request by; whoever sends nonsense is not answered with all of it.
     private const int Most = 20;
     private const int LongestName = 100;
+    private const string Nameless = "(without a name)";
 
     private readonly Dictionary<string, List<string>> faults = new(StringComparer.Ordinal);
     private string? firstCode;
@@ -68,7 +69,7 @@ internal sealed class InputFaults
     /// <summary>Notes that the text of a place cannot be stored.</summary>
     public void AddUnstorable(string place) => Add(HttpErrors.InvalidText.Code, place, HttpErrors.InvalidTextAt(place));
 
-    /// <summary>A name that a caller chose, fit for an answer.</summary>
-    public static string Readable(string name) =>
-        StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
+    /// <summary>A name that a caller chose, fit for an answer; never empty, for that is the place of the body itself.</summary>
+    public static string Readable(string name) => name.Length == 0 ? Nameless
+        : StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
 }

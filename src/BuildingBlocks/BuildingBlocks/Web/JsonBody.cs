@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BuildingBlocks.EventLog.Events;
@@ -8,8 +9,9 @@ namespace BuildingBlocks.Web;
 
 /// <summary>
 /// Looks through a body for what its type would pass over: members that the type has not, and text that cannot be
-/// stored or seen, also where the type takes any JSON; and for values that an enumeration has not. Whatever else is
-/// wrong, such as a number out of range or a member given twice, shows when the body is read into its type.
+/// stored or seen, also where the type takes any JSON; for members that are given twice, which the serializer names only
+/// where it knows the type; and for values that an enumeration has not. Whatever else is wrong, such as a number out of
+/// range, shows when the body is read into its type.
 /// </summary>
 internal sealed class JsonBody(JsonSerializerOptions options)
 {
@@ -50,9 +52,10 @@ internal sealed class JsonBody(JsonSerializerOptions options)
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
+                var given = NoNames(type);
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    CheckMember(ref reader, path, type);
+                    CheckMember(ref reader, path, type, given);
                 }
 
                 break;
@@ -70,18 +73,25 @@ internal sealed class JsonBody(JsonSerializerOptions options)
         }
     }
 
-    private void CheckMember(ref Utf8JsonReader reader, string path, JsonTypeInfo? type)
+    private void CheckMember(ref Utf8JsonReader reader, string path, JsonTypeInfo? type, HashSet<string> given)
     {
+        // What is no text is named as it was sent, escapes and all.
         var name = TextOf(ref reader);
+        var place = (path.Length == 0 ? "" : $"{path}.")
+            + InputFaults.Readable(name ?? Encoding.UTF8.GetString(reader.ValueSpan));
         reader.Read();
         if (name is null)
         {
-            found.Add((HttpErrors.InvalidText.Code, path, HttpErrors.InvalidTextAt(path)));
-            CheckValue(ref reader, path, type: null);
+            found.Add((HttpErrors.InvalidText.Code, place, HttpErrors.InvalidTextAt(place)));
+            CheckValue(ref reader, place, type: null);
             return;
         }
 
-        var place = (path.Length == 0 ? "" : $"{path}.") + InputFaults.Readable(name);
+        if (!given.Add(name) && !options.AllowDuplicateProperties)
+        {
+            found.Add((HttpErrors.InvalidJson.Code, place, HttpErrors.GivenTwiceAt(place)));
+        }
+
         if (type is not { Kind: JsonTypeInfoKind.Object })
         {
             CheckValue(ref reader, place, ElementOf(type, JsonTypeInfoKind.Dictionary));
@@ -116,6 +126,12 @@ internal sealed class JsonBody(JsonSerializerOptions options)
 
     private JsonTypeInfo? ElementOf(JsonTypeInfo? type, JsonTypeInfoKind kind) =>
         type is { ElementType: { } element } && type.Kind == kind ? options.GetTypeInfo(element) : null;
+
+    /// <summary>For the names of one object, which are the same when the serializer takes them to be.</summary>
+    private HashSet<string> NoNames(JsonTypeInfo? type) =>
+        new(type is { Kind: JsonTypeInfoKind.Object } && options.PropertyNameCaseInsensitive
+            ? StringComparer.OrdinalIgnoreCase
+            : StringComparer.Ordinal);
 
     private JsonPropertyInfo? MemberOf(JsonTypeInfo type, string name)
     {

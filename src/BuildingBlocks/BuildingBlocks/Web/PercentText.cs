@@ -44,7 +44,11 @@ internal static class PercentText
         ? []
         : from pair in pairs.Split('&')
           where !IsText(pair)
-          select Uri.UnescapeDataString(pair.Split('=')[0].Replace('+', ' '));
+          select NameOf(pair);
+
+    /// <summary>The name of a parameter or field, as it is read.</summary>
+    /// <param name="pair">With its value.</param>
+    public static string NameOf(string pair) => Uri.UnescapeDataString(pair.Split('=')[0].Replace('+', ' '));
 
     /// <inheritdoc cref="UnreadablePairs(string)" />
     /// <param name="form">As it was received, which may have bytes of other letters as they are.</param>

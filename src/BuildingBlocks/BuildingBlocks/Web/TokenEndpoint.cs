@@ -1,3 +1,4 @@
+using BuildingBlocks.Application;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -21,14 +22,21 @@ public static class TokenEndpoints
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new TokenEndpoint(form));
 
     /// <summary>Answers a request whose form cannot be read, in the form of the RFC's section 5.2.</summary>
-    internal static Task RefuseAsync(HttpContext context) => TypedResults
+    /// <param name="context">Of the request.</param>
+    /// <param name="refusal">What is wrong with it, by parameter.</param>
+    internal static Task RefuseAsync(HttpContext context, Error refusal) => TypedResults
         .Json(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["error"] = "invalid_request",
-                ["error_description"] =
-                    "Send the parameters of the form as UTF-8, without NUL, and none in the address.",
+                ["error_description"] = Plain(
+                    string.Join(' ', refusal.Fields.SelectMany(field => field.Value))
+                    + " Send the parameters in the form, and none in the address."),
             },
             statusCode: StatusCodes.Status400BadRequest)
         .ExecuteAsync(context);
+
+    /// <summary>The letters that the RFC has in descriptions.</summary>
+    private static string Plain(string text) =>
+        string.Concat(text.Select(letter => letter is >= ' ' and <= '~' and not ('"' or '\\') ? letter : '?'));
 }

@@ -52,6 +52,9 @@ internal sealed class GrantTokenEndpoint : IEndpoint
 {
     private const string InvalidRequest = "invalid_request";
 
+    // Others that clients send are left alone, as the RFC has it.
+    private static readonly string[] Parameters = ["grant_type", "username", "password", "refresh_token"];
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/users/token", (HttpRequest http, Sender sender, CancellationToken ct) =>
             AnswerAsync(http, sender, ct))
@@ -67,7 +70,12 @@ internal sealed class GrantTokenEndpoint : IEndpoint
         {
             return Refused(
                 InvalidRequest,
-                "Send a form, application/x-www-form-urlencoded, with each parameter once, in UTF-8 and without NUL.");
+                "Send a form, application/x-www-form-urlencoded, with fewer parameters.");
+        }
+
+        if (Array.Find(Parameters, name => form[name].Count > 1) is { } twice)
+        {
+            return Refused(InvalidRequest, $"{twice} is given more than once.");
         }
 
         return Field(form, "grant_type") switch
@@ -98,10 +106,7 @@ internal sealed class GrantTokenEndpoint : IEndpoint
 
         try
         {
-            var form = await http.ReadFormAsync(cancellationToken);
-            return form.All(field => field.Value is [{ } value] && !value.Contains('\0', StringComparison.Ordinal))
-                ? form
-                : null;
+            return await http.ReadFormAsync(cancellationToken);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException and not BadHttpRequestException)
         {

@@ -11,9 +11,10 @@ public sealed class GuardedBalancesModule : Module
     public override string Name => "balances";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<BalancesDbContext>()
-        .With(services => services.AddSingleton(new BalanceRow(typeof(GuardedBalance))));
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<BalancesDbContext>()
+            .With(services => services.AddSingleton(new BalanceRow(typeof(GuardedBalance))));
 }
 
 /// <summary>Changes rows that have none; runs in the place of the other.</summary>
@@ -23,9 +24,10 @@ public sealed class UnguardedBalancesModule : Module
     public override string Name => "balances";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<BalancesDbContext>()
-        .With(services => services.AddSingleton(new BalanceRow(typeof(UnguardedBalance))));
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<BalancesDbContext>()
+            .With(services => services.AddSingleton(new BalanceRow(typeof(UnguardedBalance))));
 }
 
 /// <summary>The entity that the reaction changes.</summary>

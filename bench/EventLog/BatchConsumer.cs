@@ -6,8 +6,8 @@ using Sales;
 namespace EventLog.Bench;
 
 /// <summary>
-/// A consumer as one would write it by hand for one table: reads what has become visible since its checkpoint, inserts all of it with one
-/// statement and moves the checkpoint in the same transaction.
+/// A consumer as one would write it by hand for one table: reads what has become visible since its checkpoint, inserts
+/// all of it with one statement and moves the checkpoint in the same transaction.
 /// </summary>
 internal sealed class BatchConsumer : IAsyncDisposable
 {
@@ -78,7 +78,10 @@ internal sealed class BatchConsumer : IAsyncDisposable
         }
     }
 
-    private async Task<(List<OrderPlacedV1> Events, string Snapshot)> ReadAsync(NpgsqlConnection connection, string checkpoint)
+    private async Task<(List<OrderPlacedV1> Events, string Snapshot)> ReadAsync(
+        NpgsqlConnection connection,
+        string checkpoint
+    )
     {
         await using NpgsqlCommand command = new(
             $"""
@@ -89,7 +92,11 @@ internal sealed class BatchConsumer : IAsyncDisposable
               select position, payload from sales.raw_events where tx_id = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))) fresh on true
             order by position
             """,
-            connection) { Parameters = { new() { Value = checkpoint } } };
+            connection
+        )
+        {
+            Parameters = { new() { Value = checkpoint } },
+        };
         List<OrderPlacedV1> events = [];
         var snapshot = checkpoint;
         await using var reader = await command.ExecuteReaderAsync(stop.Token);
@@ -112,17 +119,27 @@ internal sealed class BatchConsumer : IAsyncDisposable
         {
             BatchCommands =
             {
-                new("insert into ledger.entries (order_id, customer_id, total, placed_at) select * from unnest($1, $2, $3, $4)")
+                new(
+                    "insert into ledger.entries (order_id, customer_id, total, placed_at) select * from unnest($1, "
+                        + "$2, $3, $4)"
+                )
                 {
                     Parameters =
                     {
                         new() { Value = events.ConvertAll(one => one.OrderId) },
                         new() { Value = events.ConvertAll(one => one.CustomerId) },
                         new() { Value = events.ConvertAll(one => one.Total) },
-                        new() { Value = events.ConvertAll(one => one.PlacedAt.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                        new()
+                        {
+                            Value = events.ConvertAll(one => one.PlacedAt.UtcDateTime),
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                        },
                     },
                 },
-                new("update ledger.raw_checkpoint set checkpoint = $1::text::pg_snapshot") { Parameters = { new() { Value = next } } },
+                new("update ledger.raw_checkpoint set checkpoint = $1::text::pg_snapshot")
+                {
+                    Parameters = { new() { Value = next } },
+                },
             },
         };
         await batch.ExecuteNonQueryAsync(stop.Token);

@@ -5,19 +5,31 @@ namespace EventLog.Bench;
 
 /// <summary>What some work took, of us and of PostgreSQL.</summary>
 /// <param name="Time">By the clock.</param>
-/// <param name="Statements">
-/// Executed, begin and commit among them; without what Npgsql sends ahead to reset a connection that comes from its pool: discard all, or, where there are
-/// prepared statements to be kept, the seven statements that make up the rest of it.
+/// <param name="Statements"> Executed, begin and commit among them; without what Npgsql sends ahead to reset a
+/// connection that comes from its pool: discard all, or, where there are prepared statements to be kept, the seven
+/// statements that make up the rest of it.
 /// </param>
 /// <param name="WalBytes">Written ahead.</param>
 /// <param name="OwnProcessor">Processor time of this process.</param>
 /// <param name="PostgresProcessor">Processor time of all of PostgreSQL's.</param>
 /// <param name="AllocatedBytes">On the managed heap of this process.</param>
-internal sealed record Cost(TimeSpan Time, long Statements, long WalBytes, TimeSpan OwnProcessor, TimeSpan PostgresProcessor, long AllocatedBytes)
+internal sealed record Cost(
+    TimeSpan Time,
+    long Statements,
+    long WalBytes,
+    TimeSpan OwnProcessor,
+    TimeSpan PostgresProcessor,
+    long AllocatedBytes
+)
 {
-    private const double TicksPerSecond = 100;   // USER_HZ, the same on every Linux that we run on
+    private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that we run on
 
-    public static async Task<Cost> OfAsync(Server server, Installation installation, Func<Task> work, CancellationToken cancellationToken)
+    public static async Task<Cost> OfAsync(
+        Server server,
+        Installation installation,
+        Func<Task> work,
+        CancellationToken cancellationToken
+    )
     {
         var before = await LookAsync(server, installation, cancellationToken);
         var began = Stopwatch.GetTimestamp();
@@ -30,13 +42,22 @@ internal sealed record Cost(TimeSpan Time, long Statements, long WalBytes, TimeS
             after.WalBytes - before.WalBytes,
             after.OwnProcessor - before.OwnProcessor,
             after.PostgresProcessor - before.PostgresProcessor,
-            after.AllocatedBytes - before.AllocatedBytes);
+            after.AllocatedBytes - before.AllocatedBytes
+        );
     }
 
-    private static async Task<Cost> LookAsync(Server server, Installation installation, CancellationToken cancellationToken)
+    private static async Task<Cost> LookAsync(
+        Server server,
+        Installation installation,
+        CancellationToken cancellationToken
+    )
     {
         using var own = Process.GetCurrentProcess();
-        var (processor, postgres, allocated) = (own.TotalProcessorTime, PostgresTime(server.Postmaster), GC.GetTotalAllocatedBytes());
+        var (processor, postgres, allocated) = (
+            own.TotalProcessorTime,
+            PostgresTime(server.Postmaster),
+            GC.GetTotalAllocatedBytes()
+        );
 
         var counts = await installation.ValueAsync<long[]>(
             """
@@ -45,7 +66,8 @@ internal sealed record Cost(TimeSpan Time, long Statements, long WalBytes, TimeS
               (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint]
             from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
             """,
-            cancellationToken);
+            cancellationToken
+        );
         return new(TimeSpan.Zero, counts[0], counts[1], processor, postgres, allocated);
     }
 
@@ -54,9 +76,16 @@ internal sealed record Cost(TimeSpan Time, long Statements, long WalBytes, TimeS
     {
         var own = Stat(postmaster)!;
         var ticks = own[13..17].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+        foreach (
+            var folder in Directory
+                .EnumerateDirectories("/proc")
+                .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+        )
         {
-            if (Stat(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)) is { } stat && int.Parse(stat[3], CultureInfo.InvariantCulture) == postmaster)
+            if (
+                Stat(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)) is { } stat
+                && int.Parse(stat[3], CultureInfo.InvariantCulture) == postmaster
+            )
             {
                 ticks += stat[13..15].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
             }

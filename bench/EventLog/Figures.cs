@@ -10,7 +10,9 @@ internal sealed record Figure(string Variant, int Producers, string Name, string
         get
         {
             double[] sorted = [.. Values.Order()];
-            return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+            return sorted.Length % 2 == 1
+                ? sorted[sorted.Length / 2]
+                : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
         }
     }
 
@@ -22,13 +24,29 @@ internal sealed record Figure(string Variant, int Producers, string Name, string
 /// <summary>All that was measured.</summary>
 internal sealed class Figures
 {
-    private readonly Dictionary<(string Variant, int Producers, string Figure), (string Unit, List<double> Values)> all = [];
+    private readonly Dictionary<
+        (string Variant, int Producers, string Figure),
+        (string Unit, List<double> Values)
+    > all = [];
 
-    public IReadOnlyList<Figure> All => [.. all.Select(one => new Figure(one.Key.Variant, one.Key.Producers, one.Key.Figure, one.Value.Unit, one.Value.Values))];
+    public IReadOnlyList<Figure> All =>
+        [
+            .. all.Select(one => new Figure(
+                one.Key.Variant,
+                one.Key.Producers,
+                one.Key.Figure,
+                one.Value.Unit,
+                one.Value.Values
+            )),
+        ];
 
     public void Add(string variant, int producers, string figure, string unit, double value)
     {
-        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(all, (variant, producers, figure), out var exists);
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            all,
+            (variant, producers, figure),
+            out var exists
+        );
         if (!exists)
         {
             entry = (unit, []);

@@ -24,8 +24,10 @@ internal sealed class ModularVariant : IRunningVariant
         this.host = host;
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (string.Equals(instrument.Meter.Name, EventLogDiagnostics.Name, StringComparison.Ordinal)
-                && string.Equals(instrument.Name, "messaging.client.consumed.messages", StringComparison.Ordinal))
+            if (
+                string.Equals(instrument.Meter.Name, EventLogDiagnostics.Name, StringComparison.Ordinal)
+                && string.Equals(instrument.Name, "messaging.client.consumed.messages", StringComparison.Ordinal)
+            )
             {
                 listening.EnableMeasurementEvents(instrument);
             }
@@ -43,16 +45,32 @@ internal sealed class ModularVariant : IRunningVariant
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="pollInterval">How often it looks by itself; as in a Host when left out.</param>
     public static async Task<ModularVariant> StartAsync(
-        Installation installation, Action<ModuleRegistration>? addConsumer, bool poisons, CancellationToken cancellationToken, TimeSpan? pollInterval = null)
+        Installation installation,
+        Action<ModuleRegistration>? addConsumer,
+        bool poisons,
+        CancellationToken cancellationToken,
+        TimeSpan? pollInterval = null
+    )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Configuration.AddInMemoryCollection(installation.Modules.ToDictionary(module => $"Modules:{module.Key}:ConnectionString", module => (string?)module.Value, StringComparer.Ordinal));
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["Database:PoolSize"] = "40",
-            ["EventLog:PollInterval"] = (pollInterval ?? new EventLogOptions().PollInterval).ToString(),
-        });
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical)).AddAuthorizationCore().AddRouting();
+        builder.Configuration.AddInMemoryCollection(
+            installation.Modules.ToDictionary(
+                module => $"Modules:{module.Key}:ConnectionString",
+                module => (string?)module.Value,
+                StringComparer.Ordinal
+            )
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Database:PoolSize"] = "40",
+                ["EventLog:PollInterval"] = (pollInterval ?? new EventLogOptions().PollInterval).ToString(),
+            }
+        );
+        builder
+            .Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical))
+            .AddAuthorizationCore()
+            .AddRouting();
         builder.Services.AddModules(builder.Configuration, modules =>
         {
             modules.Add<SalesModule>();

@@ -6,7 +6,10 @@ using Sales;
 
 namespace EventLog.Bench;
 
-/// <summary>An EF Core producer as fast as EF Core goes, with pooled contexts and prepared statements, and without any of our building blocks.</summary>
+/// <summary>
+/// An EF Core producer as fast as EF Core goes, with pooled contexts and prepared statements, and without any of our
+/// building blocks.
+/// </summary>
 internal sealed class PlainEfVariant : IRunningVariant
 {
     private readonly NpgsqlDataSource sales;
@@ -24,12 +27,16 @@ internal sealed class PlainEfVariant : IRunningVariant
     public Guid? Poisoned => null;
 
     /// <summary>The order, and one plain row as large as the event.</summary>
-    public static Task<IRunningVariant> StartWithoutEventAsync(Installation installation, CancellationToken cancellationToken) =>
-        Task.FromResult<IRunningVariant>(new PlainEfVariant(installation, delivers: false));
+    public static Task<IRunningVariant> StartWithoutEventAsync(
+        Installation installation,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IRunningVariant>(new PlainEfVariant(installation, delivers: false));
 
     /// <summary>The order and an event, which a hand-written consumer records in batches.</summary>
-    public static Task<IRunningVariant> StartWithBatchConsumerAsync(Installation installation, CancellationToken cancellationToken) =>
-        Task.FromResult<IRunningVariant>(new PlainEfVariant(installation, delivers: true));
+    public static Task<IRunningVariant> StartWithBatchConsumerAsync(
+        Installation installation,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IRunningVariant>(new PlainEfVariant(installation, delivers: true));
 
     public async Task PublishAsync(Guid customerId, CancellationToken cancellationToken)
     {
@@ -38,14 +45,19 @@ internal sealed class PlainEfVariant : IRunningVariant
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
             db.Add(order);
-            db.Add(consumer is null ? new PlainRow { Id = Guid.CreateVersion7(), Payload = payload } : new RawEvent { Payload = payload });
+            db.Add(
+                consumer is null
+                    ? new PlainRow { Id = Guid.CreateVersion7(), Payload = payload }
+                    : new RawEvent { Payload = payload }
+            );
             await db.SaveChangesAsync(cancellationToken);
         }
 
         consumer?.Wake();
     }
 
-    public Task AppliedAsync(long orders, CancellationToken cancellationToken) => consumer?.AppliedAsync(orders, cancellationToken) ?? Task.CompletedTask;
+    public Task AppliedAsync(long orders, CancellationToken cancellationToken) =>
+        consumer?.AppliedAsync(orders, cancellationToken) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

@@ -19,7 +19,10 @@ internal sealed class Server : IAsyncDisposable
     private Server(PostgresServer postgres, DirectoryInfo folder)
     {
         (this.postgres, this.folder) = (postgres, folder);
-        Postmaster = int.Parse(File.ReadLines(Path.Combine(postgres.DataDirectory, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        Postmaster = int.Parse(
+            File.ReadLines(Path.Combine(postgres.DataDirectory, "postgres", "postmaster.pid")).First(),
+            CultureInfo.InvariantCulture
+        );
     }
 
     /// <summary>The process whose children are PostgreSQL's others.</summary>
@@ -37,7 +40,7 @@ internal sealed class Server : IAsyncDisposable
                 ["max_wal_size"] = "4GB",
                 ["max_connections"] = "500",
                 ["shared_preload_libraries"] = "pg_stat_statements",
-                ["track_commit_timestamp"] = "on",   // from commit to commit, by one clock and without a line of our own
+                ["track_commit_timestamp"] = "on", // from commit to commit, by one clock and without a line of our own
             },
         };
         return new(await PostgresServer.StartAsync(options, NullLogger.Instance, cancellationToken), data);
@@ -52,15 +55,36 @@ internal sealed class Server : IAsyncDisposable
         Module[] modules = [new SalesModule(), new LedgerModule(), .. others];
         var name = string.Create(CultureInfo.InvariantCulture, $"bench_{++databases}");
         NpgsqlConnectionStringBuilder administrator = new(postgres.ConnectionString) { Database = name };
-        DatabaseProvisioner provisioner = new(administrator.ConnectionString, name, RolePasswords.Read(Path.Combine(folder.FullName, $"{name}.json")));
-        await provisioner.ProvisionAsync(modules.Select(module => module.Name), new HashSet<string>(StringComparer.Ordinal), cancellationToken);
+        DatabaseProvisioner provisioner = new(
+            administrator.ConnectionString,
+            name,
+            RolePasswords.Read(Path.Combine(folder.FullName, $"{name}.json"))
+        );
+        await provisioner.ProvisionAsync(
+            modules.Select(module => module.Name),
+            new HashSet<string>(StringComparer.Ordinal),
+            cancellationToken
+        );
         foreach (var module in modules)
         {
-            await Migrator.MigrateAsync(module, provisioner.OwnerConnectionString(module.Name), ModuleRoles.Of(name, module.Name).App, cancellationToken);
+            await Migrator.MigrateAsync(
+                module,
+                provisioner.OwnerConnectionString(module.Name),
+                ModuleRoles.Of(name, module.Name).App,
+                cancellationToken
+            );
         }
 
         Installation installation = new(
-            NpgsqlDataSource.Create(administrator), postgres.ConnectionString, name, modules.ToDictionary(module => module.Name, module => provisioner.AppConnectionString(module.Name), StringComparer.Ordinal));
+            NpgsqlDataSource.Create(administrator),
+            postgres.ConnectionString,
+            name,
+            modules.ToDictionary(
+                module => module.Name,
+                module => provisioner.AppConnectionString(module.Name),
+                StringComparer.Ordinal
+            )
+        );
         await installation.ExecuteAsync("create extension pg_stat_statements", cancellationToken);
 
         // What making the database has left to be written is not the measurement's.
@@ -76,7 +100,12 @@ internal sealed class Server : IAsyncDisposable
 }
 
 /// <summary>One database, to be dropped when disposed.</summary>
-internal sealed class Installation(NpgsqlDataSource administrator, string server, string name, IReadOnlyDictionary<string, string> modules) : IAsyncDisposable
+internal sealed class Installation(
+    NpgsqlDataSource administrator,
+    string server,
+    string name,
+    IReadOnlyDictionary<string, string> modules
+) : IAsyncDisposable
 {
     /// <summary>How each module signs in as its app role.</summary>
     public IReadOnlyDictionary<string, string> Modules => modules;
@@ -104,13 +133,18 @@ internal sealed class Installation(NpgsqlDataSource administrator, string server
     /// <summary>Committed or rolled back in this database so far, once nobody else is connected.</summary>
     public async Task<long> TransactionsAsync(CancellationToken cancellationToken)
     {
-        const string Others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
+        const string Others =
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and "
+            + "backend_type = 'client backend'";
         while (await ValueAsync<long>(Others, cancellationToken) > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
         }
 
-        return await ValueAsync<long>("select xact_commit + xact_rollback from pg_stat_database where datname = current_database()", cancellationToken);
+        return await ValueAsync<long>(
+            "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()",
+            cancellationToken
+        );
     }
 
     public async ValueTask DisposeAsync()

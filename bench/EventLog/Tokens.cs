@@ -31,7 +31,9 @@ internal static class Tokens
                 foreach (var (name, table, add) in round % 2 == 0 ? Rows : Rows.Reverse())
                 {
                     AnsiConsole.MarkupLineInterpolated(
-                        CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}, {name}");
+                        CultureInfo.InvariantCulture,
+                        $"round {round} of {options.Rounds}, {name}"
+                    );
                     var counted = round == 0 ? new() : figures;
                     await OfOneAsync(server, name, table, add, options, counted, cancellationToken);
                 }
@@ -55,23 +57,28 @@ internal static class Tokens
         Action<ModuleRegistration> add,
         TokensOptions options,
         Figures figures,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var warmup = options.Events / 10;
         await using var installation = await server.InstallAsync([new GuardedBalancesModule()], cancellationToken);
         await Growth.FillAsync(installation, warmup + options.Events, cancellationToken);
         await installation.ExecuteAsync(
-            $"insert into balances.{table} select distinct key::uuid, 0, 0 from sales.outbox", cancellationToken);
+            $"insert into balances.{table} select distinct key::uuid, 0, 0 from sales.outbox",
+            cancellationToken
+        );
         await installation.ExecuteAsync("vacuum analyze; checkpoint", cancellationToken);
-        await using (var running = await ModularVariant.StartAsync(
-            installation, add, poisons: false, cancellationToken))
+        await using (
+            var running = await ModularVariant.StartAsync(installation, add, poisons: false, cancellationToken)
+        )
         {
             await running.AppliedAsync(warmup, cancellationToken);
             var cost = await Cost.OfAsync(
                 server,
                 installation,
                 () => running.AppliedAsync(warmup + options.Events, cancellationToken),
-                cancellationToken);
+                cancellationToken
+            );
 
             void Add(string figure, string unit, double value) => figures.Add(name, producers: 1, figure, unit, value);
             Add("events-per-second", "1/s", options.Events / cost.Time.TotalSeconds);
@@ -82,12 +89,15 @@ internal static class Tokens
             Add("kb-allocated-per-event", "kB", cost.AllocatedBytes / 1024.0 / options.Events);
         }
 
-        var added = await installation.ValueAsync<long>(
-            $"select sum(orders) from balances.{table}", cancellationToken);
+        var added = await installation.ValueAsync<long>($"select sum(orders) from balances.{table}", cancellationToken);
         if (added != warmup + options.Events)
         {
-            throw new WrongResultException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: {added} orders were added of {warmup + options.Events}."));
+            throw new WrongResultException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: {added} orders were added of {warmup + options.Events}."
+                )
+            );
         }
     }
 }

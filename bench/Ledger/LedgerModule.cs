@@ -11,5 +11,6 @@ public sealed class LedgerModule : Module
     public override string Name => "ledger";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module.Database<LedgerDbContext>().With(services => services.AddSingleton<Poison>());
+    protected override void Configure(ModuleBuilder module) =>
+        module.Database<LedgerDbContext>().With(services => services.AddSingleton<Poison>());
 }

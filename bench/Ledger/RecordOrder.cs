@@ -21,7 +21,15 @@ internal sealed class RecordOrder(LedgerDbContext db, Poison poison) : IReaction
             throw new InvalidOperationException("This customer's orders cannot be recorded.");
         }
 
-        db.Add(new Entry { OrderId = happened.OrderId, CustomerId = happened.CustomerId, Total = happened.Total, PlacedAt = happened.PlacedAt });
+        db.Add(
+            new Entry
+            {
+                OrderId = happened.OrderId,
+                CustomerId = happened.CustomerId,
+                Total = happened.Total,
+                PlacedAt = happened.PlacedAt,
+            }
+        );
         return Task.CompletedTask;
     }
 }

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Product.Bench;
 
-/// <summary>Reads from the outbox which orders were confirmed: asking the Host for each would be most of what the Host then does.</summary>
+/// <summary>
+/// Reads from the outbox which orders were confirmed: asking the Host for each would be most of what the Host then
+/// does.
+/// </summary>
 internal sealed class Confirmations : IAsyncDisposable
 {
     private const long Overlap = 200;
@@ -37,9 +40,15 @@ internal sealed class Confirmations : IAsyncDisposable
         await using NpgsqlConnection connection = new(database);
         await connection.OpenAsync();
         NpgsqlParameter<long> after = new();
-        await using NpgsqlCommand command = new("select position, key from orders.outbox where position > $1 and event_type = 'order.confirmed'", connection) { Parameters = { after } };
+        await using NpgsqlCommand command = new(
+            "select position, key from orders.outbox where position > $1 and event_type = 'order.confirmed'",
+            connection
+        )
+        {
+            Parameters = { after },
+        };
         await command.PrepareAsync();
-        for (var highest = position; !stop.IsCancellationRequested;)
+        for (var highest = position; !stop.IsCancellationRequested; )
         {
             // Positions are taken in another order than they are committed in.
             after.TypedValue = Math.Max(position, highest - Overlap);
@@ -56,5 +65,6 @@ internal sealed class Confirmations : IAsyncDisposable
         }
     }
 
-    private TaskCompletionSource Source(string order) => orders.GetOrAdd(order, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Source(string order) =>
+        orders.GetOrAdd(order, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -16,25 +16,49 @@ namespace Product.Bench;
 /// <param name="IdleTime">How long the Host is watched while nobody calls it.</param>
 /// <param name="Searches">Of one measurement.</param>
 /// <param name="Pending">Events that nobody has applied when the Host is killed.</param>
-internal sealed record ProductOptions(int Rounds, int Orders, int[] Clients, TimeSpan Settling, TimeSpan IdleTime, int Searches, int Pending)
+internal sealed record ProductOptions(
+    int Rounds,
+    int Orders,
+    int[] Clients,
+    TimeSpan Settling,
+    TimeSpan IdleTime,
+    int Searches,
+    int Pending
+)
 {
     /// <summary>Null for the one that was built beside the benchmark.</summary>
     public string? HostAssembly { get; init; }
 }
 
-/// <summary>Each round starts, watches, loads and kills a Host of its own installation. PostgreSQL is durable.</summary>
+/// <summary>
+/// Each round starts, watches, loads and kills a Host of its own installation. PostgreSQL is durable.
+/// </summary>
 internal sealed class ProductRounds(ProductOptions options, Figures figures)
 {
     private const string Variant = "product";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    private static readonly string[] Searches = ["country=US", "status=confirmed", "text=tests", "country=US&status=confirmed&limit=50"];
+    private static readonly string[] Searches =
+    [
+        "country=US",
+        "status=confirmed",
+        "text=tests",
+        "country=US&status=confirmed&limit=50",
+    ];
 
-    public static async Task RunAsync(ProductOptions options, Figures figures, ProgressContext progress, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        ProductOptions options,
+        Figures figures,
+        ProgressContext progress,
+        CancellationToken cancellationToken
+    )
     {
         ProductRounds rounds = new(options, figures);
         for (var round = 1; round <= options.Rounds; round++)
         {
-            var task = progress.AddTask(string.Create(CultureInfo.InvariantCulture, $"round {round}"), maxValue: 4 + options.Clients.Length);
+            var task = progress.AddTask(
+                string.Create(CultureInfo.InvariantCulture, $"round {round}"),
+                maxValue: 4 + options.Clients.Length
+            );
             await rounds.RunAsync(task, cancellationToken);
         }
     }
@@ -49,9 +73,7 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
 
         using HostSettings settings = Settings();
         Now("first start");
-        await using (await StartAsync(settings, "first-start-s"))
-        {
-        }
+        await using (await StartAsync(settings, "first-start-s")) { }
 
         await using (var host = await StartAsync(settings, "start-postgres-starting-s"))
         {
@@ -80,7 +102,11 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
             Now("kill");
             await BacklogAsync(shop, database, sku, cancellationToken);
             host.Kill();
-            await ExecuteAsync(database, "update orders.subscriptions set paused_at = null, paused_by = null, pause_reason = null", cancellationToken);
+            await ExecuteAsync(
+                database,
+                "update orders.subscriptions set paused_at = null, paused_by = null, pause_reason = null",
+                cancellationToken
+            );
             await using var again = await HostProcess.StartAsync(settings);
             await RecoveredAsync(again, database, cancellationToken);
         }
@@ -121,34 +147,62 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
         await Task.Delay(options.IdleTime, cancellationToken);
         process.Refresh();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        figures.Add(Variant, 0, "idle-core-percent", "%", (process.TotalProcessorTime - processor).TotalSeconds / seconds * 100);
+        figures.Add(
+            Variant,
+            0,
+            "idle-core-percent",
+            "%",
+            (process.TotalProcessorTime - processor).TotalSeconds / seconds * 100
+        );
         figures.Add(Variant, 0, "idle-memory-mb", "MB", process.WorkingSet64 / 1024.0 / 1024.0);
-        var statements = await ValueAsync<decimal>(database, "select sum(calls) from pg_stat_statements where query not like '%pg_stat_statements%'", cancellationToken);
+        var statements = await ValueAsync<decimal>(
+            database,
+            "select sum(calls) from pg_stat_statements where query not like '%pg_stat_statements%'",
+            cancellationToken
+        );
         figures.Add(Variant, 0, "idle-statements-per-second", "1/s", (double)statements / seconds);
     }
 
-    /// <summary>Each client places an order, waits until it is confirmed and places the next. The saga is timed by the events that begin and end it.</summary>
-    private async Task OrderAsync(Shop shop, string database, string sku, int clients, bool measured, CancellationToken cancellationToken)
+    /// <summary>
+    /// Each client places an order, waits until it is confirmed and places the next. The saga is timed by the events
+    /// that begin and end it.
+    /// </summary>
+    private async Task OrderAsync(
+        Shop shop,
+        string database,
+        string sku,
+        int clients,
+        bool measured,
+        CancellationToken cancellationToken
+    )
     {
-        var last = await ValueAsync<long>(database, "select coalesce(max(position), 0) from orders.outbox", cancellationToken);
+        var last = await ValueAsync<long>(
+            database,
+            "select coalesce(max(position), 0) from orders.outbox",
+            cancellationToken
+        );
         await using Confirmations confirmations = new(database, last);
         var left = options.Orders;
         List<double> requests = new(options.Orders);
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(async _ =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0)
-            {
-                var sent = Stopwatch.GetTimestamp();
-                var order = await shop.Place(sku, 1);
-                lock (requests)
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, clients)
+                .Select(async _ =>
                 {
-                    requests.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
-                }
+                    while (Interlocked.Decrement(ref left) >= 0)
+                    {
+                        var sent = Stopwatch.GetTimestamp();
+                        var order = await shop.Place(sku, 1);
+                        lock (requests)
+                        {
+                            requests.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                        }
 
-                await confirmations.Of(order).WaitAsync(Patience, cancellationToken);
-            }
-        }));
+                        await confirmations.Of(order).WaitAsync(Patience, cancellationToken);
+                    }
+                })
+        );
         var taken = Stopwatch.GetElapsedTime(began).TotalSeconds;
         if (!measured)
         {
@@ -162,7 +216,8 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
             from orders.outbox placed join orders.outbox confirmed on confirmed.key = placed.key and confirmed.event_type = 'order.confirmed'
             where placed.position > {last} and placed.event_type = 'order.placed'
             """,
-            cancellationToken);
+            cancellationToken
+        );
         figures.Add(Variant, clients, "orders-per-second", "1/s", options.Orders / taken);
         Add(clients, "request", requests);
         figures.Add(Variant, clients, "saga-p50-ms", "ms", sagas[0]);
@@ -185,18 +240,35 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
     /// <summary>Has Catalog publish what Orders may not apply yet.</summary>
     private async Task BacklogAsync(Shop shop, string database, string sku, CancellationToken cancellationToken)
     {
-        (await shop.Admin.Post("/operations/subscriptions/orders/pause", new { source = "catalog", reason = "a backlog to be found after a kill" })).Expect(HttpStatusCode.NoContent);
-        await Parallel.ForAsync(0, options.Pending, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, _) =>
-        {
-            Answer changed;
-            do
+        (
+            await shop.Admin.Post(
+                "/operations/subscriptions/orders/pause",
+                new { source = "catalog", reason = "a backlog to be found after a kill" }
+            )
+        ).Expect(HttpStatusCode.NoContent);
+        await Parallel.ForAsync(
+            0,
+            options.Pending,
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (number, _) =>
             {
-                changed = await shop.Admin.Put($"/catalog/products/{sku}/price", new { priceMinor = 100 + number, currency = "USD" });
+                Answer changed;
+                do
+                {
+                    changed = await shop.Admin.Put(
+                        $"/catalog/products/{sku}/price",
+                        new { priceMinor = 100 + number, currency = "USD" }
+                    );
+                } while (changed.Status == HttpStatusCode.Conflict);
+                changed.Expect(HttpStatusCode.NoContent);
             }
-            while (changed.Status == HttpStatusCode.Conflict);
-            changed.Expect(HttpStatusCode.NoContent);
-        });
-        var pending = await ValueAsync<long>(database, "select count(*) from catalog.outbox, orders.subscriptions s where s.source = 'catalog' and not pg_visible_in_snapshot(tx_id, s.checkpoint)", cancellationToken);
+        );
+        var pending = await ValueAsync<long>(
+            database,
+            "select count(*) from catalog.outbox, orders.subscriptions s where s.source = 'catalog' and not "
+                + "pg_visible_in_snapshot(tx_id, s.checkpoint)",
+            cancellationToken
+        );
         pending.ShouldBe(options.Pending);
     }
 
@@ -206,8 +278,10 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
         var began = Stopwatch.GetTimestamp();
         await UntilAsync(
             database,
-            "select not exists (select 1 from catalog.outbox, orders.subscriptions s where s.source = 'catalog' and not pg_visible_in_snapshot(tx_id, s.checkpoint))",
-            cancellationToken);
+            "select not exists (select 1 from catalog.outbox, orders.subscriptions s where s.source = 'catalog' and "
+                + "not pg_visible_in_snapshot(tx_id, s.checkpoint))",
+            cancellationToken
+        );
         figures.Add(Variant, 0, "applied-after-start-s", "s", Stopwatch.GetElapsedTime(began).TotalSeconds);
         (await ValueAsync<long>(database, "select count(*) from orders.parked_events", cancellationToken)).ShouldBe(0);
         host.Address.ShouldNotBeNull();
@@ -220,7 +294,11 @@ internal sealed class ProductRounds(ProductOptions options, Figures figures)
         figures.Add(Variant, clients, $"{what}-p99-ms", "ms", times[times.Count * 99 / 100]);
     }
 
-    private static async Task<string> Database(HostProcess host) => new NpgsqlConnectionStringBuilder(await host.Administrator()) { Database = "modular_monolith" }.ConnectionString;
+    private static async Task<string> Database(HostProcess host) =>
+        new NpgsqlConnectionStringBuilder(await host.Administrator())
+        {
+            Database = "modular_monolith",
+        }.ConnectionString;
 
     private static async Task UntilAsync(string database, string condition, CancellationToken cancellationToken)
     {

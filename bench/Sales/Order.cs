@@ -25,12 +25,27 @@ public sealed class Order
         // PostgreSQL keeps microseconds.
         var now = TimeProvider.System.GetUtcNow();
         now = new(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-        Order order = new() { Id = Guid.CreateVersion7(), CustomerId = customerId, Total = 123.45m, Status = "placed", PlacedAt = now };
-        return (order, new(order.Id, customerId, order.Total, now,
-        [
-            new("SKU-0001-RED", "A thing that comes in red", 1, 23.45m),
-            new("SKU-0002-BLUE", "A thing that comes in blue", 2, 25.00m),
-            new("SKU-0003-GREEN", "A thing that is green", 5, 10.00m),
-        ]));
+        Order order = new()
+        {
+            Id = Guid.CreateVersion7(),
+            CustomerId = customerId,
+            Total = 123.45m,
+            Status = "placed",
+            PlacedAt = now,
+        };
+        return (
+            order,
+            new(
+                order.Id,
+                customerId,
+                order.Total,
+                now,
+                [
+                    new("SKU-0001-RED", "A thing that comes in red", 1, 23.45m),
+                    new("SKU-0002-BLUE", "A thing that comes in blue", 2, 25.00m),
+                    new("SKU-0003-GREEN", "A thing that is green", 5, 10.00m),
+                ]
+            )
+        );
     }
 }

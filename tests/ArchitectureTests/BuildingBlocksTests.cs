@@ -21,12 +21,17 @@ public sealed class BuildingBlocksTests
     {
         using var assembly = Read("BuildingBlocks.EventLog");
 
-        AssemblyRules.UsesNone(
-            assembly,
-            ["BuildingBlocks", "Microsoft.AspNetCore", "MediatR", "FluentValidation"],
-            "the event log works in any process, whatever handles its requests. Hand over what it needs through LogModule.")
-            .Where(violation => violation.Target is not "BuildingBlocks.Contracts").ShouldBeEmpty();
+        AssemblyRules
+            .UsesNone(
+                assembly,
+                ["BuildingBlocks", "Microsoft.AspNetCore", "MediatR", "FluentValidation"],
+                "the event log works in any process, whatever handles its requests. Hand over what it needs through "
+                    + "LogModule."
+            )
+            .Where(violation => violation.Target is not "BuildingBlocks.Contracts")
+            .ShouldBeEmpty();
     }
 
-    private static AssemblyDefinition Read(string name) => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"));
+    private static AssemblyDefinition Read(string name) =>
+        AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"));
 }

@@ -5,16 +5,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ArchitectureTests;
 
-/// <summary>The rules of docs/adr and CONTRIBUTING.md, held against what was compiled. Modules are found by their folders; there is no list to add one to.</summary>
+/// <summary>
+/// The rules of docs/adr and CONTRIBUTING.md, held against what was compiled. Modules are found by their folders; there
+/// is no list to add one to.
+/// </summary>
 public sealed partial class ModuleTests : IDisposable
 {
-    // Nothing is known to be wrong; the file and this number are for teams that adopt the rules on code that breaks them.
+    // Nothing is known to be wrong; the file and this number are for teams that adopt the rules on code that breaks
+    // them.
     private const int KnownViolations = 0;
 
-    // The PlaceOrder saga asks these three, and they answer; Inventory hears from Shipping when goods leave (ADR 8, ADR 10).
-    private static readonly string[][] Circles = [["Inventory", "Orders", "Payments", "Shipping"]];
+    // The PlaceOrder saga asks these three, and they answer; Inventory hears from Shipping when goods leave (ADR 8, ADR
+    // 10).
+    private static readonly string[][] Circles =
+    [
+        ["Inventory", "Orders", "Payments", "Shipping"],
+    ];
 
-    private readonly CompiledModules modules = CompiledModules.In(Repository.File("src/Modules"), AppContext.BaseDirectory);
+    private readonly CompiledModules modules = CompiledModules.In(
+        Repository.File("src/Modules"),
+        AppContext.BaseDirectory
+    );
 
     private string[] Names => [.. modules.All.Select(module => module.Name)];
 
@@ -31,22 +42,49 @@ public sealed partial class ModuleTests : IDisposable
             .. ModuleRules.LayerUsesNone(
                 modules,
                 "Domain",
-                ["Persistence", "Reactions", "Sagas", "Microsoft.EntityFrameworkCore", "Microsoft.AspNetCore", "Npgsql", "MediatR"],
-                "what is true in the domain does not depend on how it is stored, sent or asked for. Give the aggregate what it needs as an argument."),
+                [
+                    "Persistence",
+                    "Reactions",
+                    "Sagas",
+                    "Microsoft.EntityFrameworkCore",
+                    "Microsoft.AspNetCore",
+                    "Npgsql",
+                    "MediatR",
+                ],
+                "what is true in the domain does not depend on how it is stored, sent or asked for. Give the "
+                    + "aggregate what it needs as an argument."
+            ),
             .. ModuleRules.LayerUsesNone(
-                modules, "Persistence", ["Features", "Reactions", "Sagas"], "the DbContext is used by use cases and does not know them. Move what both need to Domain or Persistence."),
+                modules,
+                "Persistence",
+                ["Features", "Reactions", "Sagas"],
+                "the DbContext is used by use cases and does not know them. Move what both need to Domain or "
+                    + "Persistence."
+            ),
             .. ModuleRules.LayerUsesNone(
-                modules, "Reactions", ["Microsoft.AspNetCore", "System.Net.Http", "System.Net.Mail"], "a reaction runs in a transaction and may run again: it changes rows and calls nobody."),
-            .. ModuleRules.NoCyclesBut(modules, [.. Circles.Where(circle => circle.Intersect(Names, StringComparer.Ordinal).Any())]),
+                modules,
+                "Reactions",
+                ["Microsoft.AspNetCore", "System.Net.Http", "System.Net.Mail"],
+                "a reaction runs in a transaction and may run again: it changes rows and calls nobody."
+            ),
+            .. ModuleRules.NoCyclesBut(
+                modules,
+                [.. Circles.Where(circle => circle.Intersect(Names, StringComparer.Ordinal).Any())]
+            ),
         ];
 
-        Baseline.Read(Repository.File("tests/ArchitectureTests/known-violations.txt")).Compare(found, KnownViolations, strict: Names)
+        Baseline
+            .Read(Repository.File("tests/ArchitectureTests/known-violations.txt"))
+            .Compare(found, KnownViolations, strict: Names)
             .ShouldBeEmpty();
     }
 
     [Fact]
     public void Finds_every_module_that_the_Host_runs() =>
-        AddModule().Matches(File.ReadAllText(Repository.File("src/Host/Program.cs"))).Select(module => module.Value).ShouldBe(Names, ignoreOrder: true);
+        AddModule()
+            .Matches(File.ReadAllText(Repository.File("src/Host/Program.cs")))
+            .Select(module => module.Value)
+            .ShouldBe(Names, ignoreOrder: true);
 
     [Fact]
     public void No_DbContext_maps_a_type_of_another_module()
@@ -54,9 +92,15 @@ public sealed partial class ModuleTests : IDisposable
         foreach (var module in modules.All)
         {
             using var db = DbContextOf(module.Name);
-            var strangers = db.Model.GetEntityTypes().Select(entity => entity.ClrType).Where(type => type.Assembly.GetName().Name is var assembly
-                && !string.Equals(assembly, module.Name, StringComparison.Ordinal) && !string.Equals(assembly, "BuildingBlocks.EventLog", StringComparison.Ordinal)
-                && type != typeof(Dictionary<string, object>));
+            var strangers = db
+                .Model.GetEntityTypes()
+                .Select(entity => entity.ClrType)
+                .Where(type =>
+                    type.Assembly.GetName().Name is var assembly
+                    && !string.Equals(assembly, module.Name, StringComparison.Ordinal)
+                    && !string.Equals(assembly, "BuildingBlocks.EventLog", StringComparison.Ordinal)
+                    && type != typeof(Dictionary<string, object>)
+                );
 
             strangers.ShouldBeEmpty($"{db.GetType().Name} of {module.Name} maps types that are not its own.");
         }
@@ -65,22 +109,35 @@ public sealed partial class ModuleTests : IDisposable
     [Fact]
     public void Every_endpoint_declares_what_its_use_case_refuses_and_nothing_else()
     {
-        var tables = modules.All.ToDictionary(module => module.Name, module => TablesOf(module.Name), StringComparer.Ordinal);
+        var tables = modules.All.ToDictionary(
+            module => module.Name,
+            module => TablesOf(module.Name),
+            StringComparer.Ordinal
+        );
 
-        RefusalRules.EndpointsDeclareWhatIsRefused(modules, (module, type) => tables[module].GetValueOrDefault(type)).Select(found => found.ToString()).ShouldBeEmpty();
+        RefusalRules
+            .EndpointsDeclareWhatIsRefused(modules, (module, type) => tables[module].GetValueOrDefault(type))
+            .Select(found => found.ToString())
+            .ShouldBeEmpty();
     }
 
     private static Dictionary<string, string> TablesOf(string module)
     {
         using var db = DbContextOf(module);
-        return db.Model.GetEntityTypes().Where(entity => !entity.HasSharedClrType && !entity.IsOwned())
+        return db
+            .Model.GetEntityTypes()
+            .Where(entity => !entity.HasSharedClrType && !entity.IsOwned())
             .ToDictionary(entity => entity.ClrType.FullName!, entity => entity.GetTableName()!, StringComparer.Ordinal);
     }
 
     private static ModuleDbContext DbContextOf(string module)
     {
-        var type = System.Reflection.Assembly.Load(module).GetTypes().Single(type => type.IsAssignableTo(typeof(ModuleDbContext)));
-        var builder = (DbContextOptionsBuilder)Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(type))!;
+        var type = System
+            .Reflection.Assembly.Load(module)
+            .GetTypes()
+            .Single(type => type.IsAssignableTo(typeof(ModuleDbContext)));
+        var builder = (DbContextOptionsBuilder)
+            Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(type))!;
         return (ModuleDbContext)Activator.CreateInstance(type, builder.UseNpgsql("Host=nowhere").Options)!;
     }
 

@@ -89,31 +89,78 @@ public sealed class RuleTests : IDisposable
     [InlineData("class A { public Inventory.Domain.StockLevel Stock { get; set; } }", "Orders.A", "StockLevel")]
     [InlineData("class A { void M(Inventory.Domain.StockLevel stock) { } }", "Orders.A.M", "StockLevel")]
     [InlineData("class A { Inventory.Domain.Shelf M() => default; }", "Orders.A.M", "Shelf")]
-    [InlineData("class A { void M(Inventory.Domain.StockLevel[][] stock, ref Inventory.Domain.Shelf shelf) { } }", "Orders.A.M", "Shelf")]
+    [InlineData(
+        "class A { void M(Inventory.Domain.StockLevel[][] stock, ref Inventory.Domain.Shelf shelf) { } }",
+        "Orders.A.M",
+        "Shelf"
+    )]
     [InlineData("class A { object M() => new Inventory.Domain.StockLevel(); }", "Orders.A.M", "StockLevel")]
     [InlineData("class A { int M() => Inventory.Domain.StockLevel.Total(); }", "Orders.A.M", "StockLevel")]
     [InlineData("class A { int M(object o) => ((Inventory.Domain.StockLevel)o).OnHand; }", "Orders.A.M", "StockLevel")]
     [InlineData("class A { bool M(object o) => o is Inventory.Domain.ICounted; }", "Orders.A.M", "ICounted")]
     [InlineData("class A { System.Type M() => typeof(Inventory.Domain.StockLevel); }", "Orders.A.M", "StockLevel")]
-    [InlineData("class A { System.Func<int> M() => () => Inventory.Domain.StockLevel.Total(); }", "Orders.A.M", "StockLevel")]
-    [InlineData("class A { int M() { return Local(); int Local() => Inventory.Domain.StockLevel.Total(); } }", "Orders.A.M", "StockLevel")]
-    [InlineData("class A { async System.Threading.Tasks.Task M() { await System.Threading.Tasks.Task.Yield(); Inventory.Domain.StockLevel.Total(); } }", "Orders.A.M", "StockLevel")]
-    [InlineData("class A { System.Collections.Generic.IEnumerable<int> M() { yield return Inventory.Domain.StockLevel.Total(); } }", "Orders.A.M", "StockLevel")]
+    [InlineData(
+        "class A { System.Func<int> M() => () => Inventory.Domain.StockLevel.Total(); }",
+        "Orders.A.M",
+        "StockLevel"
+    )]
+    [InlineData(
+        "class A { int M() { return Local(); int Local() => Inventory.Domain.StockLevel.Total(); } }",
+        "Orders.A.M",
+        "StockLevel"
+    )]
+    [InlineData(
+        "class A { async System.Threading.Tasks.Task M() { await System.Threading.Tasks.Task.Yield(); "
+            + "Inventory.Domain.StockLevel.Total(); } }",
+        "Orders.A.M",
+        "StockLevel"
+    )]
+    [InlineData(
+        "class A { System.Collections.Generic.IEnumerable<int> M() { yield return "
+            + "Inventory.Domain.StockLevel.Total(); } }",
+        "Orders.A.M",
+        "StockLevel"
+    )]
     [InlineData("class A { void M() { try { } catch (Inventory.Domain.NoStock) { } } }", "Orders.A.M", "NoStock")]
-    [InlineData("class A { System.Collections.Generic.List<Inventory.Domain.StockLevel> stock; }", "Orders.A", "StockLevel")]
+    [InlineData(
+        "class A { System.Collections.Generic.List<Inventory.Domain.StockLevel> stock; }",
+        "Orders.A",
+        "StockLevel"
+    )]
     [InlineData("class A { Inventory.Domain.Box<int> box; }", "Orders.A", "Box")]
     [InlineData("class A<T> where T : Inventory.Domain.ICounted { }", "Orders.A", "ICounted")]
     [InlineData("class A { void M<T>() where T : Inventory.Domain.ICounted { } }", "Orders.A.M", "ICounted")]
-    [InlineData("class A { void G<T>() { } void M() => G<Inventory.Domain.StockLevel>(); }", "Orders.A.M", "StockLevel")]
+    [InlineData(
+        "class A { void G<T>() { } void M() => G<Inventory.Domain.StockLevel>(); }",
+        "Orders.A.M",
+        "StockLevel"
+    )]
     [InlineData("[Inventory.Domain.Counted] class A { }", "Orders.A", "CountedAttribute")]
     [InlineData("class A { [Inventory.Domain.Counted] void M() { } }", "Orders.A.M", "CountedAttribute")]
     [InlineData("class A { void M([Inventory.Domain.Counted] int i) { } }", "Orders.A.M", "CountedAttribute")]
-    [InlineData("class UsesAttribute : System.Attribute { public UsesAttribute(System.Type type) { } } [Uses(typeof(Inventory.Domain.StockLevel))] class A { }", "Orders.A", "StockLevel")]
+    [InlineData(
+        "class UsesAttribute : System.Attribute { public UsesAttribute(System.Type type) { } } "
+            + "[Uses(typeof(Inventory.Domain.StockLevel))] class A { }",
+        "Orders.A",
+        "StockLevel"
+    )]
     [InlineData("class A { event Inventory.Domain.Counted Changed; }", "Orders.A", "Counted")]
-    [InlineData("class A { static readonly int Total = Inventory.Domain.StockLevel.Total(); }", "Orders.A", "StockLevel")]
-    [InlineData("class A { class B { int M() => Inventory.Domain.StockLevel.Total(); } }", "Orders.A.B.M", "StockLevel")]
+    [InlineData(
+        "class A { static readonly int Total = Inventory.Domain.StockLevel.Total(); }",
+        "Orders.A",
+        "StockLevel"
+    )]
+    [InlineData(
+        "class A { class B { int M() => Inventory.Domain.StockLevel.Total(); } }",
+        "Orders.A.B.M",
+        "StockLevel"
+    )]
     [InlineData("record A(Inventory.Domain.StockLevel Stock);", "Orders.A", "StockLevel")]
-    [InlineData("class A { void M() { Inventory.Domain.StockLevel stock = null; System.GC.KeepAlive(stock); } }", "Orders.A.M", "StockLevel")]
+    [InlineData(
+        "class A { void M() { Inventory.Domain.StockLevel stock = null; System.GC.KeepAlive(stock); } }",
+        "Orders.A.M",
+        "StockLevel"
+    )]
     [InlineData("unsafe class A { delegate*<Inventory.Domain.StockLevel, void> pointer; }", "Orders.A", "StockLevel")]
     public void Finds_the_use_of_another_module(string use, string place, string target)
     {
@@ -122,8 +169,15 @@ public sealed class RuleTests : IDisposable
 
         var found = Found(ModuleRules.NoUseAcrossModules);
 
-        found.ShouldContain(violation => violation.Module == "Orders" && violation.Place == place && violation.Target.StartsWith($"Inventory.Domain.{target}", StringComparison.Ordinal));
-        found.ShouldAllBe(violation => violation.Problem.Contains("belongs to module Inventory", StringComparison.Ordinal) && violation.Problem.Contains("docs/guides/", StringComparison.Ordinal));
+        found.ShouldContain(violation =>
+            violation.Module == "Orders"
+            && violation.Place == place
+            && violation.Target.StartsWith($"Inventory.Domain.{target}", StringComparison.Ordinal)
+        );
+        found.ShouldAllBe(violation =>
+            violation.Problem.Contains("belongs to module Inventory", StringComparison.Ordinal)
+            && violation.Problem.Contains("docs/guides/", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -131,7 +185,12 @@ public sealed class RuleTests : IDisposable
     {
         Build("Inventory.Contracts", "namespace Inventory.Contracts { public record StockReserved(int Pieces); }");
         Build("Inventory", Inventory, "Inventory.Contracts");
-        Build("Orders", "namespace Orders { class Own { } class A : Own { int M(Inventory.Contracts.StockReserved reserved) => reserved.Pieces; } }", "Inventory.Contracts");
+        Build(
+            "Orders",
+            "namespace Orders { class Own { } class A : Own { int M(Inventory.Contracts.StockReserved reserved) => "
+                + "reserved.Pieces; } }",
+            "Inventory.Contracts"
+        );
 
         Found(ModuleRules.NoUseAcrossModules).ShouldBeEmpty();
     }
@@ -139,26 +198,40 @@ public sealed class RuleTests : IDisposable
     [Fact]
     public void Finds_contracts_that_use_more_than_they_may()
     {
-        Build("Orders.Contracts", "namespace Orders.Contracts { public record OrderPlaced(System.Uri Plain, Mono.Cecil.TypeReference Foreign); }", "Mono.Cecil");
+        Build(
+            "Orders.Contracts",
+            "namespace Orders.Contracts { public record OrderPlaced(System.Uri Plain, Mono.Cecil.TypeReference "
+                + "Foreign); }",
+            "Mono.Cecil"
+        );
         Build("Orders", "namespace Orders { class A { } }");
 
         var found = Found(modules => ModuleRules.ContractsUseOnly(modules, "BuildingBlocks.Contracts"));
 
-        found.Select(violation => violation.Target).Distinct(StringComparer.Ordinal).ShouldBe(["Mono.Cecil.TypeReference"]);
+        found
+            .Select(violation => violation.Target)
+            .Distinct(StringComparer.Ordinal)
+            .ShouldBe(["Mono.Cecil.TypeReference"]);
     }
 
     [Fact]
     public void Finds_a_layer_that_uses_what_it_should_not()
     {
-        Build("Orders", """
+        Build(
+            "Orders",
+            """
             namespace Orders.Persistence { public class OrdersDbContext { } }
             namespace Orders.Domain { class Order { object M() => new Persistence.OrdersDbContext(); } }
             namespace Orders.Features { class PlaceOrder { object M() => new Persistence.OrdersDbContext(); } }
-            """);
+            """
+        );
 
         var found = Found(modules => ModuleRules.LayerUsesNone(modules, "Domain", ["Persistence"], "because"));
 
-        found.Select(violation => violation.ToString()).Distinct(StringComparer.Ordinal).ShouldBe(["Orders.Domain.Order.M -> Orders.Persistence.OrdersDbContext: because [layers]"]);
+        found
+            .Select(violation => violation.ToString())
+            .Distinct(StringComparer.Ordinal)
+            .ShouldBe(["Orders.Domain.Order.M -> Orders.Persistence.OrdersDbContext: because [layers]"]);
     }
 
     [Fact]
@@ -166,7 +239,9 @@ public sealed class RuleTests : IDisposable
     {
         Build("Orders", "namespace Orders { public class OrdersModule { } public class Leak { } class Hidden { } }");
 
-        Found(modules => ModuleRules.AllInternalBut(modules, "Module")).Select(violation => violation.Place).ShouldBe(["Orders.Leak"]);
+        Found(modules => ModuleRules.AllInternalBut(modules, "Module"))
+            .Select(violation => violation.Place)
+            .ShouldBe(["Orders.Leak"]);
     }
 
     [Fact]
@@ -178,26 +253,53 @@ public sealed class RuleTests : IDisposable
         Build("B", "namespace B { class X { A.Contracts.Event e; } }", "A.Contracts");
         Build("C", "namespace C { class X { A.Contracts.Event e; } }", "A.Contracts");
 
-        Found(modules => ModuleRules.NoCyclesBut(modules)).Select(violation => (violation.Place, violation.Target)).ShouldBe([("A, B", "A knows B, B knows A")]);
+        Found(modules => ModuleRules.NoCyclesBut(modules))
+            .Select(violation => (violation.Place, violation.Target))
+            .ShouldBe([("A, B", "A knows B, B knows A")]);
         Found(modules => ModuleRules.NoCyclesBut(modules, ["B", "A"])).ShouldBeEmpty();
-        Found(modules => ModuleRules.NoCyclesBut(modules, ["A", "B"], ["A", "C"])).ShouldHaveSingleItem().Problem.ShouldContain("do not form it any more");
+        Found(modules => ModuleRules.NoCyclesBut(modules, ["A", "B"], ["A", "C"]))
+            .ShouldHaveSingleItem()
+            .Problem.ShouldContain("do not form it any more");
     }
 
     [Theory]
     [InlineData("return OrderErrors.Unknown;", "", "OrderErrors.Unknown")]
-    [InlineData("System.Func<object> late = () => OrderErrors.TooMany(2); return late();", "OrderErrors.Unknown", "OrderErrors.TooMany", "OrderErrors.Unknown")]
-    [InlineData("foreach (var fault in Faults()) return fault; return 1; static IEnumerable<Error> Faults() { yield return OrderErrors.Unknown; }", "", "OrderErrors.Unknown")]
+    [InlineData(
+        "System.Func<object> late = () => OrderErrors.TooMany(2); return late();",
+        "OrderErrors.Unknown",
+        "OrderErrors.TooMany",
+        "OrderErrors.Unknown"
+    )]
+    [InlineData(
+        "foreach (var fault in Faults()) return fault; return 1; static IEnumerable<Error> Faults() { yield return "
+            + "OrderErrors.Unknown; }",
+        "",
+        "OrderErrors.Unknown"
+    )]
     [InlineData("IRule rule = new Rule(); return rule.Broken();", "", "OrderErrors.Unknown")]
     [InlineData("return new Checked();", "", "OrderErrors.TooMany")]
     [InlineData("return new Order();", "", "OrderErrors.Taken")]
     [InlineData("return Error.NotFound(\"orders.gone\", \"\");", "", "BuildingBlocks.Application.Error")]
     [InlineData("return 1;", "OrderErrors.Taken", "OrderErrors.Taken")]
     [InlineData("return OrderErrors.TooMany(2);", "OrderErrors.TooMany(1)")]
-    public void Finds_refusals_that_an_endpoint_does_not_declare_or_never_answers_with(string handling, string declared, params string[] targets)
+    public void Finds_refusals_that_an_endpoint_does_not_declare_or_never_answers_with(
+        string handling,
+        string declared,
+        params string[] targets
+    )
     {
-        Build("Orders", UseCase.Replace("HANDLING", handling, StringComparison.Ordinal).Replace("DECLARED", declared, StringComparison.Ordinal));
+        Build(
+            "Orders",
+            UseCase
+                .Replace("HANDLING", handling, StringComparison.Ordinal)
+                .Replace("DECLARED", declared, StringComparison.Ordinal)
+        );
 
-        var found = Found(modules => RefusalRules.EndpointsDeclareWhatIsRefused(modules, (_, type) => type.EndsWith(".Order", StringComparison.Ordinal) ? "orders" : null));
+        var found = Found(modules =>
+            RefusalRules.EndpointsDeclareWhatIsRefused(modules, (_, type) =>
+                type.EndsWith(".Order", StringComparison.Ordinal) ? "orders" : null
+            )
+        );
 
         found.Select(violation => violation.Target).ShouldBe(targets);
     }
@@ -207,22 +309,29 @@ public sealed class RuleTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(folder.FullName, "modules", "Ghost"));
 
-        Should.Throw<FileNotFoundException>(() => Found(ModuleRules.NoUseAcrossModules)).Message.ShouldContain("module Ghost");
+        Should
+            .Throw<FileNotFoundException>(() => Found(ModuleRules.NoUseAcrossModules))
+            .Message.ShouldContain("module Ghost");
     }
 
     [Fact]
     public void Folders_that_use_each_other_in_a_circle_are_named_with_the_places()
     {
-        Build("Log", """
+        Build(
+            "Log",
+            """
             namespace Log { public class Service { public Log.Reading.Reader Reader() => null; } }
             namespace Log.Reading { public class Reader { public object Store() => new Log.Storing.Store(); } }
             namespace Log.Storing { public class Store { public Log.Reading.Reader By; } }
             namespace Log.Signals { public class Signal { } }
-            """);
+            """
+        );
         using var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(folder.FullName, "Log.dll"));
 
-        AssemblyRules.NoCyclesAmongFolders(assembly).Select(violation => (violation.Place, violation.Target)).ShouldBe(
-            [("Log.Reading.Reader.Store", "Log.Storing.Store"), ("Log.Storing.Store", "Log.Reading.Reader")]);
+        AssemblyRules
+            .NoCyclesAmongFolders(assembly)
+            .Select(violation => (violation.Place, violation.Target))
+            .ShouldBe([("Log.Reading.Reader.Store", "Log.Storing.Store"), ("Log.Storing.Store", "Log.Reading.Reader")]);
     }
 
     private Violation[] Found(Func<CompiledModules, IEnumerable<Violation>> rule)
@@ -238,14 +347,24 @@ public sealed class RuleTests : IDisposable
             Directory.CreateDirectory(Path.Combine(folder.FullName, "modules", name));
         }
 
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal));
-        var others = references.Select(reference => Path.Combine(folder.FullName, $"{reference}.dll")).Select(path => File.Exists(path) ? path : Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path)));
+        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal));
+        var others = references
+            .Select(reference => Path.Combine(folder.FullName, $"{reference}.dll"))
+            .Select(path => File.Exists(path) ? path : Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path)));
         var compilation = CSharpCompilation.Create(
             name,
             [CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)],
             platform.Concat(others).Select(path => MetadataReference.CreateFromFile(path)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        var result = compilation.Emit(Path.Combine(folder.FullName, $"{name}.dll"), cancellationToken: TestContext.Current.CancellationToken);
-        result.Success.ShouldBeTrue(string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
+        );
+        var result = compilation.Emit(
+            Path.Combine(folder.FullName, $"{name}.dll"),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        result.Success.ShouldBeTrue(
+            string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        );
     }
 }

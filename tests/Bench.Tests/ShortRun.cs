@@ -14,10 +14,21 @@ internal static class ShortRun
         var json = Path.GetTempFileName();
         try
         {
-            ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments, "--json", json]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+            ProcessStartInfo start = new(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments, "--json", json]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            };
             using var process = Process.Start(start)!;
             using CancellationTokenSource limit = new(Limit);
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var (output, errors) = (
+                process.StandardOutput.ReadToEndAsync(limit.Token),
+                process.StandardError.ReadToEndAsync(limit.Token)
+            );
             try
             {
                 await process.WaitForExitAsync(limit.Token);
@@ -28,10 +39,20 @@ internal static class ShortRun
             }
 
             process.ExitCode.ShouldBe(0, await output + await errors);
-            var figures = JsonSerializer.Deserialize<Figure[]>(await File.ReadAllTextAsync(json, limit.Token), JsonSerializerOptions.Web)!;
-            figures.ShouldAllBe(one => one.Min >= 0 && one.Min <= one.Median && one.Median <= one.Max && double.IsFinite(one.Max));
-            return figures.GroupBy(one => one.Variant, StringComparer.Ordinal)
-                .ToDictionary(variant => variant.Key, variant => variant.Select(one => one.Name).Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
+            var figures = JsonSerializer.Deserialize<Figure[]>(
+                await File.ReadAllTextAsync(json, limit.Token),
+                JsonSerializerOptions.Web
+            )!;
+            figures.ShouldAllBe(one =>
+                one.Min >= 0 && one.Min <= one.Median && one.Median <= one.Max && double.IsFinite(one.Max)
+            );
+            return figures
+                .GroupBy(one => one.Variant, StringComparer.Ordinal)
+                .ToDictionary(
+                    variant => variant.Key,
+                    variant => variant.Select(one => one.Name).Distinct(StringComparer.Ordinal).ToArray(),
+                    StringComparer.Ordinal
+                );
         }
         finally
         {
@@ -39,5 +60,11 @@ internal static class ShortRun
         }
     }
 
-    private sealed record Figure(string Variant, [property: System.Text.Json.Serialization.JsonPropertyName("figure")] string Name, double Median, double Min, double Max);
+    private sealed record Figure(
+        string Variant,
+        [property: System.Text.Json.Serialization.JsonPropertyName("figure")] string Name,
+        double Median,
+        double Min,
+        double Max
+    );
 }

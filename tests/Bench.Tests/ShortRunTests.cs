@@ -1,10 +1,21 @@
 namespace Bench.Tests;
 
-/// <summary>The benchmarks run, check their own results and say all they are to say. How fast anything is, is not a test's business.</summary>
+/// <summary>
+/// The benchmarks run, check their own results and say all they are to say. How fast anything is, is not a test's
+/// business.
+/// </summary>
 public sealed class ShortRunTests
 {
     private static readonly string[] Costs =
-        ["transactions-per-second", "statements-per-event", "transactions-per-event", "wal-bytes-per-event", "cpu-seconds-per-1000", "postgres-cpu-seconds-per-1000", "kb-allocated-per-event"];
+    [
+        "transactions-per-second",
+        "statements-per-event",
+        "transactions-per-event",
+        "wal-bytes-per-event",
+        "cpu-seconds-per-1000",
+        "postgres-cpu-seconds-per-1000",
+        "kb-allocated-per-event",
+    ];
     private static readonly string[] Delivery = ["events-per-second", "p50-ms", "p95-ms", "p99-ms"];
 
     [Fact]
@@ -12,10 +23,16 @@ public sealed class ShortRunTests
     {
         var figures = await ShortRun.Of("EventLog.Bench", "--short");
 
-        foreach (var variant in (string[])["raw", "ef-no-event", "ef-publish", "ef-batch", "reaction", "batch-reaction"])
+        foreach (
+            var variant in (string[])["raw", "ef-no-event", "ef-publish", "ef-batch", "reaction", "batch-reaction"]
+        )
         {
             Costs.Except(figures[variant], StringComparer.Ordinal).ShouldBeEmpty(variant);
-            (variant is "ef-no-event" or "ef-publish" ? [] : Delivery.Except(figures[variant], StringComparer.Ordinal)).ShouldBeEmpty(variant);
+            (
+                variant is "ef-no-event" or "ef-publish"
+                    ? []
+                    : Delivery.Except(figures[variant], StringComparer.Ordinal)
+            ).ShouldBeEmpty(variant);
         }
     }
 
@@ -36,12 +53,18 @@ public sealed class ShortRunTests
 
         foreach (var variant in (string[])["token", "no-token"])
         {
-            figures[variant].ShouldBe(
-                [
-                    "events-per-second", "statements-per-event", "wal-bytes-per-event", "cpu-seconds-per-1000",
-                    "postgres-cpu-seconds-per-1000", "kb-allocated-per-event",
-                ],
-                ignoreOrder: true);
+            figures[variant]
+                .ShouldBe(
+                    [
+                        "events-per-second",
+                        "statements-per-event",
+                        "wal-bytes-per-event",
+                        "cpu-seconds-per-1000",
+                        "postgres-cpu-seconds-per-1000",
+                        "kb-allocated-per-event",
+                    ],
+                    ignoreOrder: true
+                );
         }
     }
 }

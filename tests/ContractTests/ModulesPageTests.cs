@@ -12,9 +12,16 @@ public sealed class ModulesPageTests
     {
         await Solution.CheckedIn("docs/modules.md", Page);
 
-        var diagrams = ModulesPage.DiagramsOf(await File.ReadAllTextAsync(Repository.File("docs/modules.md"), TestContext.Current.CancellationToken));
+        var diagrams = ModulesPage.DiagramsOf(
+            await File.ReadAllTextAsync(Repository.File("docs/modules.md"), TestContext.Current.CancellationToken)
+        );
         diagrams.ShouldNotBeEmpty();
-        var said = (await Tool.SayAsync("mermaid", JsonSerializer.Serialize(diagrams.Append("flowchart LR\n    Orders ==>|\"order.placed")))).AsArray();
+        var said = (
+            await Tool.SayAsync(
+                "mermaid",
+                JsonSerializer.Serialize(diagrams.Append("flowchart LR\n    Orders ==>|\"order.placed"))
+            )
+        ).AsArray();
 
         said.SkipLast(1).Select(fault => fault?.GetValue<string>()).ShouldAllBe(fault => fault == null);
         said[^1].ShouldNotBeNull("Mermaid should refuse the diagram that is broken on purpose.");

@@ -28,16 +28,21 @@ public sealed class PublishedTests
         Published.StoredEvents.ShouldNotBeEmpty();
         foreach (var stored in Published.StoredEvents)
         {
-            (await database.Administrator.Value<string>("select $1::jsonb::text", stored.Payload)).ShouldBe(stored.Payload, stored.Title);
+            (await database.Administrator.Value<string>("select $1::jsonb::text", stored.Payload)).ShouldBe(
+                stored.Payload,
+                stored.Title
+            );
         }
     }
 
     [Fact]
     public void Every_number_and_list_of_an_event_says_what_values_it_may_have() =>
         Lines(
-            from contract in Solution.Events
-            from member in Undeclared(contract.Schema, "")
-            select $"{contract}: member {member} has no [Range], [Length], [MinLength] or [MaxLength]").ShouldBeEmpty();
+                from contract in Solution.Events
+                from member in Undeclared(contract.Schema, "")
+                select $"{contract}: member {member} has no [Range], [Length], [MinLength] or [MaxLength]"
+            )
+            .ShouldBeEmpty();
 
     private static IEnumerable<string> Undeclared(JsonNode? node, string path)
     {
@@ -47,7 +52,8 @@ public sealed class PublishedTests
         }
 
         var type = schema["type"]?.ToJsonString() ?? "";
-        string[] rules = type.Contains("array", StringComparison.Ordinal) ? ["minItems", "maxItems"]
+        string[] rules =
+            type.Contains("array", StringComparison.Ordinal) ? ["minItems", "maxItems"]
             : type.Contains("integer", StringComparison.Ordinal) || type.Contains("number", StringComparison.Ordinal)
                 ? ["minimum", "exclusiveMinimum"]
             : [];

@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BuildingBlocks.Contracts;
 
-// Marked violations: each class is what a hasty change makes of Published. The names of the records inside must be alike.
+// Marked violations: each class is what a hasty change makes of Published. The names of the records inside must be
+// alike.
 #pragma warning disable MA0016
 
 namespace ContractTests.Samples;
@@ -17,8 +18,16 @@ public static class Published
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -31,8 +40,16 @@ public static class Same
     /// <summary>Told otherwise, in another order.</summary>
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        string Sku, Guid StockId, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, Scale[] Scales,
-        Dictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        string Sku,
+        Guid StockId,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        Scale[] Scales,
+        Dictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -44,8 +61,17 @@ public static class Additive
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false, string? WeighedBy = null) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false,
+        string? WeighedBy = null
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
 
@@ -59,8 +85,15 @@ public static class Removed
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -72,8 +105,16 @@ public static class Renamed
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Weight, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Weight,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -85,8 +126,16 @@ public static class RenamedOnTheWire
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [property: JsonPropertyName("weight")] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
-        IReadOnlyList<Scale> Scales, IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        [property: JsonPropertyName("weight")] int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -98,8 +147,16 @@ public static class Hidden
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [property: JsonIgnore] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
-        IReadOnlyList<Scale> Scales, IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        [property: JsonIgnore] int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -111,9 +168,17 @@ public static class InQuotes
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [property: JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)] int Grams,
-        DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        [property: JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+            int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -126,8 +191,16 @@ public static class Retyped
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        string StockId, int Sku, long Grams, DateTime WeighedAt, bool? Note, Bin Shelf, IReadOnlyList<string> Scales,
-        IReadOnlyDictionary<string, long> Parts, string Estimated = "no") : IIntegrationEvent
+        string StockId,
+        int Sku,
+        long Grams,
+        DateTime WeighedAt,
+        bool? Note,
+        Bin Shelf,
+        IReadOnlyList<string> Scales,
+        IReadOnlyDictionary<string, long> Parts,
+        string Estimated = "no"
+    ) : IIntegrationEvent
     {
         public string Key => StockId;
     }
@@ -143,8 +216,16 @@ public static class NoLongerNull
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -157,8 +238,16 @@ public static class Weakened
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string? Sku, int? Grams, DateTimeOffset WeighedAt, Shelf Shelf, IReadOnlyList<Scale?> Scales,
-        IReadOnlyDictionary<string, int?> Parts, string? Note = null, bool Estimated = true) : IIntegrationEvent
+        Guid StockId,
+        string? Sku,
+        int? Grams,
+        DateTimeOffset WeighedAt,
+        Shelf Shelf,
+        IReadOnlyList<Scale?> Scales,
+        IReadOnlyDictionary<string, int?> Parts,
+        string? Note = null,
+        bool Estimated = true
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -170,8 +259,17 @@ public static class Demanding
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated, string? WeighedBy) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated,
+        string? WeighedBy
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -183,8 +281,16 @@ public static class WithinARecord
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -196,8 +302,16 @@ public static class OtherValues
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -242,8 +356,16 @@ public static class OtherKey
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf, IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => Sku;
     }
@@ -254,23 +376,37 @@ public static class OtherKey
 public static class Converted
 {
     [IntegrationEvent("stock.tagged", version: 1)]
-    public sealed record StockTaggedV1(Guid StockId, [property: JsonConverter(typeof(AsSeen))] string Tag, object Anything) : IIntegrationEvent
+    public sealed record StockTaggedV1(
+        Guid StockId,
+        [property: JsonConverter(typeof(AsSeen))] string Tag,
+        object Anything
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
 
     public sealed class AsSeen : JsonConverter<string>
     {
-        public override string? Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) => reader.GetString();
+        public override string? Read(
+            ref System.Text.Json.Utf8JsonReader reader,
+            Type typeToConvert,
+            System.Text.Json.JsonSerializerOptions options
+        ) => reader.GetString();
 
-        public override void Write(System.Text.Json.Utf8JsonWriter writer, string value, System.Text.Json.JsonSerializerOptions options) => writer.WriteNumberValue(value.Length);
+        public override void Write(
+            System.Text.Json.Utf8JsonWriter writer,
+            string value,
+            System.Text.Json.JsonSerializerOptions options
+        ) => writer.WriteNumberValue(value.Length);
     }
 }
 
 public static class Next
 {
     [IntegrationEvent("stock.weighed", version: 2)]
-    public sealed record StockWeighedV2(Guid StockId, long Milligrams) : IIntegrationEvent, IUpcast<Published.StockWeighedV1, StockWeighedV2>
+    public sealed record StockWeighedV2(Guid StockId, long Milligrams)
+        : IIntegrationEvent,
+            IUpcast<Published.StockWeighedV1, StockWeighedV2>
     {
         public string Key => StockId.ToString();
 
@@ -290,11 +426,14 @@ public static class NotLifted
 public static class LiftedElsewhere
 {
     [IntegrationEvent("stock.weighed", version: 2)]
-    public sealed record StockWeighedV2(Guid StockId, long Milligrams) : IIntegrationEvent, IUpcast<Published.StockWeighedV1, StockWeighedV2>
+    public sealed record StockWeighedV2(Guid StockId, long Milligrams)
+        : IIntegrationEvent,
+            IUpcast<Published.StockWeighedV1, StockWeighedV2>
     {
         public string Key => StockId.ToString();
 
-        public static StockWeighedV2 Upcast(Published.StockWeighedV1 older) => new(Guid.CreateVersion7(), older.Grams * 1000L);
+        public static StockWeighedV2 Upcast(Published.StockWeighedV1 older) =>
+            new(Guid.CreateVersion7(), older.Grams * 1000L);
     }
 }
 
@@ -302,9 +441,16 @@ public static class Ruled
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [Range(1, 1000)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
+        Guid StockId,
+        string Sku,
+        [Range(1, 1000)] int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
         [MinLength(1)] IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -316,9 +462,16 @@ public static class RuledMore
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [Range(1, 900)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
+        Guid StockId,
+        string Sku,
+        [Range(1, 900)] int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
         [Length(1, 3)] IReadOnlyList<Scale> Scales,
-        IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -330,8 +483,16 @@ public static class RuledLess
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [Range(1, 2000)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
-        IReadOnlyList<Scale> Scales, IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        [Range(1, 2000)] int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }
@@ -343,8 +504,16 @@ public static class RuledOut
 {
     [IntegrationEvent("stock.weighed", version: 1)]
     public sealed record StockWeighedV1(
-        Guid StockId, string Sku, [Range(2, 1000)] int Grams, DateTimeOffset WeighedAt, string? Note, Shelf Shelf,
-        IReadOnlyList<Scale> Scales, IReadOnlyDictionary<string, int> Parts, bool Estimated = false) : IIntegrationEvent
+        Guid StockId,
+        string Sku,
+        [Range(2, 1000)] int Grams,
+        DateTimeOffset WeighedAt,
+        string? Note,
+        Shelf Shelf,
+        IReadOnlyList<Scale> Scales,
+        IReadOnlyDictionary<string, int> Parts,
+        bool Estimated = false
+    ) : IIntegrationEvent
     {
         public string Key => StockId.ToString();
     }

@@ -7,9 +7,13 @@ namespace ContractTests;
 /// <summary>The solution's modules, what their code promises and what is checked in.</summary>
 internal static class Solution
 {
-    private static readonly Lazy<DescribedModules> Described = new(() => DescribedModules.In(Repository.File("src/Modules")));
+    private static readonly Lazy<DescribedModules> Described = new(() =>
+        DescribedModules.In(Repository.File("src/Modules"))
+    );
 
-    private static readonly Lazy<IReadOnlyList<EventContract>> Contracts = new(() => EventContract.AllOf(Modules, Repository.File("src/BuildingBlocks")));
+    private static readonly Lazy<IReadOnlyList<EventContract>> Contracts = new(() =>
+        EventContract.AllOf(Modules, Repository.File("src/BuildingBlocks"))
+    );
 
     private static readonly Lazy<Task<IReadOnlyList<string>>> Refreshed = new(RefreshAsync);
 
@@ -17,13 +21,17 @@ internal static class Solution
 
     public static IReadOnlyList<EventContract> Events => Contracts.Value;
 
-    public static PublishedContracts Published { get; } = new(
-        Repository.File("docs/contracts"), "docs/contracts", Events, module => Directory.Exists(Repository.File($"src/Modules/{module}")));
+    public static PublishedContracts Published { get; } =
+        new(Repository.File("docs/contracts"), "docs/contracts", Events, module =>
+            Directory.Exists(Repository.File($"src/Modules/{module}"))
+        );
 
     /// <summary>Whether what is generated is to be written instead of compared.</summary>
     public static bool Updates => Environment.GetEnvironmentVariable("CONTRACTS_UPDATE") is "1";
 
-    /// <summary>Writes schemas and stored events when asked to; whoever writes what is made from them waits for it.</summary>
+    /// <summary>
+    /// Writes schemas and stored events when asked to; whoever writes what is made from them waits for it.
+    /// </summary>
     public static async Task WriteContracts()
     {
         if (Updates)
@@ -49,15 +57,22 @@ internal static class Solution
         }
 
         var (meant, found) = (now.Split('\n'), text.Split('\n'));
-        var line = meant.Zip(found).TakeWhile(pair => string.Equals(pair.First, pair.Second, StringComparison.Ordinal)).Count();
+        var line = meant
+            .Zip(found)
+            .TakeWhile(pair => string.Equals(pair.First, pair.Second, StringComparison.Ordinal))
+            .Count();
         Assert.Fail(
-            $"{path}({(line + 1).ToString(CultureInfo.InvariantCulture)}): is not what the code says. Write it anew with {PublishedContracts.Command}\n"
-            + $"+ {meant.ElementAtOrDefault(line)}\n- {found.ElementAtOrDefault(line)}");
+            $"{path}({(line + 1).ToString(CultureInfo.InvariantCulture)}): is not what the code says. Write it anew "
+                + $"with {PublishedContracts.Command}\n"
+                + $"+ {meant.ElementAtOrDefault(line)}\n- {found.ElementAtOrDefault(line)}"
+        );
     }
 
     private static async Task<IReadOnlyList<string>> RefreshAsync()
     {
         await using var database = await TestDatabase.Create(TestContext.Current.CancellationToken);
-        return await Published.Refresh(Modules.NameOf, json => database.Administrator.Value<string>("select $1::jsonb::text", json));
+        return await Published.Refresh(Modules.NameOf, json =>
+            database.Administrator.Value<string>("select $1::jsonb::text", json)
+        );
     }
 }

@@ -3,7 +3,9 @@ using BuildingBlocks.Testing;
 
 namespace ContractTests;
 
-/// <summary>What tools that others wrote say of our documents: @asyncapi/parser, the SDK of CloudEvents and mermaid.</summary>
+/// <summary>
+/// What tools that others wrote say of our documents: @asyncapi/parser, the SDK of CloudEvents and mermaid.
+/// </summary>
 internal static class Tool
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -19,7 +21,13 @@ internal static class Tool
         try
         {
             await File.WriteAllTextAsync(file, text);
-            var (exitCode, said) = await NpmTools.NodeAsync(await Npm.InstalledAsync(), Limit, Path.Combine(Folder, "check.mjs"), tool, file);
+            var (exitCode, said) = await NpmTools.NodeAsync(
+                await Npm.InstalledAsync(),
+                Limit,
+                Path.Combine(Folder, "check.mjs"),
+                tool,
+                file
+            );
             exitCode.ShouldBe(0, said);
             return JsonNode.Parse(said)!;
         }

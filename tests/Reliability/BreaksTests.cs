@@ -2,7 +2,9 @@ using Analyzers.Tests.Running;
 
 namespace Reliability;
 
-/// <summary>tests/Reliability/break-promises does them; here they are only kept true to the code that they break.</summary>
+/// <summary>
+/// tests/Reliability/break-promises does them; here they are only kept true to the code that they break.
+/// </summary>
 public sealed class BreaksTests
 {
     [Fact]
@@ -21,6 +23,9 @@ public sealed class BreaksTests
     public void Docs_tell_which_test_sees_each_promise_broken()
     {
         var page = Repository.Read("docs/guarantees.md");
-        Breaks.All.Select(one => one.Title).Where(title => !page.Contains($"| {title} |", StringComparison.Ordinal)).ShouldBeEmpty("docs/guarantees.md lacks them.");
+        Breaks
+            .All.Select(one => one.Title)
+            .Where(title => !page.Contains($"| {title} |", StringComparison.Ordinal))
+            .ShouldBeEmpty("docs/guarantees.md lacks them.");
     }
 }

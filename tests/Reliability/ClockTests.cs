@@ -12,6 +12,8 @@ public sealed class ClockTests
 
         Composition.AddTo(services);
 
-        services.Last(service => service.ServiceType == typeof(TimeProvider)).ImplementationInstance.ShouldBeOfType<DatabaseClock>();
+        services
+            .Last(service => service.ServiceType == typeof(TimeProvider))
+            .ImplementationInstance.ShouldBeOfType<DatabaseClock>();
     }
 }

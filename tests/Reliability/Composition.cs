@@ -13,12 +13,19 @@ internal static class Composition
 
     public static ModuleCatalog Catalog() => AddTo(new ServiceCollection());
 
-    public static ModuleCatalog AddTo(IServiceCollection services) => services.AddModules(new ConfigurationBuilder().Build(), modules =>
-    {
-        foreach (var type in Assembly.Load("Host").GetReferencedAssemblies().Select(Assembly.Load).SelectMany(assembly => assembly.GetExportedTypes())
-            .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract))
+    public static ModuleCatalog AddTo(IServiceCollection services) =>
+        services.AddModules(new ConfigurationBuilder().Build(), modules =>
         {
-            Add.MakeGenericMethod(type).Invoke(modules, []);
-        }
-    });
+            foreach (
+                var type in Assembly
+                    .Load("Host")
+                    .GetReferencedAssemblies()
+                    .Select(Assembly.Load)
+                    .SelectMany(assembly => assembly.GetExportedTypes())
+                    .Where(type => type.IsSubclassOf(typeof(Module)) && !type.IsAbstract)
+            )
+            {
+                Add.MakeGenericMethod(type).Invoke(modules, []);
+            }
+        });
 }

@@ -18,7 +18,8 @@ public sealed class QuickRunTests(ITestOutputHelper output)
             Think: TimeSpan.FromMilliseconds(20),
             PgBouncer.Binary is null ? Bouncing.None : Bouncing.One,
             Lanes: [1, 4],
-            Folder: null)
+            Folder: null
+        )
         {
             HostPause = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10)),
             DatabasePause = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(6)),
@@ -30,7 +31,9 @@ public sealed class QuickRunTests(ITestOutputHelper output)
         {
             var report = await run.RunAsync(TestContext.Current.CancellationToken);
             output.WriteLine(report.ToString());
-            report.Findings.ShouldBeEmpty($"Seed {options.Seed}; what happened is in {run.Folder}, and tests/Reliability/run tries longer.\n{log}");
+            report.Findings.ShouldBeEmpty(
+                $"Seed {options.Seed}; what happened is in {run.Folder}, and tests/Reliability/run tries longer.\n{log}"
+            );
             report.OrdersAcknowledged.ShouldBeGreaterThan(0);
             report.EventsApplied.ShouldBeGreaterThan(0);
             report.LanesMovedToAnotherNumber.ShouldBeGreaterThan(0);

@@ -57,7 +57,8 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
             ],
             options.Seed,
             log,
-            clock);
+            clock
+        );
 
         var startedAt = clock.GetTimestamp();
         await RageAsync(storm, shoppers, history, fleet, server, stop);
@@ -107,20 +108,30 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
                 alter role {role} in database {Installation.Database} set idle_in_transaction_session_timeout = '5s';
                 alter role {role} in database {Installation.Database} set statement_timeout = '8s'
                 """,
-                administrator);
+                administrator
+            );
             await limits.ExecuteNonQueryAsync();
         }
     }
 
     private async Task<Fleet> StartFleetAsync(Server server, Installation installation)
     {
-        var bouncer = options.PgBouncer == Bouncing.None
-            ? null
-            : Keep(await PgBouncer.StartAsync(Path.Combine(Folder, "pgbouncer"), server.Port, Installation.Database, installation.Passwords));
+        var bouncer =
+            options.PgBouncer == Bouncing.None
+                ? null
+                : Keep(
+                    await PgBouncer.StartAsync(
+                        Path.Combine(Folder, "pgbouncer"),
+                        server.Port,
+                        Installation.Database,
+                        installation.Passwords
+                    )
+                );
         List<Slot> slots = [];
         for (var number = 0; number < options.Hosts; number++)
         {
-            var bounced = options.PgBouncer == Bouncing.All || (options.PgBouncer == Bouncing.One && number == options.Hosts - 1);
+            var bounced =
+                options.PgBouncer == Bouncing.All || (options.PgBouncer == Bouncing.One && number == options.Hosts - 1);
             TcpProxy proxy = new(bounced ? bouncer!.Port : server.Port);
             var log = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"host-{number}.log"));
             slots.Add(new(number, proxy, installation.HostSettings(proxy.Port, bounced), log));
@@ -133,12 +144,25 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
         return new(slots);
     }
 
-    private async Task RageAsync(Storm storm, Shoppers shoppers, History history, Fleet fleet, Server server, CancellationToken stop)
+    private async Task RageAsync(
+        Storm storm,
+        Shoppers shoppers,
+        History history,
+        Fleet fleet,
+        Server server,
+        CancellationToken stop
+    )
     {
         using CancellationTokenSource shopping = new();
         using var raging = CancellationTokenSource.CreateLinkedTokenSource(stop);
         raging.CancelAfter(options.Duration);
-        var clients = Task.WhenAll(Enumerable.Range(0, options.Clients).Select(client => Task.Run(() => shoppers.ShopAsync(client, options.Think, shopping.Token), CancellationToken.None)));
+        var clients = Task.WhenAll(
+            Enumerable
+                .Range(0, options.Clients)
+                .Select(client =>
+                    Task.Run(() => shoppers.ShopAsync(client, options.Think, shopping.Token), CancellationToken.None)
+                )
+        );
         var rage = storm.RageAsync(raging.Token);
         while (!rage.IsCompleted)
         {
@@ -150,18 +174,28 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
         await server.EnsureRunsAsync();
         if (!await AllUpAsync(fleet))
         {
-            findings.Add(new(Breach.Stuck, $"Hosts that do not come up again: {string.Join(", ", fleet.Slots.Where(slot => slot.Address is null).Select(slot => slot.Number))}"));
+            var down = fleet.Slots.Where(slot => slot.Address is null).Select(slot => slot.Number);
+            findings.Add(new(Breach.Stuck, $"Hosts that do not come up again: {string.Join(", ", down)}"));
         }
 
         await shopping.CancelAsync();
         await clients;
     }
 
-    private string ProgressLine(Storm storm, History history, Fleet fleet) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{clock.GetUtcNow():HH:mm:ss} Hosts up {fleet.Up.Count}/{fleet.Slots.Count}, orders {history.Count("order", Outcome.Acknowledged)}, "
-        + $"acknowledged {history.Count(Outcome.Acknowledged)}, refused {history.Count(Outcome.Refused)}, unknown {history.Count(Outcome.Unknown)}; "
-        + $"{string.Join(' ', storm.Struck.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value}"))}; now {storm.UnderWay}");
+    private string ProgressLine(Storm storm, History history, Fleet fleet)
+    {
+        var struck = storm
+            .Struck.OrderBy(one => one.Key, StringComparer.Ordinal)
+            .Select(one => $"{one.Key} {one.Value}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{clock.GetUtcNow():HH:mm:ss} Hosts up {fleet.Up.Count}/{fleet.Slots.Count}, orders "
+                + $"{history.Count("order", Outcome.Acknowledged)}, "
+                + $"acknowledged {history.Count(Outcome.Acknowledged)}, refused {history.Count(Outcome.Refused)}, "
+                + $"unknown {history.Count(Outcome.Unknown)}; "
+                + $"{string.Join(' ', struck)}; now {storm.UnderWay}"
+        );
+    }
 
     private Task<bool> AllUpAsync(Fleet fleet) => UntilAsync(() => fleet.Up.Count == fleet.Slots.Count, StartLimit);
 
@@ -192,8 +226,7 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
             await Task.Delay(500);
             await using NpgsqlCommand unfinished = new(Rest.Sql(catalog), administrator);
             left = (string[])(await unfinished.ExecuteScalarAsync())!;
-        }
-        while (left.Length > 0 && clock.GetElapsedTime(startedAt) < RestLimit);
+        } while (left.Length > 0 && clock.GetElapsedTime(startedAt) < RestLimit);
 
         if (left.Length > 0)
         {
@@ -208,12 +241,25 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
             var exitCode = await slot.RetireAsync(StopLimit);
             if (exitCode != 0)
             {
-                findings.Add(new(Breach.Untrue, $"Host {slot.Number} ended with {exitCode?.ToString(CultureInfo.InvariantCulture) ?? "a kill, since it did not stop"} at the end"));
+                findings.Add(
+                    new(
+                        Breach.Untrue,
+                        $"Host {slot.Number} ended with "
+                            + $"{exitCode?.ToString(CultureInfo.InvariantCulture) ?? "a kill, since it did not stop"} "
+                            + "at the end"
+                    )
+                );
             }
 
             if (slot.Deaths > 0)
             {
-                findings.Add(new(Breach.Untrue, $"Host {slot.Number} ended {slot.Deaths} times by itself while it listened; see host-{slot.Number}.log"));
+                findings.Add(
+                    new(
+                        Breach.Untrue,
+                        $"Host {slot.Number} ended {slot.Deaths} times by itself while it listened; see "
+                            + $"host-{slot.Number}.log"
+                    )
+                );
             }
         }
     }
@@ -226,14 +272,22 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
         findings.AddRange(deliveries.Findings);
         findings.AddRange(await new Books(administrator, history, options.Seed).CheckAsync());
         findings.AddRange(history.NeverAnswered.Select(one => new Finding(Breach.Stuck, $"never answered: {one}")));
+        var counts = catalog.Modules.Select(module => $"select count(*) from {module.Name}.outbox");
         await using NpgsqlCommand published = new(
-            $"select sum(count)::bigint from ({string.Join(" union all ", catalog.Modules.Select(module => $"select count(*) from {module.Name}.outbox"))}) outboxes", administrator);
+            $"select sum(count)::bigint from ({string.Join(" union all ", counts)}) outboxes",
+            administrator
+        );
 
         Report report = new(
             options.Seed.ToString(CultureInfo.InvariantCulture),
             took.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture),
             options.Hosts,
-            options.PgBouncer switch { Bouncing.None => "no Host", Bouncing.One => "one of the Hosts", _ => "all Hosts" },
+            options.PgBouncer switch
+            {
+                Bouncing.None => "no Host",
+                Bouncing.One => "one of the Hosts",
+                _ => "all Hosts",
+            },
             storm.Struck,
             storm.Mixed,
             storm.Missing,
@@ -253,7 +307,8 @@ internal sealed class ReliabilityRun(RunOptions options, TextWriter output) : IA
             Report.Count(findings, Breach.Stuck),
             Report.Count(findings, Breach.Untrue),
             [.. findings.Select(finding => finding.ToString())],
-            history.Failures);
+            history.Failures
+        );
         await File.WriteAllTextAsync(Path.Combine(Folder, "report.json"), report.ToJson());
         return report;
     }

@@ -31,13 +31,19 @@ internal sealed record Report(
     int Stuck,
     int Untrue,
     IReadOnlyList<string> Findings,
-    IReadOnlyDictionary<string, int> ServerErrors)
+    IReadOnlyDictionary<string, int> ServerErrors
+)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public bool IsClean => Findings.Count == 0;
 
-    public static int Count(IEnumerable<Finding> findings, Breach breach) => findings.Count(finding => finding.Breach == breach);
+    public static int Count(IEnumerable<Finding> findings, Breach breach) =>
+        findings.Count(finding => finding.Breach == breach);
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -78,6 +84,11 @@ internal sealed record Report(
         Row("**untrue otherwise**", Untrue);
         return text.ToString();
 
-        void Row(string what, object howMuch) => text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {(howMuch is IFormattable number ? number.ToString("#,0", CultureInfo.InvariantCulture) : howMuch)} |");
+        void Row(string what, object howMuch) =>
+            text.AppendLine(
+                howMuch is IFormattable number
+                    ? $"| {what} | {number.ToString("#,0", CultureInfo.InvariantCulture)} |"
+                    : $"| {what} | {howMuch} |"
+            );
     }
 }

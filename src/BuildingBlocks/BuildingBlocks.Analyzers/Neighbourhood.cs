@@ -14,8 +14,8 @@ internal sealed class ModuleName(string name, string schema)
 }
 
 /// <summary>
-/// The module that is being compiled and those around it, as the folders under src/Modules have them. A module's schema is the name that its module
-/// class gives, else its folder in snake_case.
+/// The module that is being compiled and those around it, as the folders under src/Modules have them. A module's schema
+/// is the name that its module class gives, else its folder in snake_case.
 /// </summary>
 internal sealed class Neighbourhood
 {
@@ -24,9 +24,16 @@ internal sealed class Neighbourhood
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     private static readonly Regex GivenName = new(
-        """override\s+string\s+Name\s*(=>|\{\s*get\s*(=>|;\s*\}\s*=|\{\s*return))\s*("(?<name>[^"]+)"|([\w.]+\.)?(?<constant>\w+))""", Options, TimeSpan.FromSeconds(1));
+        """override\s+string\s+Name\s*(=>|\{\s*get\s*(=>|;\s*\}\s*=|\{\s*return))\s*("(?<name>[^"]+)"|([\w.]+\.)?(?<constant>\w+))""",
+        Options,
+        TimeSpan.FromSeconds(1)
+    );
 
-    private static readonly Regex Constant = new("""\bconst\s+string\s+(?<constant>\w+)\s*=\s*"(?<name>[^"]+)["]""", Options, TimeSpan.FromSeconds(1));
+    private static readonly Regex Constant = new(
+        """\bconst\s+string\s+(?<constant>\w+)\s*=\s*"(?<name>[^"]+)["]""",
+        Options,
+        TimeSpan.FromSeconds(1)
+    );
 
     private static readonly Regex Hump = new("(?<=[a-z0-9])(?=[A-Z])", Options, TimeSpan.FromSeconds(1));
 
@@ -36,7 +43,8 @@ internal sealed class Neighbourhood
     {
         (Own, IsContracts) = (own, isContracts);
         byAssembly = all.Remove(own);
-        BySchema = byAssembly.Values.GroupBy(module => module.Schema, StringComparer.Ordinal)
+        BySchema = byAssembly
+            .Values.GroupBy(module => module.Schema, StringComparer.Ordinal)
             .ToImmutableDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
     }
 
@@ -61,44 +69,78 @@ internal sealed class Neighbourhood
 
         // Whatever else a module may have, such as Inventory.Data; but not its Contracts.
         var dot = assembly.IndexOf('.');
-        return dot > 0 && !assembly.EndsWith(ContractsSuffix, StringComparison.Ordinal) && byAssembly.TryGetValue(assembly.Substring(0, dot), out module) ? module : null;
+        return
+            dot > 0
+            && !assembly.EndsWith(ContractsSuffix, StringComparison.Ordinal)
+            && byAssembly.TryGetValue(assembly.Substring(0, dot), out module)
+            ? module
+            : null;
     }
 
     /// <summary>The module that an assembly is the Contracts of, when it is another one.</summary>
     public ModuleName? Contracts(IAssemblySymbol? assembly) =>
-        assembly is not null && assembly.Name.EndsWith(ContractsSuffix, StringComparison.Ordinal)
-        && byAssembly.TryGetValue(assembly.Name.Substring(0, assembly.Name.Length - ContractsSuffix.Length), out var module) ? module : null;
+        assembly is not null
+        && assembly.Name.EndsWith(ContractsSuffix, StringComparison.Ordinal)
+        && byAssembly.TryGetValue(
+            assembly.Name.Substring(0, assembly.Name.Length - ContractsSuffix.Length),
+            out var module
+        )
+            ? module
+            : null;
 
     /// <summary>What is to be done instead of crossing into a module.</summary>
     public static string WaysOut(ModuleName module, Compilation compilation)
     {
-        var contracts = compilation.SourceModule.ReferencedAssemblySymbols.FirstOrDefault(one => string.Equals(one.Name, module.Name + ContractsSuffix, StringComparison.Ordinal));
-        var events = contracts is null ? [] : Symbols.TypesOf(contracts.GlobalNamespace).Select(Symbols.WireName).OfType<string>().Distinct(StringComparer.Ordinal).Take(3).ToArray();
+        var contracts = compilation.SourceModule.ReferencedAssemblySymbols.FirstOrDefault(one =>
+            string.Equals(one.Name, module.Name + ContractsSuffix, StringComparison.Ordinal)
+        );
+        var events = contracts is null
+            ? []
+            : Symbols
+                .TypesOf(contracts.GlobalNamespace)
+                .Select(Symbols.WireName)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .Take(3)
+                .ToArray();
         var source = events.Length == 0 ? $"{Possessive(module.Name)} events" : string.Join(", ", events);
-        return $"Keep a copy fed by {source} (docs/guides/copies.md), or let the Host compose the answer through an IModuleQuery of {module.Name}.";
+        return $"Keep a copy fed by {source} (docs/guides/copies.md), or let the Host compose the answer through an "
+            + $"IModuleQuery of {module.Name}.";
     }
 
-    public static string Possessive(string name) => name.EndsWith("s", StringComparison.Ordinal) ? name + "'" : name + "'s";
+    public static string Possessive(string name) =>
+        name.EndsWith("s", StringComparison.Ordinal) ? name + "'" : name + "'s";
 
     /// <summary>Reads them off the files that Walls.props hands to the compiler.</summary>
-    public static Neighbourhood Of(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
+    public static Neighbourhood Of(
+        Compilation compilation,
+        AnalyzerOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var modules = ImmutableDictionary.CreateBuilder<string, ModuleName>(StringComparer.Ordinal);
         foreach (var file in options.AdditionalFiles)
         {
             var parts = file.Path.Split('/', '\\');
-            if (parts.Length < 3 || !string.Equals(parts[parts.Length - 2], parts[parts.Length - 3], StringComparison.Ordinal))
+            if (
+                parts.Length < 3
+                || !string.Equals(parts[parts.Length - 2], parts[parts.Length - 3], StringComparison.Ordinal)
+            )
             {
                 continue;
             }
 
             var folder = parts[parts.Length - 2];
-            if (parts[parts.Length - 1].EndsWith("Module.cs", StringComparison.Ordinal)
-                && NameIn(file.GetText(cancellationToken)?.ToString() ?? "") is { } name)
+            if (
+                parts[parts.Length - 1].EndsWith("Module.cs", StringComparison.Ordinal)
+                && NameIn(file.GetText(cancellationToken)?.ToString() ?? "") is { } name
+            )
             {
                 modules[folder] = new(folder, name);
             }
-            else if (parts[parts.Length - 1].EndsWith(".csproj", StringComparison.Ordinal) && !modules.ContainsKey(folder))
+            else if (
+                parts[parts.Length - 1].EndsWith(".csproj", StringComparison.Ordinal) && !modules.ContainsKey(folder)
+            )
             {
                 modules.Add(folder, new(folder, Hump.Replace(folder, "_").ToLowerInvariant()));
             }
@@ -121,7 +163,14 @@ internal sealed class Neighbourhood
         var given = GivenName.Match(moduleClass);
         return given.Groups["name"] is { Success: true, Value: var name } ? name
             : given.Groups["constant"] is { Success: true, Value: var constant }
-                ? Constant.Matches(moduleClass).OfType<Match>().FirstOrDefault(one => string.Equals(one.Groups["constant"].Value, constant, StringComparison.Ordinal))?.Groups["name"].Value
+                ? Constant
+                    .Matches(moduleClass)
+                    .OfType<Match>()
+                    .FirstOrDefault(one =>
+                        string.Equals(one.Groups["constant"].Value, constant, StringComparison.Ordinal)
+                    )
+                    ?.Groups["name"]
+                    .Value
             : null;
     }
 }

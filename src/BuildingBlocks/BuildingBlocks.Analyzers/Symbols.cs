@@ -7,7 +7,9 @@ internal static class Symbols
 {
     private const string Event = "BuildingBlocks.Contracts.IIntegrationEvent";
 
-    /// <summary>Whether the type is, or implements, the interface or base type of this full name (without type parameters).</summary>
+    /// <summary>
+    /// Whether the type is, or implements, the interface or base type of this full name (without type parameters).
+    /// </summary>
     public static bool Is(this ITypeSymbol type, string fullName) => type.Ancestry().Any(one => one.IsNamed(fullName));
 
     /// <summary>The interface or base type of this full name, as the type has it.</summary>
@@ -24,7 +26,11 @@ internal static class Symbols
         while (part is not null and not INamespaceSymbol { IsGlobalNamespace: true })
         {
             var start = end - part.Name.Length;
-            if (start < 0 || string.CompareOrdinal(fullName, start, part.Name, 0, part.Name.Length) != 0 || part.Name.Length == 0)
+            if (
+                start < 0
+                || string.CompareOrdinal(fullName, start, part.Name, 0, part.Name.Length) != 0
+                || part.Name.Length == 0
+            )
             {
                 return false;
             }
@@ -49,7 +55,11 @@ internal static class Symbols
     /// <summary>The types whose code stands around a symbol, from the innermost outwards.</summary>
     public static IEnumerable<INamedTypeSymbol> Around(ISymbol? symbol)
     {
-        for (var type = symbol as INamedTypeSymbol ?? symbol?.ContainingType; type is not null; type = type.ContainingType)
+        for (
+            var type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
+            type is not null;
+            type = type.ContainingType
+        )
         {
             yield return type;
         }
@@ -57,19 +67,28 @@ internal static class Symbols
 
     /// <summary>What a message calls the place: the outermost type that code stands in.</summary>
     public static string Who(ISymbol? symbol) =>
-        Around(symbol).LastOrDefault()?.ToDisplayString() ?? symbol?.ContainingAssembly?.Name ?? symbol?.Name ?? "The assembly";
+        Around(symbol).LastOrDefault()?.ToDisplayString()
+        ?? symbol?.ContainingAssembly?.Name
+        ?? symbol?.Name
+        ?? "The assembly";
 
     public static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceSymbol scope) =>
         scope.GetTypeMembers().Concat(scope.GetNamespaceMembers().SelectMany(TypesOf));
 
     public static AttributeData? WireAttribute(INamedTypeSymbol type) =>
-        type.GetAttributes().FirstOrDefault(one => one.AttributeClass?.IsNamed("BuildingBlocks.Contracts.IntegrationEventAttribute") == true);
+        type.GetAttributes()
+            .FirstOrDefault(one =>
+                one.AttributeClass?.IsNamed("BuildingBlocks.Contracts.IntegrationEventAttribute") == true
+            );
 
     /// <summary>The name an event has on the wire.</summary>
     public static string? WireName(INamedTypeSymbol type) =>
-        WireAttribute(type) is { ConstructorArguments: { Length: > 0 } arguments } ? arguments[0].Value as string : null;
+        WireAttribute(type) is { ConstructorArguments: { Length: > 0 } arguments }
+            ? arguments[0].Value as string
+            : null;
 
-    public static IEnumerable<ITypeSymbol> Ancestors(this INamedTypeSymbol type) => type.OriginalDefinition.Ancestry().Select(one => one.OriginalDefinition);
+    public static IEnumerable<ITypeSymbol> Ancestors(this INamedTypeSymbol type) =>
+        type.OriginalDefinition.Ancestry().Select(one => one.OriginalDefinition);
 
     private static IEnumerable<ITypeSymbol> Ancestry(this ITypeSymbol type)
     {

@@ -7,7 +7,8 @@ internal static class Bounded
         TimeSpan limit,
         Func<string> complaint,
         Func<CancellationToken, Task<T>> work,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bounded.CancelAfter(limit);

@@ -16,16 +16,31 @@ internal static class Command
 {
     // The Host's environment carries its secrets, and PG* variables would change what the server and its tools do.
     private static readonly string[] _harmlessVariables =
-        ["PATH", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "USERPROFILE"];
+    [
+        "PATH",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "LD_LIBRARY_PATH",
+        "DYLD_LIBRARY_PATH",
+        "SystemRoot",
+        "SystemDrive",
+        "ComSpec",
+        "PATHEXT",
+        "USERPROFILE",
+    ];
 
-    /// <summary>Runs a program to its end; one that cannot be found ends with <see cref="CommandOutcome.NotFound"/>.</summary>
+    /// <summary>
+    /// Runs a program to its end; one that cannot be found ends with <see cref="CommandOutcome.NotFound"/>.
+    /// </summary>
     /// <param name="environment">Whether the program gets our environment rather than an almost empty one.</param>
     /// <param name="cancellationToken">Kills the program and all that it started.</param>
     public static async Task<CommandOutcome> RunAsync(
         IEnumerable<string> command,
         CancellationToken cancellationToken,
         string? workingDirectory = null,
-        bool environment = false)
+        bool environment = false
+    )
     {
         var start = StartInfo(command, environment);
         start.WorkingDirectory = workingDirectory ?? start.WorkingDirectory;
@@ -78,7 +93,9 @@ internal static class Command
         return process;
     }
 
-    /// <summary>Kills the program and what it started, if it still runs, and waits so that no zombie stays behind.</summary>
+    /// <summary>
+    /// Kills the program and what it started, if it still runs, and waits so that no zombie stays behind.
+    /// </summary>
     public static async Task EndAsync(Process process)
     {
         if (!process.HasExited)
@@ -109,7 +126,9 @@ internal static class Command
 
         if (!environment)
         {
-            var kept = _harmlessVariables.Where(start.Environment.ContainsKey).ToDictionary(name => name, name => start.Environment[name], StringComparer.Ordinal);
+            var kept = _harmlessVariables
+                .Where(start.Environment.ContainsKey)
+                .ToDictionary(name => name, name => start.Environment[name], StringComparer.Ordinal);
             start.Environment.Clear();
             foreach (var (name, value) in kept)
             {

@@ -29,9 +29,19 @@ internal sealed class DataFolder(string path)
 
     /// <summary>The cluster's major version; null when there is no cluster yet.</summary>
     /// <exception cref="EmbeddedPostgresException">The cluster does not say.</exception>
-    public int? ClusterMajor => !HasCluster ? null
-        : int.TryParse(File.ReadAllText(VersionFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major
-        : throw new EmbeddedPostgresException($"{VersionFile} is damaged: it does not say which PostgreSQL the cluster belongs to. Restore it, or set EmbeddedPostgres__DataDirectory to a new folder.");
+    public int? ClusterMajor =>
+        !HasCluster ? null
+        : int.TryParse(
+            File.ReadAllText(VersionFile).Trim(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var major
+        )
+            ? major
+        : throw new EmbeddedPostgresException(
+            $"{VersionFile} is damaged: it does not say which PostgreSQL the cluster belongs to. Restore it, or set "
+                + "EmbeddedPostgres__DataDirectory to a new folder."
+        );
 
     private string UnfinishedPassword => PasswordFile + ".new";
 
@@ -67,7 +77,8 @@ internal sealed class DataFolder(string path)
         if (File.Exists(Cluster))
         {
             throw new EmbeddedPostgresException(
-                $"{Cluster} is a file, where the folder of the PostgreSQL cluster belongs. Move it away, {OrElse}");
+                $"{Cluster} is a file, where the folder of the PostgreSQL cluster belongs. Move it away, {OrElse}"
+            );
         }
 
         string[] ours = [PasswordFile, UnfinishedPassword, PortFile, GateFile, UsersFile, StartLog];
@@ -75,13 +86,14 @@ internal sealed class DataFolder(string path)
         if (Array.Find(read, RegularFile.IsReplacedAt) is { } waiting)
         {
             throw new EmbeddedPostgresException(
-                $"{waiting} is no regular file but a pipe, a device or a socket, where a file belongs. Move it away, {OrElse}");
+                $"{waiting} is no regular file but a pipe, a device or a socket, where a file belongs. Move it away, "
+                    + $"{OrElse}"
+            );
         }
 
         if (Array.Find(read, Directory.Exists) is { } folder)
         {
-            throw new EmbeddedPostgresException(
-                $"{folder} is a folder, where a file belongs. Move it away, {OrElse}");
+            throw new EmbeddedPostgresException($"{folder} is a folder, where a file belongs. Move it away, {OrElse}");
         }
 
         foreach (var file in ours.Where(File.Exists))
@@ -94,8 +106,9 @@ internal sealed class DataFolder(string path)
             {
                 throw new EmbeddedPostgresException(
                     $"{file} cannot be opened by the user {Environment.UserName}: {refused.Message} "
-                    + $"Give that user access to it, {OrElse}",
-                    refused);
+                        + $"Give that user access to it, {OrElse}",
+                    refused
+                );
             }
             catch (IOException)
             {
@@ -104,13 +117,21 @@ internal sealed class DataFolder(string path)
         }
     }
 
-    /// <summary>The gate that one process at a time passes to start or stop the server. The kernel opens it again when its holder dies.</summary>
-    public async Task<FileStream> EnterAsync(CancellationToken cancellationToken) => await LockAsync(GateFile, cancellationToken);
+    /// <summary>
+    /// The gate that one process at a time passes to start or stop the server. The kernel opens it again when its
+    /// holder dies.
+    /// </summary>
+    public async Task<FileStream> EnterAsync(CancellationToken cancellationToken) =>
+        await LockAsync(GateFile, cancellationToken);
 
-    /// <summary>Counts us among the users of the server, until disposed of or until our death. Only inside the gate.</summary>
+    /// <summary>
+    /// Counts us among the users of the server, until disposed of or until our death. Only inside the gate.
+    /// </summary>
     public FileStream Use() => Open(UsersFile, FileAccess.Read, FileShare.Read);
 
-    /// <summary>Whether a living process uses the server. Only inside the gate, and not while we use it ourselves.</summary>
+    /// <summary>
+    /// Whether a living process uses the server. Only inside the gate, and not while we use it ourselves.
+    /// </summary>
     public bool IsInUse()
     {
         using var alone = TryLock(UsersFile);
@@ -129,15 +150,19 @@ internal sealed class DataFolder(string path)
             }
 
             var kept = (await File.ReadAllTextAsync(PasswordFile, cancellationToken)).Trim();
-            return kept.Length > 0 ? kept : throw new EmbeddedPostgresException(
-                $"{PasswordFile} is empty. Restore it, or set EmbeddedPostgres__DataDirectory to a new folder.");
+            return kept.Length > 0
+                ? kept
+                : throw new EmbeddedPostgresException(
+                    $"{PasswordFile} is empty. Restore it, or set EmbeddedPostgres__DataDirectory to a new folder."
+                );
         }
 
         if (HasCluster)
         {
             throw new EmbeddedPostgresException(
                 $"The cluster in {Cluster} is there but its password file {PasswordFile} is not. Restore the file, "
-                + "or set EmbeddedPostgres__DataDirectory to a new folder. Nothing was changed.");
+                    + "or set EmbeddedPostgres__DataDirectory to a new folder. Nothing was changed."
+            );
         }
 
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
@@ -156,15 +181,18 @@ internal sealed class DataFolder(string path)
     /// <summary>The port of the last start if it is free, else any free one.</summary>
     public int FreePort()
     {
-        if (File.Exists(PortFile)
+        if (
+            File.Exists(PortFile)
             && int.TryParse(File.ReadAllText(PortFile), NumberStyles.None, CultureInfo.InvariantCulture, out var kept)
             && kept is > 0 and <= 65535
-            && IsFree(kept))
+            && IsFree(kept)
+        )
         {
             return kept;
         }
 
-        // Below the range from which systems take ports for outgoing connections, so that none of these is in the way at the next start.
+        // Below the range from which systems take ports for outgoing connections, so that none of these is in the way
+        // at the next start.
         for (var attempt = 0; attempt < 100; attempt++)
         {
             var port = RandomNumberGenerator.GetInt32(15000, 30000);
@@ -174,7 +202,9 @@ internal sealed class DataFolder(string path)
             }
         }
 
-        throw new EmbeddedPostgresException("No free port was found between 15000 and 30000. Set EmbeddedPostgres__Port to a free one.");
+        throw new EmbeddedPostgresException(
+            "No free port was found between 15000 and 30000. Set EmbeddedPostgres__Port to a free one."
+        );
     }
 
     public void Keep(int port) => File.WriteAllText(PortFile, port.ToString(CultureInfo.InvariantCulture));
@@ -199,7 +229,8 @@ internal sealed class DataFolder(string path)
         {
             return Open(file, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        catch (IOException exception)
+            when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
         {
             return null;
         }
@@ -207,7 +238,12 @@ internal sealed class DataFolder(string path)
 
     private static FileStream Open(string file, FileAccess access, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = access, Share = share };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = access,
+            Share = share,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OnlyMine;

@@ -8,7 +8,8 @@ internal sealed class LastWords(DataFolder folder)
     private const int QuotedLines = 12;
     private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(20);
-    private readonly Dictionary<string, long> _lengths = Logs(folder).ToDictionary(log => log.FullName, log => log.Length, StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lengths = Logs(folder)
+        .ToDictionary(log => log.FullName, log => log.Length, StringComparer.Ordinal);
 
     public async Task<string> ReadAsync(CancellationToken cancellationToken)
     {

@@ -5,7 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace BuildingBlocks.EmbeddedPostgres;
 
 /// <summary>Starts the server of a cluster and waits until it takes connections.</summary>
-internal sealed class Launch(DataFolder folder, PostgresBinaries binaries, Account? account, EmbeddedPostgresOptions options, ILogger logger)
+internal sealed class Launch(
+    DataFolder folder,
+    PostgresBinaries binaries,
+    Account? account,
+    EmbeddedPostgresOptions options,
+    ILogger logger
+)
 {
     private const int PortAttempts = 5;
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(10);
@@ -33,16 +39,20 @@ internal sealed class Launch(DataFolder folder, PostgresBinaries binaries, Accou
             {
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL cannot listen on 127.0.0.1:{port}. Set EmbeddedPostgres__Port to a free port, "
-                    + $"or remove it to have one chosen. PostgreSQL said:\n{said}");
+                        + $"or remove it to have one chosen. PostgreSQL said:\n{said}"
+                );
             }
 
             // Somebody took the free port between our look at it and the start.
             if (!portInUse || attempt == PortAttempts)
             {
                 throw new EmbeddedPostgresException(
-                    $"PostgreSQL {binaries.Version} ({binaries.Directory}) ended while it started. If what it said below names a setting, change "
-                    + "EmbeddedPostgres__Settings; if it is about the data or its folder, EmbeddedPostgres__DataDirectory. "
-                    + $"PostgreSQL said:\n{said}");
+                    $"PostgreSQL {binaries.Version} ({binaries.Directory}) ended while it started. If what it said "
+                        + "below names a setting, change "
+                        + "EmbeddedPostgres__Settings; if it is about the data or its folder, "
+                        + "EmbeddedPostgres__DataDirectory. "
+                        + $"PostgreSQL said:\n{said}"
+                );
             }
         }
     }
@@ -75,8 +85,11 @@ internal sealed class Launch(DataFolder folder, PostgresBinaries binaries, Accou
         {
             await AbandonAsync(child);
             throw new EmbeddedPostgresException(
-                $"PostgreSQL did not start within EmbeddedPostgres__StartTimeout ({options.StartTimeout}); recovery after a crash can take longer. "
-                + $"PostgreSQL said:\n{await words.ReadAsync(cancellationToken)}", exception);
+                $"PostgreSQL did not start within EmbeddedPostgres__StartTimeout ({options.StartTimeout}); recovery "
+                    + "after a crash can take longer. "
+                    + $"PostgreSQL said:\n{await words.ReadAsync(cancellationToken)}",
+                exception
+            );
         }
         catch
         {
@@ -105,16 +118,24 @@ internal sealed class Launch(DataFolder folder, PostgresBinaries binaries, Accou
                 folder.StartLog,
                 [
                     .. Account.Prefix(account),
-                    binaries.PathOf("postgres"), "-D", Account.PathOf(folder.Cluster, account),
+                    binaries.PathOf("postgres"),
+                    "-D",
+                    Account.PathOf(folder.Cluster, account),
                     .. settings.SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"]),
-                ]);
+                ]
+            );
         }
 
-        // pg_ctl gives up an administrator's rights, which postgres would refuse, and takes the server out of reach of Ctrl+C.
+        // pg_ctl gives up an administrator's rights, which postgres would refuse, and takes the server out of reach of
+        // Ctrl+C.
         var line = string.Join(' ', settings.Select(setting => $"-c \"{setting.Key}={setting.Value}\""));
         var outcome = await Command.RunAsync(
-            [binaries.PathOf("pg_ctl"), "start", "-W", "-s", "-D", folder.Cluster, "-l", folder.StartLog, "-o", line], cancellationToken);
-        return outcome.Succeeded ? null : throw new EmbeddedPostgresException($"pg_ctl could not start PostgreSQL: {outcome.Output}");
+            [binaries.PathOf("pg_ctl"), "start", "-W", "-s", "-D", folder.Cluster, "-l", folder.StartLog, "-o", line],
+            cancellationToken
+        );
+        return outcome.Succeeded
+            ? null
+            : throw new EmbeddedPostgresException($"pg_ctl could not start PostgreSQL: {outcome.Output}");
     }
 
     private Dictionary<string, string> Settings(int port)

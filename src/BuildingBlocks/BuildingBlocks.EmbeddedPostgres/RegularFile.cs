@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace BuildingBlocks.EmbeddedPostgres;
 
-/// <summary>Tells files from pipes, devices and sockets, which look the same to .NET: opening a pipe waits for its other end, for ever.</summary>
+/// <summary>
+/// Tells files from pipes, devices and sockets, which look the same to .NET: opening a pipe waits for its other end,
+/// for ever.
+/// </summary>
 internal static class RegularFile
 {
     private const int FromCurrentFolder = -100;
@@ -13,7 +16,10 @@ internal static class RegularFile
     private const int Regular = 0x8000;
     private const int Folder = 0x4000;
 
-    /// <summary>Whether something stands there, behind links, that is neither a file nor a folder. Elsewhere than on Linux nothing shows it.</summary>
+    /// <summary>
+    /// Whether something stands there, behind links, that is neither a file nor a folder. Elsewhere than on Linux
+    /// nothing shows it.
+    /// </summary>
     public static bool IsReplacedAt(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -29,5 +35,11 @@ internal static class RegularFile
     // Of the calls that tell it the one whose answer looks the same on every processor.
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint asked, [Out] byte[] answer);
+    private static extern int Status(
+        int folder,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
+        int flags,
+        uint asked,
+        [Out] byte[] answer
+    );
 }

@@ -22,12 +22,17 @@ namespace BuildingBlocks.EventLog;
 internal static class EventLogRegistration
 {
     /// <summary>
-    /// Registers what publishes, delivers and watches over events. Whoever calls it registers <see cref="EventLogCatalog"/>,
-    /// <see cref="Events.EventCatalog"/> and <see cref="IModulePools"/>, and each module's DbContext and reactions.
+    /// Registers what publishes, delivers and watches over events. Whoever calls it registers
+    /// <see cref="EventLogCatalog"/>, <see cref="Events.EventCatalog"/> and <see cref="IModulePools"/>, and each
+    /// module's DbContext and reactions.
     /// </summary>
     public static void AddEventLog(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<EventLogOptions>().Bind(configuration.GetSection(EventLogOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<EventLogOptions>()
+            .Bind(configuration.GetSection(EventLogOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton<TimeProvider>(new DatabaseClock(TimeProvider.System));
         services.AddSingleton<OutageLog>();
         services.AddSingleton<PublishedEventsInterceptor>();
@@ -43,16 +48,24 @@ internal static class EventLogRegistration
             provider.GetRequiredService<EventLogCatalog>(),
             provider.GetRequiredService<IModulePools>(),
             provider.GetRequiredService<EventSignals>(),
-            provider.GetRequiredService<IOptions<EventLogOptions>>()));
+            provider.GetRequiredService<IOptions<EventLogOptions>>()
+        ));
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<OutboxMonitor>();
         services.AddSingleton<EventLogService>();
         services.AddSingleton(provider => new SubscriptionMonitor(
-            provider.GetRequiredService<EventLogCatalog>(), provider.GetRequiredService<IModulePools>(), RunnersOf(provider)));
+            provider.GetRequiredService<EventLogCatalog>(),
+            provider.GetRequiredService<IModulePools>(),
+            RunnersOf(provider)
+        ));
         services.AddSingleton(provider => new ModuleFreshness(RunnersOf(provider)));
         services.AddHostedService<ClockSynchronization>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<HostWakeUps>(
-            provider, (object)provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()));
+        services.AddHostedService(provider =>
+            ActivatorUtilities.CreateInstance<HostWakeUps>(
+                provider,
+                (object)provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()
+            )
+        );
         services.AddHostedService(provider => provider.GetRequiredService<EventLogService>());
     }
 

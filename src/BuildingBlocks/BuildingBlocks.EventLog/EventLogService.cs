@@ -18,8 +18,8 @@ using Microsoft.Extensions.Options;
 namespace BuildingBlocks.EventLog;
 
 /// <summary>
-/// Keeps the subscriptions, retries and appointments of all modules going while the Host runs. A stop lets the work at hand finish and
-/// begins nothing new.
+/// Keeps the subscriptions, retries and appointments of all modules going while the Host runs. A stop lets the work at
+/// hand finish and begins nothing new.
 /// </summary>
 internal sealed class EventLogService(
     EventLogCatalog catalog,
@@ -30,8 +30,8 @@ internal sealed class EventLogService(
     TimeProvider clock,
     IOptions<EventLogOptions> options,
     OutageLog outages,
-    ILogger<EventLogService> logger)
-    : BackgroundService
+    ILogger<EventLogService> logger
+) : BackgroundService
 {
     private readonly CancellationTokenSource abort = new();
     private readonly Meter meter = new(EventLogDiagnostics.Name);
@@ -54,7 +54,8 @@ internal sealed class EventLogService(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // The Host's patience is the bound: what has not finished by then is rolled back, and done again after the next start.
+        // The Host's patience is the bound: what has not finished by then is rolled back, and done again after the next
+        // start.
         await using (cancellationToken.Register(abort.Cancel))
         {
             await base.StopAsync(cancellationToken);
@@ -68,25 +69,62 @@ internal sealed class EventLogService(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-    [
-        .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
-        .. watches.Values.Select(watch => RunAsync($"Watch of {watch.Module}", new(), Polling(Look(watch), options.Value.PollInterval), stoppingToken)),
-        .. catalog.Modules.Select(module => RunAsync($"Due work of {module.Name}", watches[module.Name].Due, Polling(DueWork(module), TrustsItsWatchFor), stoppingToken)),
-        .. catalog.Modules.Where(module => module.IsProjection).Select(module => RunAsync(
-            $"Rebuild of {module.Name}",
-            signals.Listen(RebuildTables.ConsumerOf(module.Name)),
-            Polling(services.GetRequiredService<ProjectionRebuild>().For(module), options.Value.PollInterval),
-            stoppingToken)),
-        .. catalog.Modules.Select(module => RunAsync($"Backlog count of {module.Name}", new(), Polling(backlog!.For(module), CountInterval), stoppingToken)),
-        .. catalog.Modules.Select(module => RunAsync(
-            $"Retention of {module.Name}",
-            new(),
-            Polling(services.GetRequiredService<OutboxRetention>().For(module.Name), options.Value.RetentionInterval),
-            stoppingToken)),
-    ]);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll([
+            .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
+            .. watches.Values.Select(watch =>
+                RunAsync(
+                    $"Watch of {watch.Module}",
+                    new(),
+                    Polling(Look(watch), options.Value.PollInterval),
+                    stoppingToken
+                )
+            ),
+            .. catalog.Modules.Select(module =>
+                RunAsync(
+                    $"Due work of {module.Name}",
+                    watches[module.Name].Due,
+                    Polling(DueWork(module), TrustsItsWatchFor),
+                    stoppingToken
+                )
+            ),
+            .. catalog
+                .Modules.Where(module => module.IsProjection)
+                .Select(module =>
+                    RunAsync(
+                        $"Rebuild of {module.Name}",
+                        signals.Listen(RebuildTables.ConsumerOf(module.Name)),
+                        Polling(
+                            services.GetRequiredService<ProjectionRebuild>().For(module),
+                            options.Value.PollInterval
+                        ),
+                        stoppingToken
+                    )
+                ),
+            .. catalog.Modules.Select(module =>
+                RunAsync(
+                    $"Backlog count of {module.Name}",
+                    new(),
+                    Polling(backlog!.For(module), CountInterval),
+                    stoppingToken
+                )
+            ),
+            .. catalog.Modules.Select(module =>
+                RunAsync(
+                    $"Retention of {module.Name}",
+                    new(),
+                    Polling(
+                        services.GetRequiredService<OutboxRetention>().For(module.Name),
+                        options.Value.RetentionInterval
+                    ),
+                    stoppingToken
+                )
+            ),
+        ]);
 
-    /// <summary>Makes what is kept going, so that gauges and health checks know of it as soon as the Host has started.</summary>
+    /// <summary>
+    /// Makes what is kept going, so that gauges and health checks know of it as soon as the Host has started.
+    /// </summary>
     private void Prepare()
     {
         foreach (var idle in catalog.Subscriptions.Where(subscription => !catalog.CanRead(subscription.Source)))
@@ -94,42 +132,80 @@ internal sealed class EventLogService(
             logger.SourceNotEnabled(idle.Name, idle.Source);
         }
 
-        watches = catalog.Subscriptions.Select(subscription => subscription.Source).Where(catalog.CanRead)
-            .Concat(catalog.Modules.Select(module => module.Name)).Distinct(StringComparer.Ordinal)
-            .ToDictionary(module => module, module => new ModuleWatch(module, catalog.Runs(module), pools.Of(module), signals, clock), StringComparer.Ordinal);
+        watches = catalog
+            .Subscriptions.Select(subscription => subscription.Source)
+            .Where(catalog.CanRead)
+            .Concat(catalog.Modules.Select(module => module.Name))
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(
+                module => module,
+                module => new ModuleWatch(module, catalog.Runs(module), pools.Of(module), signals, clock),
+                StringComparer.Ordinal
+            );
         Runners =
         [
-            .. catalog.Subscriptions.Where(subscription => catalog.CanRead(subscription.Source))
-                .Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionRunner>(services, subscription, watches[subscription.Source])),
+            .. catalog
+                .Subscriptions.Where(subscription => catalog.CanRead(subscription.Source))
+                .Select(subscription =>
+                    ActivatorUtilities.CreateInstance<SubscriptionRunner>(
+                        services,
+                        subscription,
+                        watches[subscription.Source]
+                    )
+                ),
         ];
         backlog = new(pools, Runners, clock);
         meter.CreateObservableGauge(
-            EventLogDiagnostics.StalenessGauge, Staleness, "s", "Since when a subscription is not known to be current: not applied, or parked.");
-        meter.CreateObservableGauge(EventLogDiagnostics.PendingGauge, backlog.Pending, "{event}", "Events that a subscription has yet to pass, counted up to 10,000.");
-        meter.CreateObservableGauge(EventLogDiagnostics.ParkedGauge, backlog.ParkedByStatus, "{event}", "Events that are parked.");
-        meter.CreateObservableGauge(EventLogDiagnostics.ParkedAgeGauge, backlog.ParkedAge, "s", "For how long the oldest parked event has been parked.");
+            EventLogDiagnostics.StalenessGauge,
+            Staleness,
+            "s",
+            "Since when a subscription is not known to be current: not applied, or parked."
+        );
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.PendingGauge,
+            backlog.Pending,
+            "{event}",
+            "Events that a subscription has yet to pass, counted up to 10,000."
+        );
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.ParkedGauge,
+            backlog.ParkedByStatus,
+            "{event}",
+            "Events that are parked."
+        );
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.ParkedAgeGauge,
+            backlog.ParkedAge,
+            "s",
+            "For how long the oldest parked event has been parked."
+        );
     }
 
     private IEnumerable<Measurement<double>> Staleness()
     {
         var now = clock.GetUtcNow();
         return from runner in Runners
-               let asOf = runner.CurrentAsOf
-               where asOf is not null
-               select new Measurement<double>(
-                   Math.Max(0, (now - asOf.Value).TotalSeconds), runner.Subscription.Tags);
+            let asOf = runner.CurrentAsOf
+            where asOf is not null
+            select new Measurement<double>(Math.Max(0, (now - asOf.Value).TotalSeconds), runner.Subscription.Tags);
     }
 
-    private static Func<CancellationToken, Task<bool>> Look(ModuleWatch watch) => async token =>
-    {
-        await watch.LookAsync(token);
-        return false;
-    };
+    private static Func<CancellationToken, Task<bool>> Look(ModuleWatch watch) =>
+        async token =>
+        {
+            await watch.LookAsync(token);
+            return false;
+        };
 
-    /// <summary>Does what is due whenever the module's watch has found something; appointments and retries take turns.</summary>
+    /// <summary>
+    /// Does what is due whenever the module's watch has found something; appointments and retries take turns.
+    /// </summary>
     private Func<CancellationToken, Task<bool>> DueWork(LogModule module)
     {
-        var (schedule, tryAgain) = (services.GetRequiredService<EventScheduler>().For(module), services.GetRequiredService<ParkedEventRetry>().For(module));
+        var (schedule, tryAgain) = (
+            services.GetRequiredService<EventScheduler>().For(module),
+            services.GetRequiredService<ParkedEventRetry>().For(module)
+        );
         return async token =>
         {
             var moved = await schedule(token);
@@ -138,14 +214,28 @@ internal sealed class EventLogService(
     }
 
     /// <summary>
-    /// A step that is repeated at once while it has something to do, and else at the next whole multiple of the interval: so the looks of all modules
-    /// wake an idle process together, and not one after the other.
+    /// A step that is repeated at once while it has something to do, and else at the next whole multiple of the
+    /// interval: so the looks of all modules wake an idle process together, and not one after the other.
     /// </summary>
-    private static Func<CancellationToken, Task<TimeSpan>> Polling(Func<CancellationToken, Task<bool>> step, TimeSpan interval) =>
-        async token => await step(token) ? TimeSpan.Zero : interval - TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond % interval.Ticks);
+    private static Func<CancellationToken, Task<TimeSpan>> Polling(
+        Func<CancellationToken, Task<bool>> step,
+        TimeSpan interval
+    ) =>
+        async token =>
+            await step(token)
+                ? TimeSpan.Zero
+                : interval
+                    - TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond % interval.Ticks);
 
-    /// <summary>Steps, then waits as long as the step says or until the signal, until it is to stop; failures only slow it down.</summary>
-    private async Task RunAsync(string work, Signal signal, Func<CancellationToken, Task<TimeSpan>> step, CancellationToken stoppingToken)
+    /// <summary>
+    /// Steps, then waits as long as the step says or until the signal, until it is to stop; failures only slow it down.
+    /// </summary>
+    private async Task RunAsync(
+        string work,
+        Signal signal,
+        Func<CancellationToken, Task<TimeSpan>> step,
+        CancellationToken stoppingToken
+    )
     {
         // Off the thread that starts the Host: the first steps of all loops are not to delay it.
         await Task.Yield();
@@ -163,7 +253,8 @@ internal sealed class EventLogService(
             {
                 return;
             }
-#pragma warning disable CA1031 // The loop must outlive any failure: it is reported, and tried again after a growing pause.
+            // The loop outlives any failure: it is reported, and tried again after a growing pause.
+#pragma warning disable CA1031
             catch (Exception failure)
 #pragma warning restore CA1031
             {

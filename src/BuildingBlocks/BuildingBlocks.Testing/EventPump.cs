@@ -27,7 +27,12 @@ internal sealed class EventPump
     public EventPump(IServiceProvider services, ModuleCatalog catalog)
     {
         (this.services, this.catalog, module) = (services, catalog, catalog.Descriptors[0]);
-        workers = [.. catalog.Subscriptions.Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription))];
+        workers =
+        [
+            .. catalog.Subscriptions.Select(subscription =>
+                ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription)
+            ),
+        ];
         retry = services.GetRequiredService<ParkedEventRetry>().For(module.Log);
         schedule = services.GetRequiredService<EventScheduler>().For(module.Log);
     }
@@ -39,7 +44,7 @@ internal sealed class EventPump
 
     public async Task Run()
     {
-        for (var moved = true; moved;)
+        for (var moved = true; moved; )
         {
             moved = await schedule(Cancellation);
             foreach (var worker in workers)
@@ -66,9 +71,7 @@ internal sealed class EventPump
     public async Task Rebuild()
     {
         var step = services.GetRequiredService<ProjectionRebuild>().For(module.Log);
-        while (await step(Cancellation))
-        {
-        }
+        while (await step(Cancellation)) { }
     }
 
     /// <summary>Writes an event into the outbox of the module it belongs to, as that module's role.</summary>
@@ -86,17 +89,18 @@ internal sealed class EventPump
             row.Key,
             row.Payload,
             row.CorrelationId,
-            row.TraceParent);
+            row.TraceParent
+        );
         return row.EventId;
     }
 
-    /// <summary>A worker that knows how far the event's subscription has come now, and will not look again before its next step.</summary>
+    /// <summary>
+    /// A worker that knows how far the event's subscription has come now, and will not look again before its next step.
+    /// </summary>
     public async Task<SubscriptionWorker> LateWorkerFor(Type eventType)
     {
         var worker = ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, SubscriptionTo(eventType));
-        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere)
-        {
-        }
+        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere) { }
 
         return worker;
     }
@@ -112,23 +116,36 @@ internal sealed class EventPump
     {
         var name = EventName.Of(eventType).Name;
         var owner = ModuleDescriptor.OwnerOf(eventType);
-        var expected = string.Equals(owner, module.Module.Assembly.GetName().Name, StringComparison.Ordinal) ? module.Name : SnakeCaseNames.Convert(owner);
+        var expected = string.Equals(owner, module.Module.Assembly.GetName().Name, StringComparison.Ordinal)
+            ? module.Name
+            : SnakeCaseNames.Convert(owner);
+        var known = catalog.Descriptors[0].ConsumedEvents.Select(type => type.Name).Order(StringComparer.Ordinal);
         return module.ConsumedEvents.Contains(eventType)
             ? expected
             : throw new InvalidOperationException(
-                $"{module.Name} has no reaction and no saga step for {eventType.Name} ({name}), so giving it changes nothing. It reacts to "
-                + $"{string.Join(", ", catalog.Descriptors[0].ConsumedEvents.Select(type => type.Name).Order(StringComparer.Ordinal))}.");
+                $"{module.Name} has no reaction and no saga step for {eventType.Name} ({name}), so giving it changes "
+                    + $"nothing. It reacts to {string.Join(", ", known)}."
+            );
     }
 
     private async Task FailOnNewFailures()
     {
         TestSql sql = new(services.GetRequiredService<ModuleDataSources>().Of(module.Name));
         var failed = await sql.Rows(
-            $"""select id, event_type, key, error from "{module.Name}".parked_events where id > $1 and attempts > 0 order by id""", lastFailure);
+            $"""select id, event_type, key, error from "{module.Name}".parked_events where id > $1 and attempts > 0 order by id""",
+            lastFailure
+        );
         if (failed.Count > 0)
         {
             lastFailure = (long)failed[^1][0]!;
-            Assert.Fail(string.Join('\n', failed.Select(row => $"{module.Name} could not apply {row[1]} of key {row[2]}, and parked it: {row[3]}")));
+            Assert.Fail(
+                string.Join(
+                    '\n',
+                    failed.Select(row =>
+                        $"{module.Name} could not apply {row[1]} of key {row[2]}, and parked it: {row[3]}"
+                    )
+                )
+            );
         }
     }
 }

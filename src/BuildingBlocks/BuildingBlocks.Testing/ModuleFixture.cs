@@ -16,10 +16,11 @@ using Xunit;
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// One module as it runs in the Host, alone, on a database of its own: the real container, real roles, real migrations and the real event
-/// log. The modules it listens to are stood in for by empty ones whose events a test publishes with <see cref="Given"/>. Nothing runs in the
-/// background: after each step the fixture delivers what there is to deliver, so that a test sees the outcome when its await returns.
-/// Use it as a class fixture; the tests of one class share the database and so make their own ids.
+/// One module as it runs in the Host, alone, on a database of its own: the real container, real roles, real migrations
+/// and the real event log. The modules it listens to are stood in for by empty ones whose events a test publishes with
+/// <see cref="Given"/>. Nothing runs in the background: after each step the fixture delivers what there is to deliver,
+/// so that a test sees the outcome when its await returns. Use it as a class fixture; the tests of one class share the
+/// database and so make their own ids.
 /// </summary>
 /// <typeparam name="TModule">The module.</typeparam>
 public class ModuleFixture<TModule> : IAsyncLifetime
@@ -30,7 +31,9 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     private TestDatabase? database;
     private EventPump? pump;
 
-    /// <summary>The time as the module sees it; move it with <see cref="Advance"/> to have what is due delivered.</summary>
+    /// <summary>
+    /// The time as the module sees it; move it with <see cref="Advance"/> to have what is due delivered.
+    /// </summary>
     public TestClock Clock { get; } = new();
 
     /// <summary>The module's name, and so its schema.</summary>
@@ -42,7 +45,9 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     /// <summary>The module's container.</summary>
     public IServiceProvider Services => Host.Services;
 
-    /// <summary>Plain SQL as the role the running Host uses for the module; its search path is the module's schema.</summary>
+    /// <summary>
+    /// Plain SQL as the role the running Host uses for the module; its search path is the module's schema.
+    /// </summary>
     public TestSql Sql { get; private set; } = null!;
 
     /// <summary>Plain SQL as the owner of the module's schema.</summary>
@@ -58,36 +63,39 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     internal EventPump Pump => pump ?? throw NotStarted();
 
     /// <summary>Settings of the module that differ from their defaults, such as <c>orders:MaxItems</c>.</summary>
-    protected virtual IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+    protected virtual IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Adds what the Host provides beside modules, or replaces a port to the outside world.</summary>
-    protected virtual void Configure(IServiceCollection services)
-    {
-    }
+    protected virtual void Configure(IServiceCollection services) { }
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();   // A web application must have a server, but this one is never started.
+        builder.WebHost.UseKestrelCore(); // A web application must have a server, but this one is never started.
         builder.Host.UseDefaultServiceProvider(container => container.ValidateScopes = true);
         builder.Configuration[ModuleDataSources.WatchSetting] = "true";
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddLogging().AddRouting().AddAuthorization();
-        var catalog = builder.Services.AddModules(
-            builder.Configuration, modules => modules.Add<TModule>().OthersElsewhere(assembly => SnakeCaseNames.Convert(assembly)));
+        var catalog = builder.Services.AddModules(builder.Configuration, modules =>
+            modules.Add<TModule>().OthersElsewhere(assembly => SnakeCaseNames.Convert(assembly))
+        );
         Configure(builder.Services);
 
         var module = catalog.Modules.Single();
-        var sources = catalog.Subscriptions.Select(subscription => subscription.Source).Where(source => !string.Equals(source, module.Name, StringComparison.Ordinal));
+        var sources = catalog
+            .Subscriptions.Select(subscription => subscription.Source)
+            .Where(source => !string.Equals(source, module.Name, StringComparison.Ordinal));
         Module[] all = [module, .. sources.Distinct(StringComparer.Ordinal).Select(source => new EventSource(source))];
         database = await TestDatabase.Create(cancellationToken);
         await database.ProvisionAndMigrate(all, cancellationToken);
         foreach (var one in all)
         {
-            builder.Configuration[$"Modules:{one.Name}:ConnectionString"] = database.AppConnectionString(one.Name) + ";Maximum Pool Size=10";
+            builder.Configuration[$"Modules:{one.Name}:ConnectionString"] =
+                database.AppConnectionString(one.Name) + ";Maximum Pool Size=10";
         }
 
         Sql = database.Open(database.AppConnectionString(module.Name));
@@ -112,7 +120,10 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         }
     }
 
-    /// <summary>Sends a command or query of the module through validation to its handler, then delivers what it published to the module itself.</summary>
+    /// <summary>
+    /// Sends a command or query of the module through validation to its handler, then delivers what it published to the
+    /// module itself.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">Who sends it; the installation itself when left out.</param>
     public async Task<TResult> Send<TResult>(IRequest<TResult> request, As? caller = null)
@@ -122,18 +133,25 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         await using (var scope = Services.CreateAsyncScope())
         {
             (caller ?? As.System).SignIn(scope.ServiceProvider.GetRequiredService<Caller>());
-            result = await scope.ServiceProvider.GetRequiredService<Sender>().Send(request, TestContext.Current.CancellationToken);
+            result = await scope
+                .ServiceProvider.GetRequiredService<Sender>()
+                .Send(request, TestContext.Current.CancellationToken);
         }
 
         await Pump.Run();
         return result;
     }
 
-    /// <summary>Gives the module a command of its Contracts as the Host does, then delivers what it published to the module itself.</summary>
+    /// <summary>
+    /// Gives the module a command of its Contracts as the Host does, then delivers what it published to the module
+    /// itself.
+    /// </summary>
     public async Task<Result<TAnswer>> Send<TAnswer>(IModuleCommand<TAnswer> command)
         where TAnswer : class
     {
-        var result = await Services.GetRequiredService<ModuleCommands>().Send(command, TestContext.Current.CancellationToken);
+        var result = await Services
+            .GetRequiredService<ModuleCommands>()
+            .Send(command, TestContext.Current.CancellationToken);
         await Pump.Run();
         return result;
     }
@@ -160,12 +178,16 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         await Pump.Run();
     }
 
-    /// <summary>All events of a type that the module has published, in order; those a test gave in its name left out.</summary>
+    /// <summary>
+    /// All events of a type that the module has published, in order; those a test gave in its name left out.
+    /// </summary>
     /// <typeparam name="TEvent">Its version's type.</typeparam>
     public async Task<IReadOnlyList<TEvent>> Published<TEvent>()
         where TEvent : class, IIntegrationEvent => await PublishedAfter<TEvent>(position: 0);
 
-    /// <summary>Reads or changes data through the module's DbContext, in a scope of its own. It does not save by itself.</summary>
+    /// <summary>
+    /// Reads or changes data through the module's DbContext, in a scope of its own. It does not save by itself.
+    /// </summary>
     /// <typeparam name="TContext">The module's DbContext.</typeparam>
     /// <typeparam name="T">What is wanted.</typeparam>
     public async Task<T> With<TContext, T>(Func<TContext, Task<T>> work)
@@ -175,7 +197,9 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         return await work(scope.ServiceProvider.GetRequiredService<TContext>());
     }
 
-    /// <summary>Changes data through the module's DbContext, in a scope of its own, and saves; then delivers what was published.</summary>
+    /// <summary>
+    /// Changes data through the module's DbContext, in a scope of its own, and saves; then delivers what was published.
+    /// </summary>
     /// <typeparam name="TContext">The module's DbContext.</typeparam>
     public async Task Save<TContext>(Action<TContext> change)
         where TContext : ModuleDbContext
@@ -203,7 +227,9 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         await Pump.Run();
     }
 
-    /// <summary>Notes that a test gave an event in the module's name, so that it does not pass for one of the module's own.</summary>
+    /// <summary>
+    /// Notes that a test gave an event in the module's name, so that it does not pass for one of the module's own.
+    /// </summary>
     internal void Gave(Guid eventId) => given.Add(eventId);
 
     internal Task<long> LastPosition() => Sql.Value<long>("select coalesce(max(position), 0) from outbox");
@@ -213,17 +239,36 @@ public class ModuleFixture<TModule> : IAsyncLifetime
     {
         var (name, version) = EventName.Of(typeof(TEvent));
         var rows = await Sql.Rows(
-            "select event_id, payload from outbox where position > $1 and event_type = $2 and event_version = $3 order by position", position, name, version);
-        return [.. rows.Where(row => !given.Contains((Guid)row[0]!)).Select(row => (TEvent)EventSerializer.Deserialize((string)row[1]!, typeof(TEvent)))];
+            "select event_id, payload from outbox where position > $1 and event_type = $2 and event_version = $3 "
+                + "order by position",
+            position,
+            name,
+            version
+        );
+        return
+        [
+            .. rows.Where(row => !given.Contains((Guid)row[0]!))
+                .Select(row => (TEvent)EventSerializer.Deserialize((string)row[1]!, typeof(TEvent))),
+        ];
     }
 
     internal async Task<IReadOnlyList<string>> NamesPublishedAfter(long position) =>
-        [.. (await Sql.Rows("select event_id, event_type || ' ' || event_version from outbox where position > $1 order by position", position))
-            .Where(row => !given.Contains((Guid)row[0]!)).Select(row => (string)row[1]!)];
+        [
+            .. (
+                await Sql.Rows(
+                    "select event_id, event_type || ' ' || event_version from outbox where position > $1 order by "
+                        + "position",
+                    position
+                )
+            )
+                .Where(row => !given.Contains((Guid)row[0]!))
+                .Select(row => (string)row[1]!),
+        ];
 
     private Scenario NewScenario() => new(new FixtureSteps(this));
 
-    private static InvalidOperationException NotStarted() => new("The fixture has not been started; use it as IClassFixture.");
+    private static InvalidOperationException NotStarted() =>
+        new("The fixture has not been started; use it as IClassFixture.");
 
     private sealed class FixtureSteps(ModuleFixture<TModule> fixture) : IScenarioSteps
     {

@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
+using BuildingBlocks.Database.Drafting;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Database.Drafting;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Testing.Lanes;
 using Microsoft.AspNetCore.Authorization;
@@ -21,7 +21,10 @@ namespace BuildingBlocks.Testing;
 
 /// <summary>
 /// What is true of every module. A module's test project derives one class and has these tests:
-/// <c>public sealed class OrdersSpecification(OrdersFixture orders) : ModuleSpecification&lt;OrdersModule&gt;(orders), IClassFixture&lt;OrdersFixture&gt;;</c>.
+/// <code>
+/// public sealed class OrdersSpecification(OrdersFixture orders)
+///     : ModuleSpecification&lt;OrdersModule&gt;(orders), IClassFixture&lt;OrdersFixture&gt;;
+/// </code>
 /// </summary>
 /// <typeparam name="TModule">The module.</typeparam>
 /// <param name="module">Running, on a database of its own.</param>
@@ -37,7 +40,9 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
 
     private string[] Schemas => IsProjection ? [module.Name, Roles.RebuildSchema] : [module.Name];
 
-    /// <summary>Everything in the module's schema belongs to its owner role, and its roles own nothing elsewhere.</summary>
+    /// <summary>
+    /// Everything in the module's schema belongs to its owner role, and its roles own nothing elsewhere.
+    /// </summary>
     [Fact]
     public async Task Schema_holds_only_what_its_owner_role_owns_and_nothing_lies_elsewhere()
     {
@@ -50,9 +55,13 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             """,
             Schemas,
             Roles.Owner,
-            Roles.App);
+            Roles.App
+        );
 
-        strangers.ShouldBeEmpty($"Schema '{module.Name}' is to hold exactly what {Roles.Owner} owns. Write migrations without schema names; they run as that role.");
+        strangers.ShouldBeEmpty(
+            $"Schema '{module.Name}' is to hold exactly what {Roles.Owner} owns. Write migrations without schema "
+                + "names; they run as that role."
+        );
     }
 
     /// <summary>No foreign key leaves or enters the module's schema.</summary>
@@ -64,9 +73,12 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             select conname::text from pg_constraint k join pg_class a on a.oid = k.conrelid join pg_class b on b.oid = k.confrelid
             where k.contype = 'f' and a.relnamespace <> b.relnamespace and $1::regnamespace in (a.relnamespace, b.relnamespace)
             """,
-            module.Name);
+            module.Name
+        );
 
-        crossing.ShouldBeEmpty("Ids of other modules are plain columns; keep a copy of what you need of them, fed by their events.");
+        crossing.ShouldBeEmpty(
+            "Ids of other modules are plain columns; keep a copy of what you need of them, fed by their events."
+        );
     }
 
     /// <summary>The role of the running Host reads and writes nothing outside its schema.</summary>
@@ -80,13 +92,21 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             where c.relkind in ('r', 'p', 'v', 'm') and n.nspname <> all ($1)
               and n.nspname not in ('{ReferenceSchema.Name}', 'pg_catalog', 'information_schema', 'pg_toast')
             """,
-            (object)Schemas);
+            (object)Schemas
+        );
 
         foreign.ShouldNotBeEmpty();
-        await AllRefused(foreign.SelectMany(table => new[]
-        {
-            $"select * from {table}", $"insert into {table} default values", $"delete from {table}", $"truncate {table}",
-        }));
+        await AllRefused(
+            foreign.SelectMany(table =>
+                new[]
+                {
+                    $"select * from {table}",
+                    $"insert into {table} default values",
+                    $"delete from {table}",
+                    $"truncate {table}",
+                }
+            )
+        );
     }
 
     /// <summary>Reference data is there for the role of the running Host to read, and for nothing else.</summary>
@@ -95,35 +115,56 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     {
         (await module.Sql.Value<long>($"select count(*) from {ReferenceSchema.Name}.countries")).ShouldBePositive();
 
-        string[] tables = [$"{ReferenceSchema.Name}.countries", $"{ReferenceSchema.Name}.currencies", $"{ReferenceSchema.Name}.migrations"];
-        await AllRefused(tables.SelectMany(table => new[]
-        {
-            $"insert into {table} default values", $"update {table} set name = name", $"delete from {table}", $"truncate {table}", $"drop table {table}",
-        }).Append($"create table {ReferenceSchema.Name}.planted ()"));
+        string[] tables =
+        [
+            $"{ReferenceSchema.Name}.countries",
+            $"{ReferenceSchema.Name}.currencies",
+            $"{ReferenceSchema.Name}.migrations",
+        ];
+        await AllRefused(
+            tables
+                .SelectMany(table =>
+                    new[]
+                    {
+                        $"insert into {table} default values",
+                        $"update {table} set name = name",
+                        $"delete from {table}",
+                        $"truncate {table}",
+                        $"drop table {table}",
+                    }
+                )
+                .Append($"create table {ReferenceSchema.Name}.planted ()")
+        );
     }
 
     /// <summary>The role of the running Host makes nothing, not even temporary tables.</summary>
     [Fact]
-    public Task App_role_cannot_create_anything() => AllRefused(
-    [
-        $"create table \"{module.Name}\".planted ()",
-        $"create view \"{module.Name}\".planted as select 1",
-        $"create sequence \"{module.Name}\".planted",
-        $"create function \"{module.Name}\".planted() returns int language sql return 1",
-        "create table public.planted ()",
-        "create temporary table planted ()",
-        "create schema planted",
-        "create role planted",
-        $"alter table \"{module.Name}\".outbox add column planted int",
-    ]);
+    public Task App_role_cannot_create_anything() =>
+        AllRefused([
+            $"create table \"{module.Name}\".planted ()",
+            $"create view \"{module.Name}\".planted as select 1",
+            $"create sequence \"{module.Name}\".planted",
+            $"create function \"{module.Name}\".planted() returns int language sql return 1",
+            "create table public.planted ()",
+            "create temporary table planted ()",
+            "create schema planted",
+            "create role planted",
+            $"alter table \"{module.Name}\".outbox add column planted int",
+        ]);
 
-    /// <summary>Published history and the history of migrations cannot be rewritten by the role of the running Host.</summary>
+    /// <summary>
+    /// Published history and the history of migrations cannot be rewritten by the role of the running Host.
+    /// </summary>
     [Fact]
-    public Task App_role_cannot_rewrite_history() => AllRefused(
-    [
-        "update outbox set key = key", "delete from outbox", "truncate outbox",
-        "insert into migrations (origin, name, checksum) values ('module', '9999_planted.sql', '')", "update migrations set checksum = ''", "delete from migrations",
-    ]);
+    public Task App_role_cannot_rewrite_history() =>
+        AllRefused([
+            "update outbox set key = key",
+            "delete from outbox",
+            "truncate outbox",
+            "insert into migrations (origin, name, checksum) values ('module', '9999_planted.sql', '')",
+            "update migrations set checksum = ''",
+            "delete from migrations",
+        ]);
 
     /// <summary>What the migrations made is what EF Core works with, column by column.</summary>
     [Fact]
@@ -139,11 +180,21 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     [Fact]
     public async Task There_is_no_migration_to_draft_from_the_model()
     {
-        await using var connection = await module.AdministratorSql.Connections.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await module.AdministratorSql.Connections.OpenConnectionAsync(
+            TestContext.Current.CancellationToken
+        );
         await using var model = module.Services.ModelOf(module.Descriptor.DbContextType!);
 
-        (await SchemaDraft.OfAsync(connection, Migration.Of(module.Descriptor.Module), model, TestContext.Current.CancellationToken)).Sql
-            .ShouldBeEmpty($"'dotnet run --project src/Host -- database diff {module.Name}' writes this as the next migration.");
+        (
+            await SchemaDraft.OfAsync(
+                connection,
+                Migration.Of(module.Descriptor.Module),
+                model,
+                TestContext.Current.CancellationToken
+            )
+        ).Sql.ShouldBeEmpty(
+            $"'dotnet run --project src/Host -- database diff {module.Name}' writes this as the next migration."
+        );
     }
 
     /// <summary>Data and events are committed together or not at all.</summary>
@@ -166,7 +217,10 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         (await CountOf("saga_history", "id", kept), await CountOf("outbox", "event_id", kept)).ShouldBe((1, 1));
     }
 
-    /// <summary>A worker that has read a page which another worker has applied meanwhile, as after a lost connection, applies none of it again.</summary>
+    /// <summary>
+    /// A worker that has read a page which another worker has applied meanwhile, as after a lost connection, applies
+    /// none of it again.
+    /// </summary>
     [Fact]
     public async Task Every_reaction_survives_double_delivery()
     {
@@ -178,12 +232,17 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             var once = await Contents();
 
             (await late.StepAsync(TestContext.Current.CancellationToken)).ShouldBe(
-                StepOutcome.Elsewhere, $"The second delivery of {type.Name} should have been turned away by the checkpoint.");
+                StepOutcome.Elsewhere,
+                $"The second delivery of {type.Name} should have been turned away by the checkpoint."
+            );
             (await Contents()).ShouldBe(once, $"The second delivery of {type.Name} changed the module's data.");
         }
     }
 
-    /// <summary>Events of different keys that speak of the same rows leave the same rows behind, applied in one lane or in several beside a command.</summary>
+    /// <summary>
+    /// Events of different keys that speak of the same rows leave the same rows behind, applied in one lane or in
+    /// several beside a command.
+    /// </summary>
     [Fact]
     public async Task Several_lanes_beside_a_command_come_to_the_same_as_one()
     {
@@ -195,13 +254,17 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             for (var round = 1; round <= 2; round++)
             {
                 (await trial.Differences(await InAllLanes(first))).ShouldBeEmpty(
-                    $"{type.Name} leaves other rows behind when its keys are spread over {LanesTrial<TModule>.Count} lanes. Statements of your own that read and "
-                    + "then write have to lock what they read.");
+                    $"{type.Name} leaves other rows behind when its keys are spread over {LanesTrial<TModule>.Count} "
+                        + "lanes. Statements of your own that read and "
+                        + "then write have to lock what they read."
+                );
             }
         }
     }
 
-    /// <summary>A projection that is rebuilt from history comes out the same to the row; nothing else can be rebuilt.</summary>
+    /// <summary>
+    /// A projection that is rebuilt from history comes out the same to the row; nothing else can be rebuilt.
+    /// </summary>
     [Fact]
     public async Task Only_a_projection_is_rebuilt_and_it_comes_out_the_same()
     {
@@ -209,8 +272,13 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         var rebuild = module.Services.GetRequiredService<RebuildOperations>();
         if (!IsProjection)
         {
-            (await rebuild.StartAsync(module.Name, "specification", cancellationToken)).Error.ShouldNotBeNull().Code
-                .ShouldBe(module.Descriptor.ConsumedEvents.Any() ? "operations.not-a-projection" : "operations.unknown-subscription");
+            (await rebuild.StartAsync(module.Name, "specification", cancellationToken))
+                .Error.ShouldNotBeNull()
+                .Code.ShouldBe(
+                    module.Descriptor.ConsumedEvents.Any()
+                        ? "operations.not-a-projection"
+                        : "operations.unknown-subscription"
+                );
             return;
         }
 
@@ -224,8 +292,15 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         await module.Pump.Rebuild();
 
         (await Contents()).ShouldBe(before);
-        (await LiveTables()).Intersect(tables, StringComparer.Ordinal).ShouldBeEmpty("The rebuilt tables should stand where the former ones stood.");
-        (await module.AdministratorSql.Value<long>($"select count(*) from \"{Roles.Schema}\".subscriptions where name <> $1", module.Name)).ShouldBe(0);
+        (await LiveTables())
+            .Intersect(tables, StringComparer.Ordinal)
+            .ShouldBeEmpty("The rebuilt tables should stand where the former ones stood.");
+        (
+            await module.AdministratorSql.Value<long>(
+                $"select count(*) from \"{Roles.Schema}\".subscriptions where name <> $1",
+                module.Name
+            )
+        ).ShouldBe(0);
     }
 
     /// <summary>Each endpoint names a policy or says that anybody may call it.</summary>
@@ -233,20 +308,33 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     public void Every_endpoint_demands_or_waives_authorization()
     {
         module.Host.MapModules();
-        var undecided = ((IEndpointRouteBuilder)module.Host).DataSources.SelectMany(source => source.Endpoints)
-            .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        var undecided = ((IEndpointRouteBuilder)module.Host)
+            .DataSources.SelectMany(source => source.Endpoints)
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<IAuthorizeData>() is null
+                && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+            )
             .Select(endpoint => endpoint.DisplayName);
 
         undecided.ShouldBeEmpty("End the endpoint's Map with .RequireAuthorization(Policies...) or .AllowAnonymous().");
     }
 
-    /// <summary>Each request that carries anything which could be too long, too large or malformed has a validator. An id is neither.</summary>
+    /// <summary>
+    /// Each request that carries anything which could be too long, too large or malformed has a validator. An id is
+    /// neither.
+    /// </summary>
     [Fact]
     public void Every_request_with_members_has_a_validator()
     {
-        var validated = module.Descriptor.Validators.Select(validator => validator.Interface.GenericTypeArguments[0]).ToHashSet();
-        var unvalidated = module.Descriptor.Requests
-            .Where(request => request.GetProperties().Any(member => member.PropertyType != typeof(Guid) && member.PropertyType != typeof(bool)))
+        var validated = module
+            .Descriptor.Validators.Select(validator => validator.Interface.GenericTypeArguments[0])
+            .ToHashSet();
+        var unvalidated = module
+            .Descriptor.Requests.Where(request =>
+                request
+                    .GetProperties()
+                    .Any(member => member.PropertyType != typeof(Guid) && member.PropertyType != typeof(bool))
+            )
             .Where(request => !validated.Contains(request))
             .Select(request => request.Name);
 
@@ -257,24 +345,40 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     [Fact]
     public void Every_event_has_a_wire_name_and_survives_its_way_through_JSON()
     {
-        foreach (var type in module.Descriptor.PublishedEvents.Concat(module.Descriptor.ConsumedEvents).Where(type => type != typeof(SagaStepTimedOutV1)).Distinct())
+        foreach (
+            var type in module
+                .Descriptor.PublishedEvents.Concat(module.Descriptor.ConsumedEvents)
+                .Where(type => type != typeof(SagaStepTimedOutV1))
+                .Distinct()
+        )
         {
-            Attribute.IsDefined(type, typeof(IntegrationEventAttribute)).ShouldBeTrue($"{type.Name} needs [IntegrationEvent(\"...\", version: 1)].");
+            Attribute
+                .IsDefined(type, typeof(IntegrationEventAttribute))
+                .ShouldBeTrue($"{type.Name} needs [IntegrationEvent(\"...\", version: 1)].");
             var (name, version) = EventName.Of(type);
-            WireName().IsMatch(name).ShouldBeTrue($"{type.Name} is '{name}' on the wire; use lower-case words joined by dots and hyphens, such as order.confirmed.");
+            WireName()
+                .IsMatch(name)
+                .ShouldBeTrue(
+                    $"{type.Name} is '{name}' on the wire; use lower-case words joined by dots and hyphens, such as "
+                        + "order.confirmed."
+                );
             version.ShouldBeGreaterThan((short)0, type.Name);
 
             var example = EventExample.Of(type);
             example.Key.Length.ShouldBeInRange(1, 200, $"The key of {type.Name}");
             var json = EventSerializer.Serialize(example);
             var back = EventSerializer.Deserialize(json, type);
-            (back.Key, EventSerializer.Serialize(back)).ShouldBe((example.Key, json), $"{type.Name} does not come back from JSON as it went.");
+            (back.Key, EventSerializer.Serialize(back)).ShouldBe(
+                (example.Key, json),
+                $"{type.Name} does not come back from JSON as it went."
+            );
         }
     }
 
     /// <summary>
-    /// An event that the module can apply, for the test of double delivery. Override it where a made-up one is refused, such as an event that
-    /// only makes sense for something the module has: make that first, and answer an event about it.
+    /// An event that the module can apply, for the test of double delivery. Override it where a made-up one is refused,
+    /// such as an event that only makes sense for something the module has: make that first, and answer an event about
+    /// it.
     /// </summary>
     /// <param name="eventType">One that the module reacts to.</param>
     protected virtual Task<IIntegrationEvent> ExampleOf(Type eventType) => Task.FromResult(EventExample.Of(eventType));
@@ -314,18 +418,35 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
             }
         }
 
-        obeyed.ShouldBeEmpty($"{Roles.App} should be refused with {Refused}. Look for grants in the module's migrations.");
+        obeyed.ShouldBeEmpty(
+            $"{Roles.App} should be refused with {Refused}. Look for grants in the module's migrations."
+        );
     }
 
     private async Task SaveStateAndEvents(Guid state, params Guid[] events)
     {
         await using var scope = module.Services.CreateAsyncScope();
         var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
-        db.Add(new SagaHistoryEntry { Saga = "specification", Id = state, What = "saved", At = module.Clock.Now });
-        db.AddRange(events.Select(id => new OutboxEvent
-        {
-            EventId = id, EventType = "specification.saved", EventVersion = 1, Key = "specification", Payload = "{}", CorrelationId = "specification",
-        }));
+        db.Add(
+            new SagaHistoryEntry
+            {
+                Saga = "specification",
+                Id = state,
+                What = "saved",
+                At = module.Clock.Now,
+            }
+        );
+        db.AddRange(
+            events.Select(id => new OutboxEvent
+            {
+                EventId = id,
+                EventType = "specification.saved",
+                EventVersion = 1,
+                Key = "specification",
+                Payload = "{}",
+                CorrelationId = "specification",
+            })
+        );
         await db.SaveChangesAsync(TestContext.Current.CancellationToken);
     }
 
@@ -333,27 +454,38 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         (int)await module.Sql.Value<long>($"select count(*) from {table} where {column} = $1", id);
 
     /// <summary>The module's own tables by what the database calls them, whatever their names.</summary>
-    private Task<IReadOnlyList<string>> LiveTables() => module.AdministratorSql.List<string>(
-        """
-        select live.oid::text from pg_class live join pg_class rebuilt on rebuilt.relname = live.relname and rebuilt.relkind = live.relkind
-        where live.relnamespace = $1::regnamespace and rebuilt.relnamespace = $2::regnamespace and live.relkind in ('r', 'i')
-        """,
-        Roles.Schema,
-        Roles.RebuildSchema);
+    private Task<IReadOnlyList<string>> LiveTables() =>
+        module.AdministratorSql.List<string>(
+            """
+            select live.oid::text from pg_class live join pg_class rebuilt on rebuilt.relname = live.relname and rebuilt.relkind = live.relkind
+            where live.relnamespace = $1::regnamespace and rebuilt.relnamespace = $2::regnamespace and live.relkind in ('r', 'i')
+            """,
+            Roles.Schema,
+            Roles.RebuildSchema
+        );
 
     private async Task<IReadOnlyList<string>> Contents()
     {
         var tables = await module.AdministratorSql.List<string>(
-            "select relname::text from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and relname <> 'subscriptions' order by 1", module.Name);
+            "select relname::text from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and relname "
+                + "<> 'subscriptions' order by 1",
+            module.Name
+        );
         List<string> contents = [];
         foreach (var table in tables)
         {
-            contents.AddRange(await module.Sql.List<string>($"select '{table}: ' || to_jsonb(t)::text from \"{table}\" t order by 1"));
+            contents.AddRange(
+                await module.Sql.List<string>($"select '{table}: ' || to_jsonb(t)::text from \"{table}\" t order by 1")
+            );
         }
 
         return contents;
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex WireName();
 }

@@ -5,8 +5,9 @@ using BuildingBlocks.EmbeddedPostgres;
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// Programs from npm that tests hold our documents against, in the versions that a package-lock.json pins. npm installs them once a machine into the folder that
-/// PostgreSQL's binaries are kept in too; it needs no file of the home folder, runs no script of a package and sends nothing anywhere.
+/// Programs from npm that tests hold our documents against, in the versions that a package-lock.json pins. npm installs
+/// them once a machine into the folder that PostgreSQL's binaries are kept in too; it needs no file of the home folder,
+/// runs no script of a package and sends nothing anywhere.
 /// </summary>
 /// <param name="name">The first part of the folder they are installed in.</param>
 /// <param name="folder">Holds package.json and package-lock.json.</param>
@@ -32,11 +33,17 @@ public sealed class NpmTools(string name, string folder)
     /// <param name="arguments">The script and what it is given.</param>
     /// <returns>Output and errors, one after the other.</returns>
     /// <exception cref="TimeoutException">It took longer.</exception>
-    public static Task<(int ExitCode, string Report)> NodeAsync(string work, TimeSpan limit, params string[] arguments) => RunAsync(work, limit, "node", arguments);
+    public static Task<(int ExitCode, string Report)> NodeAsync(
+        string work,
+        TimeSpan limit,
+        params string[] arguments
+    ) => RunAsync(work, limit, "node", arguments);
 
     private async Task<string> InstallAsync()
     {
-        var version = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"))))[..16];
+        var version = Convert.ToHexString(
+            SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json")))
+        )[..16];
         var installed = Path.Combine(EmbeddedPostgresOptions.DefaultCacheDirectory, $"{name}-{version}");
         if (Directory.Exists(installed))
         {
@@ -51,7 +58,15 @@ public sealed class NpmTools(string name, string folder)
             File.Copy(Path.Combine(folder, file), Path.Combine(temporary, file));
         }
 
-        var (exitCode, report) = await RunAsync(temporary, InstallLimit, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+        var (exitCode, report) = await RunAsync(
+            temporary,
+            InstallLimit,
+            "npm",
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund"
+        );
         if (exitCode != 0)
         {
             throw new InvalidOperationException($"npm could not install {name}: {report}");
@@ -70,13 +85,23 @@ public sealed class NpmTools(string name, string folder)
         return installed;
     }
 
-    private static async Task<(int ExitCode, string Report)> RunAsync(string work, TimeSpan limit, string program, params string[] arguments)
+    private static async Task<(int ExitCode, string Report)> RunAsync(
+        string work,
+        TimeSpan limit,
+        string program,
+        params string[] arguments
+    )
     {
         // On Windows, npm is a batch file.
-        string[] command = OperatingSystem.IsWindows() ? ["cmd.exe", "/c", program, .. arguments] : [program, .. arguments];
+        string[] command = OperatingSystem.IsWindows()
+            ? ["cmd.exe", "/c", program, .. arguments]
+            : [program, .. arguments];
         ProcessStartInfo start = new(command[0], command[1..])
         {
-            WorkingDirectory = work, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = work,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         using CancellationTokenSource deadline = new(limit);

@@ -8,7 +8,9 @@ public static class Outcomes
 {
     /// <summary>It was done; gives what was answered.</summary>
     public static T Succeeded<T>(this Result<T> result) =>
-        result.Failed(out var refusal, out var answer) ? throw new ShouldAssertException($"Refused: {Describe(refusal)}") : answer;
+        result.Failed(out var refusal, out var answer)
+            ? throw new ShouldAssertException($"Refused: {Describe(refusal)}")
+            : answer;
 
     /// <summary>It was done.</summary>
     public static void Succeeded(this Result result)
@@ -30,7 +32,9 @@ public static class Outcomes
 
     /// <summary>Its fields were found invalid; gives the paths that were blamed, in alphabetical order.</summary>
     public static IReadOnlyList<string> BlamedFields<TResult>(this TResult result)
-        where TResult : IRefusable<TResult> => [.. result.RefusedWith("request.invalid").Fields.Keys.Order(StringComparer.Ordinal)];
+        where TResult : IRefusable<TResult> =>
+        [.. result.RefusedWith("request.invalid").Fields.Keys.Order(StringComparer.Ordinal)];
 
-    private static string Describe(Error refusal) => $"{refusal.Code}: {refusal.Detail} {string.Join(' ', refusal.Fields.Keys)}";
+    private static string Describe(Error refusal) =>
+        $"{refusal.Code}: {refusal.Detail} {string.Join(' ', refusal.Fields.Keys)}";
 }

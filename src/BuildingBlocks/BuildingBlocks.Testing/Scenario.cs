@@ -26,8 +26,8 @@ internal interface IScenarioSteps
 }
 
 /// <summary>
-/// A test sentence: given what happened, when something happens, then the module publishes. Its steps run in order when it is awaited, and
-/// it is awaited once. Then looks only at what was published since the first When.
+/// A test sentence: given what happened, when something happens, then the module publishes. Its steps run in order when
+/// it is awaited, and it is awaited once. Then looks only at what was published since the first When.
 /// </summary>
 public sealed class Scenario
 {
@@ -55,7 +55,10 @@ public sealed class Scenario
         {
             if ((await fixture.Send(command, caller)).Error is { } refusal)
             {
-                Assert.Fail($"{command.GetType().Name} was refused: {refusal.Code}: {refusal.Detail} {string.Join(' ', refusal.Fields.Keys)}");
+                Assert.Fail(
+                    $"{command.GetType().Name} was refused: {refusal.Code}: {refusal.Detail} "
+                        + $"{string.Join(' ', refusal.Fields.Keys)}"
+                );
             }
         });
 
@@ -68,7 +71,9 @@ public sealed class Scenario
         {
             var published = await fixture.PublishedAfter<TEvent>(start ?? 0);
             published.Count.ShouldBe(
-                1, $"{typeof(TEvent).Name} should have been published once. Published: {await Names()}.");
+                1,
+                $"{typeof(TEvent).Name} should have been published once. Published: {await Names()}."
+            );
             assert?.Invoke(published[0]);
         });
 
@@ -84,13 +89,15 @@ public sealed class Scenario
     /// <summary>Runs the steps.</summary>
     public TaskAwaiter GetAwaiter() => Run().GetAwaiter();
 
-    private async Task<string> Names() => string.Join(", ", await fixture.NamesPublishedAfter(start ?? 0)) is { Length: > 0 } names ? names : "nothing";
+    private async Task<string> Names() =>
+        string.Join(", ", await fixture.NamesPublishedAfter(start ?? 0)) is { Length: > 0 } names ? names : "nothing";
 
-    private Scenario Act(Func<Task> step) => Then(async () =>
-    {
-        start ??= await fixture.LastPosition();
-        await step();
-    });
+    private Scenario Act(Func<Task> step) =>
+        Then(async () =>
+        {
+            start ??= await fixture.LastPosition();
+            await step();
+        });
 
     private Scenario Then(Func<Task> step)
     {

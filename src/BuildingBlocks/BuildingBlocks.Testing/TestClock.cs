@@ -1,8 +1,8 @@
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// A clock that stands still until a test moves it. Timers and delays made from it fire while it is moved, in the order they are due.
-/// Thread-safe.
+/// A clock that stands still until a test moves it. Timers and delays made from it fire while it is moved, in the order
+/// they are due. Thread-safe.
 /// </summary>
 public sealed class TestClock : TimeProvider
 {
@@ -10,11 +10,11 @@ public sealed class TestClock : TimeProvider
     private readonly List<Alarm> alarms = [];
     private DateTimeOffset now;
 
-    /// <summary>Starts at noon on 1 January 2030, UTC: far enough from today that a mix-up with the machine's clock shows.</summary>
+    /// <summary>
+    /// Starts at noon on 1 January 2030, UTC: far enough from today that a mix-up with the machine's clock shows.
+    /// </summary>
     public TestClock()
-        : this(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero))
-    {
-    }
+        : this(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)) { }
 
     /// <summary>Starts at a given time.</summary>
     /// <param name="start">In UTC, or it is converted.</param>
@@ -109,7 +109,10 @@ public sealed class TestClock : TimeProvider
                 clock.alarms.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    (DueAt, Period) = (clock.now + dueTime, period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period);
+                    (DueAt, Period) = (
+                        clock.now + dueTime,
+                        period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period
+                    );
                     clock.alarms.Add(this);
                 }
             }

@@ -6,10 +6,11 @@ using Xunit;
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// The throw-away PostgreSQL of a test run: started on first use, not durable, stopped when the last test process that uses it ends. Test
-/// projects that run at the same time share it, each with databases of its own. The environment variable <c>TEST_POSTGRES</c> may name
-/// another server instead, by the connection string of a superuser; databases and roles made there are dropped again. <c>TEST_POSTGRES_BINARIES</c>
-/// may name other binaries, as <c>EmbeddedPostgres:BinDirectory</c> does.
+/// The throw-away PostgreSQL of a test run: started on first use, not durable, stopped when the last test process that
+/// uses it ends. Test projects that run at the same time share it, each with databases of its own. The environment
+/// variable <c>TEST_POSTGRES</c> may name another server instead, by the connection string of a superuser; databases
+/// and roles made there are dropped again. <c>TEST_POSTGRES_BINARIES</c> may name other binaries, as
+/// <c>EmbeddedPostgres:BinDirectory</c> does.
 /// </summary>
 public static class TestCluster
 {
@@ -37,10 +38,21 @@ public static class TestCluster
             DataDirectory = Path.Combine(Path.GetTempPath(), $"modular-monolith-tests-{Environment.UserName}"),
             Durable = false,
             BinDirectory = Environment.GetEnvironmentVariable(BinariesVariable),
-            Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["max_connections"] = "500", ["deadlock_timeout"] = "50ms" },
+            Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["max_connections"] = "500",
+                ["deadlock_timeout"] = "50ms",
+            },
         };
-        var server = await PostgresServer.StartAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken);
+        var server = await PostgresServer.StartAsync(
+            options,
+            NullLogger.Instance,
+            TestContext.Current.CancellationToken
+        );
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { IncludeErrorDetail = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(server.ConnectionString)
+        {
+            IncludeErrorDetail = true,
+        }.ConnectionString;
     }
 }

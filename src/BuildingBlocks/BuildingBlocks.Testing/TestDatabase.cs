@@ -7,8 +7,8 @@ using Npgsql;
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// An empty database of its own for one test class, on the cluster of the test run. Roles belong to the whole cluster, so those of this
-/// database carry its name as their prefix. Dropped with its roles when disposed.
+/// An empty database of its own for one test class, on the cluster of the test run. Roles belong to the whole cluster,
+/// so those of this database carry its name as their prefix. Dropped with its roles when disposed.
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
@@ -41,7 +41,10 @@ public sealed class TestDatabase : IAsyncDisposable
 #pragma warning disable CA1308 // PostgreSQL folds names to lower case, not to upper.
         var name = "t" + Convert.ToHexString(RandomNumberGenerator.GetBytes(6)).ToLowerInvariant();
 #pragma warning restore CA1308
-        var administrator = new NpgsqlConnectionStringBuilder(await TestCluster.Administrator()) { Database = name }.ConnectionString;
+        var administrator = new NpgsqlConnectionStringBuilder(await TestCluster.Administrator())
+        {
+            Database = name,
+        }.ConnectionString;
         var passwords = Path.Combine(Path.GetTempPath(), $"{name}.passwords.json");
         TestDatabase database = new(name, administrator, passwords, RolePasswords.Read(passwords));
         await database.Provision([], cancellationToken);
@@ -49,22 +52,41 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Makes schema and roles for modules of these names, as the Host's provisioning does.</summary>
-    public Task Provision(IEnumerable<string> modules, CancellationToken cancellationToken) => Provision(modules, projections: new HashSet<string>(StringComparer.Ordinal), cancellationToken);
+    public Task Provision(IEnumerable<string> modules, CancellationToken cancellationToken) =>
+        Provision(modules, projections: new HashSet<string>(StringComparer.Ordinal), cancellationToken);
 
-    private Task Provision(IEnumerable<string> modules, IReadOnlySet<string> projections, CancellationToken cancellationToken) =>
-        provisioner.ProvisionAsync(modules, projections, cancellationToken);
+    private Task Provision(
+        IEnumerable<string> modules,
+        IReadOnlySet<string> projections,
+        CancellationToken cancellationToken
+    ) => provisioner.ProvisionAsync(modules, projections, cancellationToken);
 
-    /// <summary>Provisions modules and runs their migrations, and those of the reference data, as their owners.</summary>
+    /// <summary>
+    /// Provisions modules and runs their migrations, and those of the reference data, as their owners.
+    /// </summary>
     public async Task ProvisionAndMigrate(IReadOnlyCollection<Module> modules, CancellationToken cancellationToken)
     {
         await Provision(
             modules.Select(module => module.Name),
-            modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal),
-            cancellationToken);
-        await Migrator.MigrateReferenceAsync(OwnerConnectionString(ReferenceSchema.Name), modules.Select(module => RolesOf(module.Name).App), cancellationToken);
+            modules
+                .Where(module => module.IsProjection)
+                .Select(module => module.Name)
+                .ToHashSet(StringComparer.Ordinal),
+            cancellationToken
+        );
+        await Migrator.MigrateReferenceAsync(
+            OwnerConnectionString(ReferenceSchema.Name),
+            modules.Select(module => RolesOf(module.Name).App),
+            cancellationToken
+        );
         foreach (var module in modules)
         {
-            await Migrator.MigrateAsync(module, OwnerConnectionString(module.Name), RolesOf(module.Name).App, cancellationToken);
+            await Migrator.MigrateAsync(
+                module,
+                OwnerConnectionString(module.Name),
+                RolesOf(module.Name).App,
+                cancellationToken
+            );
         }
     }
 
@@ -90,7 +112,10 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        var roles = await Administrator.List<string>("select rolname::text from pg_roles where rolname like $1 || '\\_%'", Name);
+        var roles = await Administrator.List<string>(
+            "select rolname::text from pg_roles where rolname like $1 || '\\_%'",
+            Name
+        );
         foreach (var connections in opened)
         {
             await connections.DisposeAsync();

@@ -4,8 +4,8 @@ using Xunit.v3;
 namespace BuildingBlocks.Testing;
 
 /// <summary>
-/// The order in which a test project begins its classes: by name, or the other way round when the environment variable <c>TEST_ORDER</c> is <c>reversed</c>. Tests
-/// pass in both; <c>tests/gate-trial reversed</c> tries it.
+/// The order in which a test project begins its classes: by name, or the other way round when the environment variable
+/// <c>TEST_ORDER</c> is <c>reversed</c>. Tests pass in both; <c>tests/gate-trial reversed</c> tries it.
 /// </summary>
 public sealed class TestOrder : ITestCollectionOrderer
 {
@@ -15,10 +15,15 @@ public sealed class TestOrder : ITestCollectionOrderer
     private static readonly bool IsReversed = Environment.GetEnvironmentVariable(Variable) is "reversed";
 
     /// <inheritdoc />
-    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
+        IReadOnlyCollection<TTestCollection> testCollections
+    )
         where TTestCollection : ITestCollection
     {
-        var byName = testCollections.OrderBy(collection => collection.TestCollectionDisplayName, StringComparer.Ordinal);
+        var byName = testCollections.OrderBy(
+            collection => collection.TestCollectionDisplayName,
+            StringComparer.Ordinal
+        );
         return [.. IsReversed ? byName.Reverse() : byName];
     }
 }

@@ -45,7 +45,9 @@ public sealed class TestSql(NpgsqlDataSource connections)
         return rows;
     }
 
-    /// <summary>The SQLSTATE with which the server refuses a statement, or null when it obeys; what it did is rolled back.</summary>
+    /// <summary>
+    /// The SQLSTATE with which the server refuses a statement, or null when it obeys; what it did is rolled back.
+    /// </summary>
     public async Task<string?> Refusal(string sql)
     {
         await using var connection = await connections.OpenConnectionAsync();

@@ -20,8 +20,11 @@ internal sealed class CompositionOptions : IValidatableObject
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        TimeLimits.Select(limit => (Setting: $"{nameof(TimeLimits)}:{limit.Key}", limit.Value))
+        TimeLimits
+            .Select(limit => (Setting: $"{nameof(TimeLimits)}:{limit.Key}", limit.Value))
             .Prepend((Setting: nameof(TimeLimit), Value: TimeLimit))
             .Where(limit => limit.Value < Shortest || limit.Value > Longest)
-            .Select(limit => new ValidationResult($"{Section}:{limit.Setting} must be between {Shortest} and {Longest}."));
+            .Select(limit => new ValidationResult(
+                $"{Section}:{limit.Setting} must be between {Shortest} and {Longest}."
+            ));
 }

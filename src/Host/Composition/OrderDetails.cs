@@ -8,7 +8,9 @@ using Shipping.Contracts.Queries;
 
 namespace Host.Composition;
 
-/// <summary>All that is known of an order, from five modules. A part that is null is named in missing, with the reason.</summary>
+/// <summary>
+/// All that is known of an order, from five modules. A part that is null is named in missing, with the reason.
+/// </summary>
 /// <param name="Order">From Orders.</param>
 /// <param name="Customer">From Customers: as they are now, not as they were when they ordered.</param>
 /// <param name="Payment">From Payments.</param>
@@ -22,17 +24,20 @@ internal sealed record OrderDetails(
     OrderDetailsPart<PaymentDescription>? Payment,
     OrderDetailsPart<ShipmentDescription>? Shipment,
     OrderDetailsPart<ProductsDescription>? Products,
-    IReadOnlyList<OrderDetailsMissing> Missing);
+    IReadOnlyList<OrderDetailsMissing> Missing
+);
 
 /// <summary>What one module told.</summary>
-/// <param name="AsOf">Everything the module had committed by then is in the data, UTC. The parts are read one by one, so theirs differ.</param>
+/// <param name="AsOf">Everything the module had committed by then is in the data, UTC. The parts are read one by one,
+/// so theirs differ.</param>
 /// <param name="Data">The module's own data, not a copy.</param>
 internal sealed record OrderDetailsPart<T>(DateTimeOffset AsOf, T Data);
 
 /// <summary>A part that is not here.</summary>
 /// <param name="Part">order, customer, payment, shipment or products.</param>
 /// <param name="Module">Which module would have told it.</param>
-/// <param name="Reason">unknown: it knows nothing of it, or nothing yet; timeout; unavailable; notRunning; notAsked: nobody said whom or what to ask for.</param>
+/// <param name="Reason">unknown: it knows nothing of it, or nothing yet; timeout; unavailable; notRunning; notAsked:
+/// nobody said whom or what to ask for.</param>
 /// <param name="AsOf">Until when the module knew nothing, UTC; null when it did not answer.</param>
 internal sealed record OrderDetailsMissing(string Part, string Module, Absence Reason, DateTimeOffset? AsOf);
 
@@ -40,8 +45,9 @@ internal sealed record OrderDetailsMissing(string Part, string Module, Absence R
 internal sealed class OrderDetailsComposition(Source source, Caller caller)
 {
     /// <summary>
-    /// Whose order it is, Orders says; when Orders does not answer, Payments or Shipping do, who know the account too. When nobody says that
-    /// it is the caller's, it is refused in a way that does not tell whether there is such an order.
+    /// Whose order it is, Orders says; when Orders does not answer, Payments or Shipping do, who know the account too.
+    /// When nobody says that it is the caller's, it is refused in a way that does not tell whether there is such an
+    /// order.
     /// </summary>
     public async Task<Result<OrderDetails>> ComposeAsync(Guid orderId, CancellationToken cancellationToken)
     {
@@ -52,7 +58,12 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
             var payment = source.AskAsync("payments", new DescribePayment(orderId), done.Token);
             var shipment = source.AskAsync("shipping", new DescribeShipment(orderId), done.Token);
             var subject = SubjectAsync(order, shipment);
-            var customer = AskAboutAsync("customers", subject, about => new DescribeCustomer(about.CustomerId), done.Token);
+            var customer = AskAboutAsync(
+                "customers",
+                subject,
+                about => new DescribeCustomer(about.CustomerId),
+                done.Token
+            );
             var products = AskAboutAsync("catalog", subject, about => new DescribeProducts(about.Skus), done.Token);
 
             return await RefusalAsync(order, payment, shipment) is { } refusal
@@ -67,28 +78,41 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
     }
 
     private async Task<Error?> RefusalAsync(
-        Task<Said<OrderDescription>> asked, Task<Said<PaymentDescription>> payment, Task<Said<ShipmentDescription>> shipment)
+        Task<Said<OrderDescription>> asked,
+        Task<Said<PaymentDescription>> payment,
+        Task<Said<ShipmentDescription>> shipment
+    )
     {
         var order = await asked;
         if (order.IsAnswer)
         {
-            return order.Data is { } known && caller.MayActFor(known.CustomerUserId) ? null : OrderDetailsErrors.UnknownOrder;
+            return order.Data is { } known && caller.MayActFor(known.CustomerUserId)
+                ? null
+                : OrderDetailsErrors.UnknownOrder;
         }
 
-        return ((await payment).Data is { } paid && caller.MayActFor(paid.CustomerUserId))
+        return
+            ((await payment).Data is { } paid && caller.MayActFor(paid.CustomerUserId))
             || ((await shipment).Data is { } shipped && caller.MayActFor(shipped.CustomerUserId))
             ? null
             : OrderDetailsErrors.OrdersDoesNotAnswer;
     }
 
     /// <summary>Whom and what to ask for: Orders knows, and for want of its answer Shipping does.</summary>
-    private static async Task<Subject?> SubjectAsync(Task<Said<OrderDescription>> order, Task<Said<ShipmentDescription>> shipment) =>
+    private static async Task<Subject?> SubjectAsync(
+        Task<Said<OrderDescription>> order,
+        Task<Said<ShipmentDescription>> shipment
+    ) =>
         (await order).Data is { } ordered ? new(ordered.CustomerId, [.. ordered.Items.Select(item => item.Sku)])
         : (await shipment).Data is { } shipped ? new(shipped.CustomerId, [.. shipped.Lines.Select(line => line.Sku)])
         : null;
 
     private async Task<Said<T>> AskAboutAsync<T>(
-        string module, Task<Subject?> subject, Func<Subject, IModuleQuery<T>> question, CancellationToken cancellationToken)
+        string module,
+        Task<Subject?> subject,
+        Func<Subject, IModuleQuery<T>> question,
+        CancellationToken cancellationToken
+    )
         where T : class =>
         await subject is { } about
             ? await source.AskAsync(module, question(about), cancellationToken)
@@ -100,7 +124,8 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
         Said<CustomerDescription> customer,
         Said<PaymentDescription> payment,
         Said<ShipmentDescription> shipment,
-        Said<ProductsDescription> products)
+        Said<ProductsDescription> products
+    )
     {
         List<OrderDetailsMissing> missing = [];
         return new(
@@ -110,7 +135,8 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
             Part("payment", payment, missing),
             Part("shipment", shipment, missing),
             Part("products", products, missing),
-            missing);
+            missing
+        );
     }
 
     private static OrderDetailsPart<T>? Part<T>(string name, Said<T> said, List<OrderDetailsMissing> missing)
@@ -130,9 +156,15 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
 
 internal static class OrderDetailsErrors
 {
-    public static Error UnknownOrder { get; } = Error.NotFound(
-        "order-details.unknown-order", "There is no order with this id, or it is somebody else's. Take the id that placing the order answered.");
+    public static Error UnknownOrder { get; } =
+        Error.NotFound(
+            "order-details.unknown-order",
+            "There is no order with this id, or it is somebody else's. Take the id that placing the order answered."
+        );
 
-    public static Error OrdersDoesNotAnswer { get; } = Error.Unavailable(
-        "order-details.orders-does-not-answer", "It cannot be told at the moment whether this is an order of yours. Repeat the request a little later.");
+    public static Error OrdersDoesNotAnswer { get; } =
+        Error.Unavailable(
+            "order-details.orders-does-not-answer",
+            "It cannot be told at the moment whether this is an order of yours. Repeat the request a little later."
+        );
 }

@@ -27,18 +27,27 @@ internal enum Absence
 /// <param name="Module">Its name.</param>
 /// <param name="Data">Null when it is absent.</param>
 /// <param name="Absence">Null when there is data.</param>
-/// <param name="AsOf">Everything the module had committed by then, UTC, is in its answer; null when it did not answer.</param>
+/// <param name="AsOf">Everything the module had committed by then, UTC, is in its answer; null when it did not
+/// answer.</param>
 internal sealed record Said<T>(string Module, T? Data, Absence? Absence, DateTimeOffset? AsOf)
     where T : class
 {
     /// <summary>Whether the module answered at all, be it that it knows nothing.</summary>
     public bool IsAnswer => AsOf is not null;
 
-    public static Said<T> Nothing(string module, Absence absence, DateTimeOffset? asOf = null) => new(module, Data: null, absence, asOf);
+    public static Said<T> Nothing(string module, Absence absence, DateTimeOffset? asOf = null) =>
+        new(module, Data: null, absence, asOf);
 }
 
-/// <summary>Asks modules for parts of an answer, each within its own time, and takes no answer for an answer. Thread-safe.</summary>
-internal sealed partial class Source(ModuleQueries modules, IOptions<CompositionOptions> options, TimeProvider clock, ILogger<Source> logger)
+/// <summary>
+/// Asks modules for parts of an answer, each within its own time, and takes no answer for an answer. Thread-safe.
+/// </summary>
+internal sealed partial class Source(
+    ModuleQueries modules,
+    IOptions<CompositionOptions> options,
+    TimeProvider clock,
+    ILogger<Source> logger
+)
 {
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<Said<T>> AskAsync<T>(string module, IModuleQuery<T> question, CancellationToken cancellationToken)
@@ -56,13 +65,16 @@ internal sealed partial class Source(ModuleQueries modules, IOptions<Composition
             // On a thread of its own, so that not even a module that blocks its thread takes up the time of the others.
             var answer = Task.Run(() => AnswerAsync(question, limit, cancellationToken), cancellationToken);
             var data = await answer.WaitAsync(limit, clock, cancellationToken);
-            return data is null ? Said<T>.Nothing(module, Absence.Unknown, asked) : new(module, data, Absence: null, asked);
+            return data is null
+                ? Said<T>.Nothing(module, Absence.Unknown, asked)
+                : new(module, data, Absence: null, asked);
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The caller gave up.", e, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException || clock.GetUtcNow() - asked >= limit)
+        catch (Exception e)
+            when (e is TimeoutException or OperationCanceledException || clock.GetUtcNow() - asked >= limit)
         {
             LogTimeout(module, question.GetType().Name, limit);
             return Said<T>.Nothing(module, Absence.Timeout);
@@ -76,7 +88,9 @@ internal sealed partial class Source(ModuleQueries modules, IOptions<Composition
         }
     }
 
-    /// <summary>The limit is also given to the module, so that it stops working for an answer that nobody waits for any more.</summary>
+    /// <summary>
+    /// The limit is also given to the module, so that it stops working for an answer that nobody waits for any more.
+    /// </summary>
     private async Task<T?> AnswerAsync<T>(IModuleQuery<T> question, TimeSpan limit, CancellationToken cancellationToken)
         where T : class
     {
@@ -85,7 +99,10 @@ internal sealed partial class Source(ModuleQueries modules, IOptions<Composition
         return await modules.Ask(question, either.Token);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Module {Module} did not answer {Question} within {Limit}; the answer is composed without it.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Module {Module} did not answer {Question} within {Limit}; the answer is composed without it."
+    )]
     private partial void LogTimeout(string module, string question, TimeSpan limit);
 
     [LoggerMessage(LogLevel.Error, "Module {Module} could not answer {Question}; the answer is composed without it.")]

@@ -11,17 +11,27 @@ using Npgsql;
 namespace Host.Health;
 
 /// <summary>
-/// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what others published. A
-/// database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event, stale copies or a source that does not run here make it degraded, for it still serves requests.
+/// Asks one module's database, as the module's own role, whether it answers and how far the module has applied what
+/// others published. A database that cannot be reached, or takes no writes, makes the module unhealthy; a dead event,
+/// stale copies or a source that does not run here make it degraded, for it still serves requests.
 /// </summary>
 internal sealed class ModuleHealthCheck(
-    string module, ModuleCatalog catalog, ModuleDataSources sources, SubscriptionMonitor monitor, OutageLog outages, TimeProvider clock, IOptions<EventLogOptions> settings)
-    : IHealthCheck
+    string module,
+    ModuleCatalog catalog,
+    ModuleDataSources sources,
+    SubscriptionMonitor monitor,
+    OutageLog outages,
+    TimeProvider clock,
+    IOptions<EventLogOptions> settings
+) : IHealthCheck
 {
     private readonly string work = $"Module {module}";
     private readonly EventLogOptions options = settings.Value;
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {
@@ -36,7 +46,9 @@ internal sealed class ModuleHealthCheck(
                 }
             }
 
-            var subscriptions = (await monitor.ReadAsync(module, cancellationToken)).Select(SourceFreshness.Of(clock.GetUtcNow())).ToArray();
+            var subscriptions = (await monitor.ReadAsync(module, cancellationToken))
+                .Select(SourceFreshness.Of(clock.GetUtcNow()))
+                .ToArray();
             Dictionary<string, object> data = new(StringComparer.Ordinal) { [nameof(subscriptions)] = subscriptions };
             if (subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason)
             {
@@ -47,7 +59,10 @@ internal sealed class ModuleHealthCheck(
             outages.Succeeded(work);
             return catalog.MissingSourcesOf(module) is { Count: > 0 } missing
                 ? HealthCheckResult.Degraded(
-                    $"Hears nothing of {string.Join(", ", missing)}, for they do not run in this Host; add them to Modules:Enabled, or run this module in a Host that has them.", data: data)
+                    $"Hears nothing of {string.Join(", ", missing)}, for they do not run in this Host; add them to "
+                        + "Modules:Enabled, or run this module in a Host that has them.",
+                    data: data
+                )
                 : HealthCheckResult.Healthy(data: data);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -61,25 +76,45 @@ internal sealed class ModuleHealthCheck(
     /// <summary>What an operator is to know, the worst first; null when all is well.</summary>
     private string? Alarm(SourceFreshness one) =>
         one.Dead > 0 ? $"{one.Dead} events of {one.Source} wait for an operator; see GET /operations/parked-events."
-        : one.Parked > options.ParkedCountThreshold ? $"{one.Parked} events of {one.Source} are parked; see GET /operations/parked-events."
-        : one.ParkedSeconds > options.ParkedAgeThreshold.TotalSeconds ? Seconds($"An event of {one.Source} has been parked for {one.ParkedSeconds:0} s; see GET /operations/parked-events.")
+        : one.Parked > options.ParkedCountThreshold
+            ? $"{one.Parked} events of {one.Source} are parked; see GET /operations/parked-events."
+        : one.ParkedSeconds > options.ParkedAgeThreshold.TotalSeconds
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"An event of {one.Source} has been parked for {one.ParkedSeconds:0} s; see GET "
+                    + $"/operations/parked-events."
+            )
         : one.StaleSeconds > options.StalenessThreshold.TotalSeconds
-            ? Seconds($"What came from {one.Source} is {one.StaleSeconds:0} s old; events wait to be applied, or are parked{(one.IsPaused ? ", and the subscription is paused" : "")}.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"What came from {one.Source} is {one.StaleSeconds:0} s old; events wait to be applied, or are "
+                    + $"parked{(one.IsPaused ? ", and the subscription is paused" : "")}."
+            )
         : null;
 
-    private static string Seconds(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     /// <summary>How far behind a subscription is.</summary>
-    private sealed record SourceFreshness(string Source, int Pending, int Parked, int Dead, double ParkedSeconds, bool IsPaused, DateTimeOffset? AsOf, double StaleSeconds)
+    private sealed record SourceFreshness(
+        string Source,
+        int Pending,
+        int Parked,
+        int Dead,
+        double ParkedSeconds,
+        bool IsPaused,
+        DateTimeOffset? AsOf,
+        double StaleSeconds
+    )
     {
-        public static Func<SubscriptionStatus, SourceFreshness> Of(DateTimeOffset now) => status => new(
-            status.Source,
-            status.Pending,
-            status.Parked,
-            status.Dead,
-            status.OldestParkedAt is { } oldest ? Math.Max(0, (now - oldest).TotalSeconds) : 0,
-            status.Pause is not null,
-            status.CurrentAsOf,
-            Math.Max(0, (now - (status.CurrentAsOf ?? status.OldestPendingAt ?? now)).TotalSeconds));
+        public static Func<SubscriptionStatus, SourceFreshness> Of(DateTimeOffset now) =>
+            status =>
+                new(
+                    status.Source,
+                    status.Pending,
+                    status.Parked,
+                    status.Dead,
+                    status.OldestParkedAt is { } oldest ? Math.Max(0, (now - oldest).TotalSeconds) : 0,
+                    status.Pause is not null,
+                    status.CurrentAsOf,
+                    Math.Max(0, (now - (status.CurrentAsOf ?? status.OldestPendingAt ?? now)).TotalSeconds)
+                );
     }
 }

@@ -32,7 +32,9 @@ internal sealed class HttpOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public long MaxConnections { get; set; } = 10_000;
 
-    /// <summary>Reverse proxies whose X-Forwarded-For is believed: IP addresses, one by one or separated by commas.</summary>
+    /// <summary>
+    /// Reverse proxies whose X-Forwarded-For is believed: IP addresses, one by one or separated by commas.
+    /// </summary>
     public IReadOnlyList<string> KnownProxies { get; set; } = [];
 
     /// <summary>Networks of such proxies, such as <c>10.0.0.0/8</c>, one by one or separated by commas.</summary>
@@ -48,15 +50,17 @@ internal sealed class HttpOptions : IValidatableObject
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-    [
-        .. from part in Parts(KnownProxies)
-           where !IPAddress.TryParse(part, out _)
-           select new ValidationResult(
-               $"'{part}' is no IP address; a whole network belongs into Http:KnownNetworks.", [nameof(KnownProxies)]),
-        .. from part in Parts(KnownNetworks)
-           where !IPNetwork.TryParse(part, out _)
-           select new ValidationResult($"'{part}' is no network such as 10.0.0.0/8.", [nameof(KnownNetworks)]),
-    ];
+        [
+            .. from part in Parts(KnownProxies)
+            where !IPAddress.TryParse(part, out _)
+            select new ValidationResult(
+                $"'{part}' is no IP address; a whole network belongs into Http:KnownNetworks.",
+                [nameof(KnownProxies)]
+            ),
+            .. from part in Parts(KnownNetworks)
+            where !IPNetwork.TryParse(part, out _)
+            select new ValidationResult($"'{part}' is no network such as 10.0.0.0/8.", [nameof(KnownNetworks)]),
+        ];
 
     private static IEnumerable<string> Parts(IReadOnlyList<string> list) =>
         list.SelectMany(one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));

@@ -22,19 +22,26 @@ internal static class HttpPipeline
             }
         }
 
-        builder.Services.AddOptions<HttpOptions>()
+        builder
+            .Services.AddOptions<HttpOptions>()
             .BindConfiguration(HttpOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(Limit);
         builder.AddKnownProxies();
         builder.Services.AddRequestTimeouts();
-        builder.Services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HttpOptions>>((timeouts, http) => timeouts.DefaultPolicy = new()
-        {
-            Timeout = http.Value.RequestTimeout,
-            TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
-            WriteTimeoutResponse = context => WebRequests.Answer(context, StatusCodes.Status504GatewayTimeout),
-        });
+        builder
+            .Services.AddOptions<RequestTimeoutOptions>()
+            .Configure<IOptions<HttpOptions>>(
+                (timeouts, http) =>
+                    timeouts.DefaultPolicy = new()
+                    {
+                        Timeout = http.Value.RequestTimeout,
+                        TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
+                        WriteTimeoutResponse = context =>
+                            WebRequests.Answer(context, StatusCodes.Status504GatewayTimeout),
+                    }
+            );
         builder.Services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
     }
 

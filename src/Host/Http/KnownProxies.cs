@@ -12,36 +12,40 @@ internal static partial class KnownProxies
     // What ASPNETCORE_FORWARDEDHEADERS_ENABLED is in the configuration; it has ASP.NET Core read the headers itself.
     private const string Switch = "ForwardedHeaders_Enabled";
 
-    public static void AddKnownProxies(this WebApplicationBuilder builder) => builder.Services.AddOptions<ForwardedHeadersOptions>()
-        .PostConfigure<IOptions<HttpOptions>, IConfiguration, ILoggerFactory>((forwarded, http, configuration, loggers) =>
-        {
-            var (proxies, networks) = (http.Value.Proxies, http.Value.Networks);
-            forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Clear();
-            if (proxies.Count + networks.Count == 0)
-            {
-                // With empty lists the headers would be believed whoever sends them.
-                forwarded.ForwardedHeaders = ForwardedHeaders.None;
-                if (IsOn(configuration))
+    public static void AddKnownProxies(this WebApplicationBuilder builder) =>
+        builder
+            .Services.AddOptions<ForwardedHeadersOptions>()
+            .PostConfigure<IOptions<HttpOptions>, IConfiguration, ILoggerFactory>(
+                (forwarded, http, configuration, loggers) =>
                 {
-                    LogNobodyKnown(loggers.CreateLogger(typeof(KnownProxies)));
+                    var (proxies, networks) = (http.Value.Proxies, http.Value.Networks);
+                    forwarded.KnownProxies.Clear();
+                    forwarded.KnownIPNetworks.Clear();
+                    if (proxies.Count + networks.Count == 0)
+                    {
+                        // With empty lists the headers would be believed whoever sends them.
+                        forwarded.ForwardedHeaders = ForwardedHeaders.None;
+                        if (IsOn(configuration))
+                        {
+                            LogNobodyKnown(loggers.CreateLogger(typeof(KnownProxies)));
+                        }
+
+                        return;
+                    }
+
+                    forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+                    forwarded.ForwardLimit = http.Value.ForwardLimit;
+                    foreach (var proxy in proxies)
+                    {
+                        forwarded.KnownProxies.Add(proxy);
+                    }
+
+                    foreach (var network in networks)
+                    {
+                        forwarded.KnownIPNetworks.Add(network);
+                    }
                 }
-
-                return;
-            }
-
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            forwarded.ForwardLimit = http.Value.ForwardLimit;
-            foreach (var proxy in proxies)
-            {
-                forwarded.KnownProxies.Add(proxy);
-            }
-
-            foreach (var network in networks)
-            {
-                forwarded.KnownIPNetworks.Add(network);
-            }
-        });
+            );
 
     public static void UseKnownProxies(this WebApplication app)
     {
@@ -56,7 +60,9 @@ internal static partial class KnownProxies
 
     [LoggerMessage(
         LogLevel.Warning,
-        "ASPNETCORE_FORWARDEDHEADERS_ENABLED is on, but no proxy is known: X-Forwarded-For is ignored, and rate limits count "
-        + "the proxy as one client. Name your proxies with Http:KnownProxies or Http:KnownNetworks.")]
+        "ASPNETCORE_FORWARDEDHEADERS_ENABLED is on, but no proxy is known: X-Forwarded-For is ignored, and rate "
+            + "limits count "
+            + "the proxy as one client. Name your proxies with Http:KnownProxies or Http:KnownNetworks."
+    )]
     private static partial void LogNobodyKnown(ILogger logger);
 }

@@ -10,19 +10,26 @@ internal static class SecurityHeaders
 
     // Swagger UI brings its own scripts, sets styles in line and shows icons as data.
     private const string ForPages =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
+        + "'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
-    {
-        // A failure clears headers that were set early, so they are set when the answer begins.
-        context.Response.OnStarting(() =>
-        {
-            Add(context.Response.Headers, context.Request.Path.StartsWithSegments(ApiPages.Path, StringComparison.OrdinalIgnoreCase));
-            return Task.CompletedTask;
-        });
-        return next(context);
-    });
+    public static void UseSecurityHeaders(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+            {
+                // A failure clears headers that were set early, so they are set when the answer begins.
+                context.Response.OnStarting(() =>
+                {
+                    Add(
+                        context.Response.Headers,
+                        context.Request.Path.StartsWithSegments(ApiPages.Path, StringComparison.OrdinalIgnoreCase)
+                    );
+                    return Task.CompletedTask;
+                });
+                return next(context);
+            }
+        );
 
     private static void Add(IHeaderDictionary headers, bool isPage)
     {

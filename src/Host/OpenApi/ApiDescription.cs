@@ -17,25 +17,36 @@ internal static class ApiDescription
     private const string OAuth = "signIn";
     private const string Form = "application/x-www-form-urlencoded";
 
-    public static void AddApiDescription(this WebApplicationBuilder builder) => builder.Services.AddOpenApi(DocumentName, options =>
-    {
-        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.CreateSchemaReferenceId = SchemaIds.Of;
-        DocComments comments = new();
-        options.AddDocumentTransformer(async (document, context, _) =>
-            Introduce(document, TokenAddressOf(context.ApplicationServices), await WebRequests.SignsInAsync(context.ApplicationServices)));
-        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
+    public static void AddApiDescription(this WebApplicationBuilder builder) =>
+        builder.Services.AddOpenApi(DocumentName, options =>
         {
-            EndpointDescription.Describe(operation, context, comments);
-            await DescribeBodyAsync(operation, context, comments, cancellationToken);
-            Complete(operation, context, await WebRequests.SignsInAsync(context.ApplicationServices));
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.CreateSchemaReferenceId = SchemaIds.Of;
+            DocComments comments = new();
+            options.AddDocumentTransformer(
+                async (document, context, _) =>
+                    Introduce(
+                        document,
+                        TokenAddressOf(context.ApplicationServices),
+                        await WebRequests.SignsInAsync(context.ApplicationServices)
+                    )
+            );
+            options.AddOperationTransformer(
+                async (operation, context, cancellationToken) =>
+                {
+                    EndpointDescription.Describe(operation, context, comments);
+                    await DescribeBodyAsync(operation, context, comments, cancellationToken);
+                    Complete(operation, context, await WebRequests.SignsInAsync(context.ApplicationServices));
+                }
+            );
+            options.AddSchemaTransformer(
+                (schema, context, _) =>
+                {
+                    SchemaDescription.Describe(schema, context, comments);
+                    return Task.CompletedTask;
+                }
+            );
         });
-        options.AddSchemaTransformer((schema, context, _) =>
-        {
-            SchemaDescription.Describe(schema, context, comments);
-            return Task.CompletedTask;
-        });
-    });
 
     public static void MapApiDescription(this WebApplication app)
     {
@@ -45,8 +56,9 @@ internal static class ApiDescription
 
     /// <summary>Where access tokens are given, when a module of this Host gives any.</summary>
     private static string? TokenAddressOf(IServiceProvider services) =>
-        services.GetRequiredService<IApiDescriptionGroupCollectionProvider>().ApiDescriptionGroups.Items
-            .SelectMany(group => group.Items)
+        services
+            .GetRequiredService<IApiDescriptionGroupCollectionProvider>()
+            .ApiDescriptionGroups.Items.SelectMany(group => group.Items)
             .FirstOrDefault(one => one.ActionDescriptor.EndpointMetadata.OfType<TokenEndpoint>().Any())
             is { RelativePath: { } path }
             ? $"/{path}"
@@ -58,7 +70,9 @@ internal static class ApiDescription
         {
             Title = "Modular monolith",
             Version = DocumentName,
-            Description = "Every module's use cases. Refusals are problem details (RFC 9457) with a stable `code`, and `errors` by field path where a field is to blame.",
+            Description =
+                "Every module's use cases. Refusals are problem details (RFC 9457) with a stable `code`, and `errors` "
+                + "by field path where a field is to blame.",
             License = new() { Name = "MIT", Identifier = "MIT" },
             Contact = new() { Name = "Whoever runs this installation" },
         };
@@ -68,29 +82,37 @@ internal static class ApiDescription
         }
 
         document.Components ??= new();
-        document.AddComponent(Bearer, new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            Description = signsIn ? "The accessToken that POST /users/login answers." : "No module of this Host signs callers in: whatever needs a token answers 401.",
-        });
+        document.AddComponent(
+            Bearer,
+            new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = signsIn
+                    ? "The accessToken that POST /users/login answers."
+                    : "No module of this Host signs callers in: whatever needs a token answers 401.",
+            }
+        );
         if (tokenAddress is not null)
         {
             Uri address = new(document.Servers?.FirstOrDefault()?.Url + tokenAddress, UriKind.RelativeOrAbsolute);
-            document.AddComponent(OAuth, new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.OAuth2,
-                Description = "Signs in with e-mail address and password; leave client_id and client_secret empty.",
-                Flows = new()
+            document.AddComponent(
+                OAuth,
+                new OpenApiSecurityScheme
                 {
-                    Password = new()
+                    Type = SecuritySchemeType.OAuth2,
+                    Description = "Signs in with e-mail address and password; leave client_id and client_secret empty.",
+                    Flows = new()
                     {
-                        TokenUrl = address,
-                        RefreshUrl = address,
-                        Scopes = new Dictionary<string, string>(StringComparer.Ordinal),
+                        Password = new()
+                        {
+                            TokenUrl = address,
+                            RefreshUrl = address,
+                            Scopes = new Dictionary<string, string>(StringComparer.Ordinal),
+                        },
                     },
-                },
-            });
+                }
+            );
         }
 
         document.AddComponent(OperationProblems.Schema, ProblemSchema());
@@ -120,15 +142,21 @@ internal static class ApiDescription
         string[] ways = TokenAddressOf(context.ApplicationServices) is null ? [Bearer] : [OAuth, Bearer];
         operation.Security = metadata.OfType<IAllowAnonymous>().Any()
             ? []
-            : [.. ways.Select(way =>
-                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(way, document)] = [] })];
+            :
+            [
+                .. ways.Select(way => new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(way, document)] = [],
+                }),
+            ];
     }
 
     private static async Task DescribeBodyAsync(
         OpenApiOperation operation,
         OpenApiOperationTransformerContext context,
         DocComments comments,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var description = context.Description;
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
@@ -159,13 +187,17 @@ internal static class ApiDescription
     private static void DescribeProjectionRead(OpenApiOperation operation)
     {
         operation.Parameters ??= [];
-        operation.Parameters.Add(new OpenApiParameter
-        {
-            Name = ProjectionRead.TokenHeader,
-            In = ParameterLocation.Header,
-            Description = "What a command answered in this header: the answer then shows its effects, or is 503 when they take too long to arrive.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-        });
+        operation.Parameters.Add(
+            new OpenApiParameter
+            {
+                Name = ProjectionRead.TokenHeader,
+                In = ParameterLocation.Header,
+                Description =
+                    "What a command answered in this header: the answer then shows its effects, or is 503 when they "
+                    + "take too long to arrive.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            }
+        );
         if (operation.Responses?.GetValueOrDefault("200") is OpenApiResponse answer)
         {
             answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
@@ -188,19 +220,29 @@ internal static class ApiDescription
             {
                 ["type"] = Text("urn:problem: and the code."),
                 ["title"] = Text("The sort of refusal, for a person."),
-                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The HTTP status." },
+                ["status"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Format = "int32",
+                    Description = "The HTTP status.",
+                },
                 ["detail"] = Text("What is wrong and what to do about it, for a person."),
                 ["code"] = Text("Stable and machine-readable, such as orders.unknown-product."),
                 ["errors"] = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Object,
                     Description = "What is wrong with single fields, by path such as items[0].quantity.",
-                    AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                    AdditionalProperties = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                    },
                 },
                 ["traceId"] = Text("Quote it when you report the problem."),
             },
         };
 
-        static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+        static OpenApiSchema Text(string description) =>
+            new() { Type = JsonSchemaType.String, Description = description };
     }
 }

@@ -16,19 +16,27 @@ internal sealed partial class DocComments
 
     /// <summary>What is said about a record's parameter or a property, or null.</summary>
     public string? SummaryOf(Type type, string property) =>
-        Plain(Member(type, $"T:{NameOf(type)}")?.Elements("param").FirstOrDefault(parameter => IsNamed(parameter, property)))
-        ?? Plain(Member(type, $"P:{NameOf(type)}.{property}")?.Element("summary"));
+        Plain(
+            Member(type, $"T:{NameOf(type)}")
+                ?.Elements("param")
+                .FirstOrDefault(parameter => IsNamed(parameter, property))
+        ) ?? Plain(Member(type, $"P:{NameOf(type)}.{property}")?.Element("summary"));
 
     /// <summary>The example that is given for a record's parameter, or null.</summary>
-    public string? ExampleOf(Type type, string property) => Member(type, $"T:{NameOf(type)}")?.Elements("param")
-        .FirstOrDefault(parameter => IsNamed(parameter, property))?.Attribute("example")?.Value;
+    public string? ExampleOf(Type type, string property) =>
+        Member(type, $"T:{NameOf(type)}")
+            ?.Elements("param")
+            .FirstOrDefault(parameter => IsNamed(parameter, property))
+            ?.Attribute("example")
+            ?.Value;
 
     private static bool IsNamed(XElement parameter, string name) =>
         string.Equals(parameter.Attribute("name")?.Value, name, StringComparison.OrdinalIgnoreCase);
 
     private XElement? Member(Type type, string id) => files.GetOrAdd(type.Assembly, Read).GetValueOrDefault(id);
 
-    private static string NameOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
+    private static string NameOf(Type type) =>
+        (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 
     private static Dictionary<string, XElement> Read(Assembly assembly)
     {
@@ -40,7 +48,10 @@ internal sealed partial class DocComments
 
         try
         {
-            return XDocument.Load(path).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, StringComparer.Ordinal);
+            return XDocument
+                .Load(path)
+                .Descendants("member")
+                .ToDictionary(member => member.Attribute("name")!.Value, StringComparer.Ordinal);
         }
         catch (XmlException)
         {
@@ -57,15 +68,23 @@ internal sealed partial class DocComments
             return null;
         }
 
-        var text = string.Concat(comment.Nodes().Select(node => node switch
-        {
-            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-            XElement element when element.Attribute("cref") is { } reference => reference.Value[(reference.Value.LastIndexOf('.') + 1)..],
-            XElement element when element.Attribute("name") is { } name => name.Value,
-            XElement element => element.Value,
-            XText words => words.Value,
-            _ => "",
-        }));
+        var text = string.Concat(
+            comment
+                .Nodes()
+                .Select(node =>
+                    node switch
+                    {
+                        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+                        XElement element when element.Attribute("cref") is { } reference => reference.Value[
+                            (reference.Value.LastIndexOf('.') + 1)..
+                        ],
+                        XElement element when element.Attribute("name") is { } name => name.Value,
+                        XElement element => element.Value,
+                        XText words => words.Value,
+                        _ => "",
+                    }
+                )
+        );
         return Space().Replace(text, " ").Trim() is { Length: > 0 } plain ? plain : null;
     }
 

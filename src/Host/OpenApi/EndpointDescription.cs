@@ -14,26 +14,37 @@ internal static class EndpointDescription
     private const string Suffix = "Endpoint";
     private const char Separator = '_';
 
-    public static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, DocComments comments)
+    public static void Describe(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        DocComments comments
+    )
     {
         var description = context.Description;
-        var endpoint = EndpointOf(description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault()?.DeclaringType);
+        var endpoint = EndpointOf(
+            description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault()?.DeclaringType
+        );
         if (endpoint is null)
         {
             foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             {
-                parameter.Example ??= description.ActionDescriptor.EndpointMetadata.OfType<ParameterExample>()
-                    .FirstOrDefault(example =>
-                        string.Equals(example.Name, parameter.Name, StringComparison.Ordinal))?.Text;
+                parameter.Example ??= description
+                    .ActionDescriptor.EndpointMetadata.OfType<ParameterExample>()
+                    .FirstOrDefault(example => string.Equals(example.Name, parameter.Name, StringComparison.Ordinal))
+                    ?.Text;
             }
 
             operation.Summary ??= operation.OperationId is { } id ? Words(id) : null;
-            operation.OperationId ??= $"{description.HttpMethod}{Separator}{description.RelativePath?.Replace('/', Separator).Replace("{", "", StringComparison.Ordinal)
-                .Replace("}", "", StringComparison.Ordinal)}";
+            var path = description.RelativePath?.Replace('/', Separator);
+            operation.OperationId ??=
+                $"{description.HttpMethod}{Separator}"
+                + path?.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
             return;
         }
 
-        var useCase = endpoint.Name.EndsWith(Suffix, StringComparison.Ordinal) ? endpoint.Name[..^Suffix.Length] : endpoint.Name;
+        var useCase = endpoint.Name.EndsWith(Suffix, StringComparison.Ordinal)
+            ? endpoint.Name[..^Suffix.Length]
+            : endpoint.Name;
         operation.OperationId ??= endpoint.Assembly.GetName().Name + useCase;
         operation.Summary ??= Words(useCase);
         operation.Description ??= SummaryOf(endpoint, useCase, comments);
@@ -59,7 +70,12 @@ internal static class EndpointDescription
     }
 
     /// <summary><c>PlaceOrder</c> becomes <c>Place order</c>.</summary>
-    private static string Words(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+    private static string Words(string name) =>
+        string.Concat(
+            name.Select(
+                (letter, i) => i > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"
+            )
+        );
 
     // An endpoint's lambda stands in a class that the compiler nests into the endpoint.
     private static Type? EndpointOf(Type? declaring)
@@ -76,5 +92,9 @@ internal static class EndpointDescription
     }
 
     private static string? SummaryOf(Type endpoint, string useCase, DocComments comments) =>
-        (endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request ? comments.SummaryOf(request) : null) ?? comments.SummaryOf(endpoint);
+        (
+            endpoint.Assembly.GetType($"{endpoint.Namespace}.{useCase}") is { } request
+                ? comments.SummaryOf(request)
+                : null
+        ) ?? comments.SummaryOf(endpoint);
 }

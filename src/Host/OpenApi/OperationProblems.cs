@@ -20,10 +20,18 @@ internal static class OperationProblems
     // Where nobody but the pipeline answers so, each operation refers to one response.
     private static readonly int[] Shared = [401, 403, 408, 413, 415, 429, 500, 504];
 
-    public static void Describe(OpenApiOperation operation, Endpoint description, OpenApiDocument document, bool canSignIn)
+    public static void Describe(
+        OpenApiOperation operation,
+        Endpoint description,
+        OpenApiDocument document,
+        bool canSignIn
+    )
     {
         var metadata = description.ActionDescriptor.EndpointMetadata;
-        var own = metadata.OfType<DeclaredRefusals>().SelectMany(declared => declared.Errors).Select(Problems.DetailsOf)
+        var own = metadata
+            .OfType<DeclaredRefusals>()
+            .SelectMany(declared => declared.Errors)
+            .Select(Problems.DetailsOf)
             .ToLookup(StatusOf);
         var common = Refusals.OfPipeline(ShapeOf(description, canSignIn)).ToLookup(StatusOf);
         operation.Responses ??= [];
@@ -44,10 +52,22 @@ internal static class OperationProblems
     /// <summary>The responses that operations refer to.</summary>
     public static void AddShared(OpenApiDocument document, bool canSignIn)
     {
-        RequestShape all = new(HasParameters: true, HasRoute: true, HasBody: true, HasForm: true, IsChange: true,
-            NeedsRole: true, IsOpen: false, canSignIn);
-        foreach (var problems in Refusals.OfPipeline(all).ToLookup(StatusOf)
-            .Where(problems => Array.Exists(Shared, one => one == problems.Key)))
+        RequestShape all = new(
+            HasParameters: true,
+            HasRoute: true,
+            HasBody: true,
+            HasForm: true,
+            IsChange: true,
+            NeedsRole: true,
+            IsOpen: false,
+            canSignIn
+        );
+        foreach (
+            var problems in Refusals
+                .OfPipeline(all)
+                .ToLookup(StatusOf)
+                .Where(problems => Array.Exists(Shared, one => one == problems.Key))
+        )
         {
             document.AddComponent<IOpenApiResponse>(Component(problems.Key), ResponseOf([.. problems], document));
         }
@@ -63,29 +83,32 @@ internal static class OperationProblems
     {
         var (metadata, parameters) = (description.ActionDescriptor.EndpointMetadata, description.ParameterDescriptions);
         return new(
-            parameters.Any(parameter => parameter.Source != BindingSource.Body
-                && parameter.Source != BindingSource.Services),
+            parameters.Any(parameter =>
+                parameter.Source != BindingSource.Body && parameter.Source != BindingSource.Services
+            ),
             parameters.Any(parameter => parameter.Source == BindingSource.Path),
             parameters.Any(parameter => parameter.Source == BindingSource.Body),
             metadata.OfType<TokenEndpoint>().Any(),
             !HttpMethods.IsGet(description.HttpMethod!),
             metadata.OfType<IAuthorizeData>().Any(demanded => demanded.Policy is Policies.Moderator or Policies.Admin),
             metadata.OfType<IAllowAnonymous>().Any(),
-            canSignIn);
+            canSignIn
+        );
     }
 
-    private static OpenApiResponse ResponseOf(IReadOnlyList<ProblemDetails> problems, OpenApiDocument document) => new()
-    {
-        Description = string.Join("\n\n", problems.Select(problem => $"`{CodeOf(problem)}`: {problem.Detail}")),
-        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+    private static OpenApiResponse ResponseOf(IReadOnlyList<ProblemDetails> problems, OpenApiDocument document) =>
+        new()
         {
-            [MediaType] = new()
+            Description = string.Join("\n\n", problems.Select(problem => $"`{CodeOf(problem)}`: {problem.Detail}")),
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                Schema = new OpenApiSchemaReference(Schema, document),
-                Examples = problems.ToDictionary(CodeOf, ExampleOf, StringComparer.Ordinal),
+                [MediaType] = new()
+                {
+                    Schema = new OpenApiSchemaReference(Schema, document),
+                    Examples = problems.ToDictionary(CodeOf, ExampleOf, StringComparer.Ordinal),
+                },
             },
-        },
-    };
+        };
 
     private static IOpenApiExample ExampleOf(ProblemDetails problem)
     {
@@ -98,12 +121,19 @@ internal static class OperationProblems
             ["code"] = CodeOf(problem),
             ["traceId"] = "0af7651916cd43dd8448eb211c80319c",
         };
-        if (problem.Extensions.TryGetValue("errors", out var errors)
-            && errors is IReadOnlyDictionary<string, string[]> fields)
+        if (
+            problem.Extensions.TryGetValue("errors", out var errors)
+            && errors is IReadOnlyDictionary<string, string[]> fields
+        )
         {
-            value["errors"] = new JsonObject(fields.Select(field =>
-                KeyValuePair.Create(field.Key,
-                    (JsonNode?)new JsonArray([.. field.Value.Select(fault => (JsonNode)fault)]))));
+            value["errors"] = new JsonObject(
+                fields.Select(field =>
+                    KeyValuePair.Create(
+                        field.Key,
+                        (JsonNode?)new JsonArray([.. field.Value.Select(fault => (JsonNode)fault)])
+                    )
+                )
+            );
         }
 
         return new OpenApiExample { Value = value };

@@ -12,18 +12,34 @@ internal static class ReferenceEndpoints
     public static void MapReference(this WebApplication app)
     {
         var reference = app.MapGroup("/reference").WithTags("reference").AllowAnonymous();
-        reference.MapGet("/countries", ListCountries).WithName(nameof(ListCountries)).WithDescription("The countries of ISO 3166-1, in the order of their codes.");
-        reference.MapGet("/currencies", ListCurrencies).WithName(nameof(ListCurrencies)).WithDescription("The active codes of ISO 4217, in their order.");
+        reference
+            .MapGet("/countries", ListCountries)
+            .WithName(nameof(ListCountries))
+            .WithDescription("The countries of ISO 3166-1, in the order of their codes.");
+        reference
+            .MapGet("/currencies", ListCurrencies)
+            .WithName(nameof(ListCurrencies))
+            .WithDescription("The active codes of ISO 4217, in their order.");
     }
 
-    private static async Task<Ok<CountryList>> ListCountries(ReferenceData reference, ModuleCatalog catalog, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<Ok<CountryList>> ListCountries(
+        ReferenceData reference,
+        ModuleCatalog catalog,
+        HttpResponse response,
+        CancellationToken cancellationToken
+    )
     {
         var countries = (await reference.ReadAsync(AnyOf(catalog), cancellationToken)).Countries;
         response.Headers.CacheControl = Cacheable;
         return TypedResults.Ok(new CountryList(countries));
     }
 
-    private static async Task<Ok<CurrencyList>> ListCurrencies(ReferenceData reference, ModuleCatalog catalog, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<Ok<CurrencyList>> ListCurrencies(
+        ReferenceData reference,
+        ModuleCatalog catalog,
+        HttpResponse response,
+        CancellationToken cancellationToken
+    )
     {
         var currencies = (await reference.ReadAsync(AnyOf(catalog), cancellationToken)).Currencies;
         response.Headers.CacheControl = Cacheable;

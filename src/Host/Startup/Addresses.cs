@@ -17,17 +17,27 @@ internal static class Addresses
     public static void UseDefaultAddress(this WebApplicationBuilder builder)
     {
         string[] own = ["urls", "http_ports", "https_ports"];
-        if (Array.TrueForAll(own, key => string.IsNullOrEmpty(builder.Configuration[key])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        if (
+            Array.TrueForAll(own, key => string.IsNullOrEmpty(builder.Configuration[key]))
+            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
+        )
         {
             builder.WebHost.UseUrls(Default);
         }
     }
 
-    /// <summary>Tries the ports before anything else is touched, so that a second Host beside a running one changes nothing.</summary>
+    /// <summary>
+    /// Tries the ports before anything else is touched, so that a second Host beside a running one changes nothing.
+    /// </summary>
     /// <exception cref="StartupException">A port is taken, or an address cannot be read.</exception>
     public static void EnsureFree(IConfiguration configuration)
     {
-        foreach (var address in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var address in (configuration["urls"] ?? "").Split(
+                ';',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
+        )
         {
             var url = Parse(address);
             if (url.IsUnixPipe || url.Port == 0)
@@ -50,17 +60,26 @@ internal static class Addresses
 
     /// <summary>The addresses of a Host that listens, as a browser on this machine takes them.</summary>
     public static IReadOnlyList<string> Of(WebApplication app) =>
-        [.. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(Reachable)];
+        [
+            .. app
+                .Services.GetRequiredService<IServer>()
+                .Features.GetRequiredFeature<IServerAddressesFeature>()
+                .Addresses.Select(Reachable),
+        ];
 
-    public static string InUse(string what) => $"{what} Stop what listens there, or choose another address with --urls or ASPNETCORE_URLS.";
+    public static string InUse(string what) =>
+        $"{what} Stop what listens there, or choose another address with --urls or ASPNETCORE_URLS.";
 
-    private static string Explain(SocketException failure, string address, int port) => failure.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => InUse($"The port of {address} is in use."),
-        SocketError.AccessDenied when port < FirstUnprivilegedPort =>
-            $"Ports below {FirstUnprivilegedPort}, such as that of {address}, need special rights. Choose another with --urls or ASPNETCORE_URLS.",
-        _ => $"The Host cannot listen on {address}: {failure.Message}. Choose another address with --urls or ASPNETCORE_URLS.",
-    };
+    private static string Explain(SocketException failure, string address, int port) =>
+        failure.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => InUse($"The port of {address} is in use."),
+            SocketError.AccessDenied when port < FirstUnprivilegedPort =>
+                $"Ports below {FirstUnprivilegedPort}, such as that of {address}, need special rights. Choose another "
+                    + "with --urls or ASPNETCORE_URLS.",
+            _ => $"The Host cannot listen on {address}: {failure.Message}. Choose another address with --urls or "
+                + "ASPNETCORE_URLS.",
+        };
 
     private static BindingAddress Parse(string address)
     {
@@ -70,21 +89,26 @@ internal static class Addresses
         }
         catch (FormatException)
         {
-            throw new StartupException($"'{address}' is no address to listen on. Give --urls or ASPNETCORE_URLS one such as http://localhost:5080.");
+            throw new StartupException(
+                $"'{address}' is no address to listen on. Give --urls or ASPNETCORE_URLS one such as "
+                    + "http://localhost:5080."
+            );
         }
     }
 
-    private static IPAddress ListensOn(string host) => host switch
-    {
-        "localhost" => IPAddress.Loopback,
-        _ when IPAddress.TryParse(host.Trim('[', ']'), out var given) => given,
-        // Kestrel takes every other name for all addresses, and so do we.
-        _ => IPAddress.IPv6Any,
-    };
+    private static IPAddress ListensOn(string host) =>
+        host switch
+        {
+            "localhost" => IPAddress.Loopback,
+            _ when IPAddress.TryParse(host.Trim('[', ']'), out var given) => given,
+            // Kestrel takes every other name for all addresses, and so do we.
+            _ => IPAddress.IPv6Any,
+        };
 
-    private static string Reachable(string address) => address
-        .Replace("//[::]:", "//localhost:", StringComparison.Ordinal)
-        .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
-        .Replace("//+:", "//localhost:", StringComparison.Ordinal)
-        .Replace("//*:", "//localhost:", StringComparison.Ordinal);
+    private static string Reachable(string address) =>
+        address
+            .Replace("//[::]:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//+:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//*:", "//localhost:", StringComparison.Ordinal);
 }

@@ -27,12 +27,22 @@ internal static class Banner
         {
             var width = Math.Max(signIns.AdminEmail.Length, signIns.CustomerEmail.Length);
             Line("Sign-ins", $"{signIns.AdminEmail.PadRight(width)}  {Shown(signIns.AdminPassword)}  (admin)");
-            Line("", $"{signIns.CustomerEmail.PadRight(width)}  {Shown(signIns.CustomerPassword)}  (customer{CustomerId(app)})");
+            Line(
+                "",
+                $"{signIns.CustomerEmail.PadRight(width)}  {Shown(signIns.CustomerPassword)}  "
+                    + $"(customer{CustomerId(app)})"
+            );
         }
 
         Line("Data", database.Server);
         IEnumerable<string> done = signIns is null ? database.Done : [.. database.Done, "demo data loaded"];
-        Line("Done", string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", done)}; ready in {took.TotalSeconds:0.0} s ({app.Environment.EnvironmentName})"));
+        Line(
+            "Done",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{string.Join(", ", done)}; ready in {took.TotalSeconds:0.0} s ({app.Environment.EnvironmentName})"
+            )
+        );
         Line("", "Ctrl+C stops it.");
         await Terminal.Output.WriteLineAsync(text.ToString());
 
@@ -41,7 +51,9 @@ internal static class Banner
 
     /// <summary>The customer is there only where the module is that owns customers.</summary>
     private static string CustomerId(WebApplication app) =>
-        app.Services.GetRequiredService<ModuleCatalog>().Modules.Any(module => module.Name is "customers") ? $", customerId {DemoOptions.CustomerId}" : "";
+        app.Services.GetRequiredService<ModuleCatalog>().Modules.Any(module => module.Name is "customers")
+            ? $", customerId {DemoOptions.CustomerId}"
+            : "";
 
     private static string Shown(string? password) => password ?? "(password as configured)";
 }

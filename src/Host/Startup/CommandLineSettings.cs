@@ -5,9 +5,21 @@ namespace Host.Startup;
 /// <summary>The settings among the arguments: what is left when a command has taken its own.</summary>
 internal static class CommandLineSettings
 {
-    /// <summary>Settings of ASP.NET Core itself that are no sections; dotnet ef and other tools that start a Host for its services give the application's name.</summary>
+    /// <summary>
+    /// Settings of ASP.NET Core itself that are no sections; dotnet ef and other tools that start a Host for its
+    /// services give the application's name.
+    /// </summary>
     private static readonly string[] Plain =
-        ["urls", "http_ports", "https_ports", "environment", "applicationName", "contentRoot", "AllowedHosts", "shutdownTimeoutSeconds"];
+    [
+        "urls",
+        "http_ports",
+        "https_ports",
+        "environment",
+        "applicationName",
+        "contentRoot",
+        "AllowedHosts",
+        "shutdownTimeoutSeconds",
+    ];
 
     /// <summary>The arguments, once each is known to be a setting with a value.</summary>
     /// <exception cref="StartupException">One is neither a command nor a setting.</exception>
@@ -24,7 +36,10 @@ internal static class CommandLineSettings
 
             if (!key.Contains(':', StringComparison.Ordinal) && !Plain.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                throw new StartupException($"'{setting}' is no setting of the Host. Settings are given as --Section:Key value; --help tells more.");
+                throw new StartupException(
+                    $"'{setting}' is no setting of the Host. Settings are given as --Section:Key value; --help tells "
+                        + "more."
+                );
             }
 
             if (!setting.Contains('=', StringComparison.Ordinal))

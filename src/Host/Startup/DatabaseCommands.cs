@@ -23,24 +23,41 @@ internal static class DatabaseCommands
         {
             // What it says of the server is not used, for none is asked.
             var writer = database.Provisioner(configuration, Administrator(configuration) ?? "Host=localhost");
-            await WriteAsync(file, await writer.ScriptAsync(modules, catalog.Projections, cancellationToken), cancellationToken);
-            await Terminal.Output.WriteLineAsync($"The passwords of the roles are in {Installation.PasswordFile(configuration)}. Next: psql -f {file} as an administrator.");
+            await WriteAsync(
+                file,
+                await writer.ScriptAsync(modules, catalog.Projections, cancellationToken),
+                cancellationToken
+            );
+            await Terminal.Output.WriteLineAsync(
+                $"The passwords of the roles are in {Installation.PasswordFile(configuration)}. Next: psql -f {file} "
+                    + "as an administrator."
+            );
             return;
         }
 
-        var administrator = Administrator(configuration) ?? throw new StartupException("ConnectionStrings:Postgres is missing; provisioning needs an administrator.");
+        var administrator = Administrator(configuration)
+            ?? throw new StartupException(
+                "ConnectionStrings:Postgres is missing; provisioning needs an administrator."
+            );
         if (step.DryRun)
         {
             var provisioner = database.Provisioner(configuration, administrator);
             var missing = await provisioner.PreviewAsync(modules, catalog.Projections, cancellationToken);
-            await Terminal.Output.WriteLineAsync(missing.Count == 0 ? Nothing : string.Join(Environment.NewLine, missing.Select(statement => $"{statement};")));
+            await Terminal.Output.WriteLineAsync(
+                missing.Count == 0
+                    ? Nothing
+                    : string.Join(Environment.NewLine, missing.Select(statement => $"{statement};"))
+            );
             return;
         }
 
         await database.ProvisionAsync(configuration, catalog, administrator, cancellationToken);
         var prefix = Installation.Prefix(configuration);
         await Terminal.Output.WriteLineAsync($"Provisioned {database.Server} for {string.Join(", ", modules)}.");
-        await Terminal.Output.WriteLineAsync($"The passwords of the roles {prefix}_<module>_owner and {prefix}_<module>_app are in {Installation.PasswordFile(configuration)}.");
+        await Terminal.Output.WriteLineAsync(
+            $"The passwords of the roles {prefix}_<module>_owner and {prefix}_<module>_app are in "
+                + $"{Installation.PasswordFile(configuration)}."
+        );
         await Terminal.Output.WriteLineAsync("Next: database migrate.");
     }
 
@@ -50,7 +67,11 @@ internal static class DatabaseCommands
         await using HostDatabase database = new();
         if (step.Script is { } file)
         {
-            await WriteAsync(file, Migrator.Script([.. catalog.Modules], Installation.Prefix(configuration)), cancellationToken);
+            await WriteAsync(
+                file,
+                Migrator.Script([.. catalog.Modules], Installation.Prefix(configuration)),
+                cancellationToken
+            );
             return;
         }
 
@@ -67,13 +88,23 @@ internal static class DatabaseCommands
         }
         else
         {
-            await database.MigrateAsync(configuration, catalog, module => OwnerConnection(configuration, module), cancellationToken);
+            await database.MigrateAsync(
+                configuration,
+                catalog,
+                module => OwnerConnection(configuration, module),
+                cancellationToken
+            );
         }
 
         await Terminal.Output.WriteLineAsync($"{database.Done[^1]}.");
     }
 
-    public static async Task RotatePasswordsAsync(WebApplication app, string? module, bool dryRun, CancellationToken cancellationToken)
+    public static async Task RotatePasswordsAsync(
+        WebApplication app,
+        string? module,
+        bool dryRun,
+        CancellationToken cancellationToken
+    )
     {
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         string[] all = [.. catalog.Modules.Select(one => one.Name), ReferenceSchema.Name];
@@ -84,7 +115,8 @@ internal static class DatabaseCommands
 
         string[] chosen = module is null ? all : [module];
         await using HostDatabase database = new();
-        var administrator = Administrator(configuration) ?? await database.StartEmbeddedAsync(app.Services, cancellationToken);
+        var administrator = Administrator(configuration)
+            ?? await database.StartEmbeddedAsync(app.Services, cancellationToken);
         var provisioner = database.Provisioner(configuration, administrator);
         if (dryRun)
         {
@@ -97,10 +129,17 @@ internal static class DatabaseCommands
         }
 
         var roles = await provisioner.RotatePasswordsAsync(chosen, cancellationToken);
-        await Terminal.Output.WriteLineAsync($"New passwords for {string.Join(", ", roles)}, in {Installation.PasswordFile(configuration)}.");
+        await Terminal.Output.WriteLineAsync(
+            $"New passwords for {string.Join(", ", roles)}, in {Installation.PasswordFile(configuration)}."
+        );
     }
 
-    private static async Task ShowMigrationsAsync(IConfiguration configuration, ModuleCatalog catalog, HostDatabase database, CancellationToken cancellationToken)
+    private static async Task ShowMigrationsAsync(
+        IConfiguration configuration,
+        ModuleCatalog catalog,
+        HostDatabase database,
+        CancellationToken cancellationToken
+    )
     {
         Func<string, string> owner = module => OwnerConnection(configuration, module);
         if (Administrator(configuration) is { } administrator)
@@ -108,7 +147,12 @@ internal static class DatabaseCommands
             owner = database.Provisioner(configuration, administrator).OwnerConnectionString;
         }
 
-        var pending = await Migrator.PreviewAsync([.. catalog.Modules], Installation.Prefix(configuration), owner, cancellationToken);
+        var pending = await Migrator.PreviewAsync(
+            [.. catalog.Modules],
+            Installation.Prefix(configuration),
+            owner,
+            cancellationToken
+        );
         await Terminal.Output.WriteLineAsync(pending.Length == 0 ? Nothing : pending);
     }
 
@@ -126,13 +170,16 @@ internal static class DatabaseCommands
         await Terminal.Output.WriteLineAsync($"Wrote {Path.GetFullPath(file)}.");
     }
 
-    private static string? Administrator(IConfiguration configuration) => configuration.GetConnectionString("Postgres") is { Length: > 0 } given ? given : null;
+    private static string? Administrator(IConfiguration configuration) =>
+        configuration.GetConnectionString("Postgres") is { Length: > 0 } given ? given : null;
 
     private static string OwnerConnection(IConfiguration configuration, string module)
     {
         var setting = $"Modules:{module}:OwnerConnectionString";
         return configuration[setting] is { Length: > 0 } connection
             ? connection
-            : throw new StartupException($"{setting} is missing. Set it, or ConnectionStrings:Postgres (administrator), to migrate.");
+            : throw new StartupException(
+                $"{setting} is missing. Set it, or ConnectionStrings:Postgres (administrator), to migrate."
+            );
     }
 }

@@ -22,12 +22,18 @@ internal static partial class DatabaseDiff
     /// There is no such module, its source is not here or not what was built, or it cannot be drafted.
     /// </exception>
     public static async Task RunAsync(
-        WebApplication app, string name, string? what, bool dryRun, CancellationToken cancellationToken)
+        WebApplication app,
+        string name,
+        string? what,
+        bool dryRun,
+        CancellationToken cancellationToken
+    )
     {
         var all = app.Services.GetRequiredService<ModuleCatalog>().Descriptors;
         var module = all.FirstOrDefault(one => IsCalled(one, name))
             ?? throw new StartupException(
-                $"There is no module '{name}'; this Host has {string.Join(", ", all.Select(one => one.Name))}.");
+                $"There is no module '{name}'; this Host has {string.Join(", ", all.Select(one => one.Name))}."
+            );
         var called = what is null ? null : FileName(what);
         var folder = dryRun ? null : FolderOf(module.Module, Environment.CurrentDirectory, AppContext.BaseDirectory);
         var draft = await DraftAsync(app.Services, module, cancellationToken);
@@ -57,7 +63,10 @@ internal static partial class DatabaseDiff
     /// <param name="module">Whose.</param>
     /// <param name="cancellationToken">Cancels the comparison.</param>
     public static async Task<SchemaDraft> DraftAsync(
-        IServiceProvider services, ModuleDescriptor module, CancellationToken cancellationToken)
+        IServiceProvider services,
+        ModuleDescriptor module,
+        CancellationToken cancellationToken
+    )
     {
         await using HostDatabase database = new();
         var administrator = await database.AdministratorAsync(services, cancellationToken);
@@ -77,15 +86,18 @@ internal static partial class DatabaseDiff
         var project = from.SelectMany(Above).Select(one => Path.Combine(one, below)).FirstOrDefault(Directory.Exists)
             ?? throw new StartupException(
                 $"There is no {below} in {from[0]} or above it. "
-                + "Run this where the source is, or see what would be written with --dry-run.");
+                    + "Run this where the source is, or see what would be written with --dry-run."
+            );
         var folder = Path.Combine(project, "Persistence", "Migrations");
-        var built = Migration.Of(module)
+        var built = Migration
+            .Of(module)
             .Where(migration => string.Equals(migration.Origin, Migration.Own, StringComparison.Ordinal))
             .Select(migration => migration.Name);
         return built.ToHashSet(StringComparer.Ordinal).SetEquals(MigrationsIn(folder))
             ? folder
             : throw new StartupException(
-                $"{folder} has other migrations than this Host was built with. Build the Host again, then draft.");
+                $"{folder} has other migrations than this Host was built with. Build the Host again, then draft."
+            );
     }
 
     /// <summary>Writes a draft as the next migration.</summary>
@@ -107,7 +119,8 @@ internal static partial class DatabaseDiff
         return ValidName().IsMatch(name)
             ? name
             : throw new StartupException(
-                $"A migration cannot be called '{what}'. Use letters, digits and underscores, as in orders_remark.");
+                $"A migration cannot be called '{what}'. Use letters, digits and underscores, as in orders_remark."
+            );
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string administrator, CancellationToken cancellationToken)
@@ -130,7 +143,9 @@ internal static partial class DatabaseDiff
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(
-        NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder target,
+        CancellationToken cancellationToken
+    )
     {
         NpgsqlConnection connection = new(target.ConnectionString);
         try
@@ -150,13 +165,16 @@ internal static partial class DatabaseDiff
         string.Equals(module.Name, name, StringComparison.OrdinalIgnoreCase)
         || string.Equals(module.Module.Assembly.GetName().Name, name, StringComparison.OrdinalIgnoreCase);
 
-    private static string Kept(SchemaDraft draft) => draft.Kept.Count == 0
-        ? ""
-        : $"{Environment.NewLine}-- Only the migrations know of these, which stay: {string.Join(", ", draft.Kept)}.";
+    private static string Kept(SchemaDraft draft) =>
+        draft.Kept.Count == 0
+            ? ""
+            : $"{Environment.NewLine}-- Only the migrations know of these, which stay: "
+                + $"{string.Join(", ", draft.Kept)}.";
 
-    private static IEnumerable<string> MigrationsIn(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.sql").Select(file => Path.GetFileName(file))
-        : [];
+    private static IEnumerable<string> MigrationsIn(string folder) =>
+        Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.sql").Select(file => Path.GetFileName(file))
+            : [];
 
     private static int NumberOf(string migration) =>
         int.TryParse(migration.Split('_')[0], CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -11,7 +11,11 @@ namespace Host.Startup;
 /// <summary>Looks for ids that cross the walls and lead nowhere.</summary>
 internal static class DatabaseOrphans
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Tells what was found on standard output.</summary>
     /// <exception cref="StartupException">Something was found, which makes the exit code 1.</exception>
@@ -20,12 +24,17 @@ internal static class DatabaseOrphans
         await using HostDatabase database = new();
         await database.FindAsync(app, cancellationToken);
         OrphanScanner scanner = new(
-            [.. app.Services.GetRequiredService<ModuleCatalog>().Modules], app.Services.GetRequiredService<ModuleDataSources>(), app.Services.GetRequiredService<TimeProvider>());
+            [.. app.Services.GetRequiredService<ModuleCatalog>().Modules],
+            app.Services.GetRequiredService<ModuleDataSources>(),
+            app.Services.GetRequiredService<TimeProvider>()
+        );
         var scanned = await scanner.ScanAsync(cancellationToken);
         await Terminal.Output.WriteLineAsync(asJson ? JsonSerializer.Serialize(scanned, Json) : Text(scanned));
         if (scanned.Orphans.Count > 0)
         {
-            throw new StartupException(string.Create(CultureInfo.InvariantCulture, $"References with orphans: {scanned.Orphans.Count}."));
+            throw new StartupException(
+                string.Create(CultureInfo.InvariantCulture, $"References with orphans: {scanned.Orphans.Count}.")
+            );
         }
     }
 
@@ -34,8 +43,18 @@ internal static class DatabaseOrphans
         string[] lines =
         [
             .. scanned.Orphans.Select(orphans => $"- {orphans}"),
-            .. scanned.NotLookedAt.Count > 0 ? [$"Not looked at, for what they refer to does not run in this Host: {string.Join(", ", scanned.NotLookedAt)}."] : Array.Empty<string>(),
-            string.Create(CultureInfo.InvariantCulture, $"{scanned.References} references with {scanned.Ids} different ids looked at{(scanned.Orphans.Count == 0 ? "; every id is known." : ".")}"),
+            .. scanned.NotLookedAt.Count > 0
+                ?
+                [
+                    "Not looked at, for what they refer to does not run in this Host: "
+                        + $"{string.Join(", ", scanned.NotLookedAt)}.",
+                ]
+                : Array.Empty<string>(),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{scanned.References} references with {scanned.Ids} different ids looked "
+                    + $"at{(scanned.Orphans.Count == 0 ? "; every id is known." : ".")}"
+            ),
         ];
         return string.Join(Environment.NewLine, lines);
     }

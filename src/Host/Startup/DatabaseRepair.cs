@@ -5,7 +5,10 @@ using BuildingBlocks.Modules;
 
 namespace Host.Startup;
 
-/// <summary>Makes event logs that came from another server with a dump fit for the one they are on; see docs/guides/operations.md.</summary>
+/// <summary>
+/// Makes event logs that came from another server with a dump fit for the one they are on; see
+/// docs/guides/operations.md.
+/// </summary>
 internal static class DatabaseRepair
 {
     /// <summary>Tells on standard output what was repaired.</summary>
@@ -18,10 +21,15 @@ internal static class DatabaseRepair
         var repaired = await EventLogRepair.RepairAsync(administrator, modules, cancellationToken);
         foreach (var (module, events) in repaired)
         {
-            await Terminal.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{module}: {events} events belong to this server now."));
+            await Terminal.Output.WriteLineAsync(
+                string.Create(CultureInfo.InvariantCulture, $"{module}: {events} events belong to this server now.")
+            );
         }
 
         await Terminal.Output.WriteLineAsync(
-            repaired.Count == 0 ? "Nothing to repair: every event and checkpoint lies in this server's past." : "Checkpoints moved along: what had been applied stays applied, what had not will be.");
+            repaired.Count == 0
+                ? "Nothing to repair: every event and checkpoint lies in this server's past."
+                : "Checkpoints moved along: what had been applied stays applied, what had not will be."
+        );
     }
 }

@@ -8,7 +8,9 @@ using BuildingBlocks.Modules;
 
 namespace Host.Startup;
 
-/// <summary>Verifies that the walls stand in the live database: as a command, and at every start in Development.</summary>
+/// <summary>
+/// Verifies that the walls stand in the live database: as a command, and at every start in Development.
+/// </summary>
 internal static class DatabaseVerification
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -24,7 +26,9 @@ internal static class DatabaseVerification
         await using HostDatabase database = new();
         await database.FindAsync(app, cancellationToken);
         var verified = await VerifyAsync(app, cancellationToken);
-        await Terminal.Output.WriteLineAsync(asJson ? JsonSerializer.Serialize(verified, Json) : Text(verified, database.Server));
+        await Terminal.Output.WriteLineAsync(
+            asJson ? JsonSerializer.Serialize(verified, Json) : Text(verified, database.Server)
+        );
         if (verified.Findings.Count > 0)
         {
             throw new StartupException(Summary(verified));
@@ -37,22 +41,32 @@ internal static class DatabaseVerification
         var verified = await VerifyAsync(app, cancellationToken);
         if (verified.Findings.Count > 0)
         {
-            throw new StartupException($"The database does not keep the modules apart. {Summary(verified)}{Environment.NewLine}{Listed(verified)}");
+            throw new StartupException(
+                "The database does not keep the modules apart. "
+                    + $"{Summary(verified)}{Environment.NewLine}{Listed(verified)}"
+            );
         }
     }
 
-    private static Task<VerifiedDatabase> VerifyAsync(WebApplication app, CancellationToken cancellationToken) => new DatabaseVerifier(
-        [.. app.Services.GetRequiredService<ModuleCatalog>().Modules],
-        app.Services.GetRequiredService<ModuleDataSources>(),
-        Installation.Prefix(app.Configuration)).VerifyAsync(cancellationToken);
+    private static Task<VerifiedDatabase> VerifyAsync(WebApplication app, CancellationToken cancellationToken) =>
+        new DatabaseVerifier(
+            [.. app.Services.GetRequiredService<ModuleCatalog>().Modules],
+            app.Services.GetRequiredService<ModuleDataSources>(),
+            Installation.Prefix(app.Configuration)
+        ).VerifyAsync(cancellationToken);
 
-    private static string Text(VerifiedDatabase verified, string server) => verified.Findings.Count > 0
-        ? Listed(verified)
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{server}: {verified.Modules} modules, {verified.Attempts} forbidden statements tried as their roles and refused. All walls stand.");
+    private static string Text(VerifiedDatabase verified, string server) =>
+        verified.Findings.Count > 0
+            ? Listed(verified)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{server}: {verified.Modules} modules, {verified.Attempts} forbidden statements tried as their roles "
+                    + $"and refused. All walls stand."
+            );
 
-    private static string Listed(VerifiedDatabase verified) => string.Join(Environment.NewLine, verified.Findings.Select(finding => $"- {finding}"));
+    private static string Listed(VerifiedDatabase verified) =>
+        string.Join(Environment.NewLine, verified.Findings.Select(finding => $"- {finding}"));
 
-    private static string Summary(VerifiedDatabase verified) => string.Create(CultureInfo.InvariantCulture, $"Findings: {verified.Findings.Count}.");
+    private static string Summary(VerifiedDatabase verified) =>
+        string.Create(CultureInfo.InvariantCulture, $"Findings: {verified.Findings.Count}.");
 }

@@ -5,10 +5,18 @@ using BuildingBlocks.Modules;
 
 namespace Host.Startup;
 
-/// <summary>The demo accounts of this installation; passwords that were configured are known to whoever configured them and not shown.</summary>
+/// <summary>
+/// The demo accounts of this installation; passwords that were configured are known to whoever configured them and not
+/// shown.
+/// </summary>
 /// <param name="AdminPassword">Null when configured.</param>
 /// <param name="CustomerPassword">Null when configured.</param>
-internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, string CustomerEmail, string? CustomerPassword)
+internal sealed record DemoSignIns(
+    string AdminEmail,
+    string? AdminPassword,
+    string CustomerEmail,
+    string? CustomerPassword
+)
 {
     // Letters and digits that cannot be taken for one another: 24 of them make more than 130 bits.
     private const string Alphabet = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -47,7 +55,8 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
             demo.AdminEmail,
             Complete(nameof(DemoOptions.AdminPassword), demo.AdminPassword, generated.Admin),
             demo.CustomerEmail,
-            Complete(nameof(DemoOptions.CustomerPassword), demo.CustomerPassword, generated.Customer));
+            Complete(nameof(DemoOptions.CustomerPassword), demo.CustomerPassword, generated.Customer)
+        );
 
         string? Complete(string setting, string configured, string made)
         {
@@ -67,7 +76,10 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
             return kept;
         }
 
-        Passwords made = new(RandomNumberGenerator.GetString(Alphabet, Length), RandomNumberGenerator.GetString(Alphabet, Length));
+        Passwords made = new(
+            RandomNumberGenerator.GetString(Alphabet, Length),
+            RandomNumberGenerator.GetString(Alphabet, Length)
+        );
         KeptFile.Stage(path, made);
         KeptFile.Publish(path);
         return made;
@@ -77,11 +89,14 @@ internal sealed record DemoSignIns(string AdminEmail, string? AdminPassword, str
     {
         const string Remedy = "Restore or delete it, and set Demo__AdminPassword and Demo__CustomerPassword.";
         return KeptFile.Read<Passwords>(path, Remedy) is not { } kept ? null
-            : string.IsNullOrEmpty(kept.Admin) || string.IsNullOrEmpty(kept.Customer) ? throw new StartupException($"{path} is damaged (a password is missing). {Remedy}")
+            : string.IsNullOrEmpty(kept.Admin) || string.IsNullOrEmpty(kept.Customer)
+                ? throw new StartupException($"{path} is damaged (a password is missing). {Remedy}")
             : kept;
     }
 
-    private static string FileOf(IConfiguration configuration) => Path.Combine(Installation.DataFolder(configuration), "demo-sign-ins.json");
+    private static string FileOf(IConfiguration configuration) =>
+        Path.Combine(Installation.DataFolder(configuration), "demo-sign-ins.json");
 
-    private static bool AreConfigured(DemoOptions demo) => demo.AdminPassword.Length > 0 && demo.CustomerPassword.Length > 0;
+    private static bool AreConfigured(DemoOptions demo) =>
+        demo.AdminPassword.Length > 0 && demo.CustomerPassword.Length > 0;
 }

@@ -21,14 +21,16 @@ internal sealed class EfMigrations : IDesignTimeServices
             string? rootNamespace,
             string? subNamespace = null,
             string? language = null,
-            bool dryRun = false)
+            bool dryRun = false
+        )
         {
             try
             {
                 var options = current.Context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()!;
                 var services = options.ApplicationServiceProvider!;
-                var module = services.GetRequiredService<ModuleCatalog>().Descriptors
-                    .Single(one => one.DbContextType == current.Context.GetType());
+                var module = services
+                    .GetRequiredService<ModuleCatalog>()
+                    .Descriptors.Single(one => one.DbContextType == current.Context.GetType());
                 var called = DatabaseDiff.FileName(migrationName);
                 var from = new[] { Environment.CurrentDirectory, AppContext.BaseDirectory };
                 var folder = DatabaseDiff.FolderOf(module.Module, from);
@@ -44,7 +46,11 @@ internal sealed class EfMigrations : IDesignTimeServices
         }
 
         public MigrationFiles Save(
-            string projectDir, ScaffoldedMigration migration, string? outputDir, bool dryRun = false)
+            string projectDir,
+            ScaffoldedMigration migration,
+            string? outputDir,
+            bool dryRun = false
+        )
         {
             var folder = migration.MigrationSubNamespace;
             var file = dryRun ? folder : DatabaseDiff.Write(folder, migration.MigrationId, migration.MigrationCode);
@@ -53,8 +59,14 @@ internal sealed class EfMigrations : IDesignTimeServices
         }
 
         public MigrationFiles RemoveMigration(
-            string projectDir, string? rootNamespace, bool force, string? language, bool dryRun = false) =>
+            string projectDir,
+            string? rootNamespace,
+            bool force,
+            string? language,
+            bool dryRun = false
+        ) =>
             throw new OperationException(
-                "Migrations are SQL files. Delete the newest while no database has it; else write one that undoes it.");
+                "Migrations are SQL files. Delete the newest while no database has it; else write one that undoes it."
+            );
     }
 }

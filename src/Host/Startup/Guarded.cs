@@ -1,6 +1,9 @@
 namespace Host.Startup;
 
-/// <summary>Runs what a command asks for, and tells a person what went wrong: one message where they can mend it, everything where it is a bug.</summary>
+/// <summary>
+/// Runs what a command asks for, and tells a person what went wrong: one message where they can mend it, everything
+/// where it is a bug.
+/// </summary>
 internal static class Guarded
 {
     private const int Failed = 1;
@@ -29,7 +32,10 @@ internal static class Guarded
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await Terminal.Errors.WriteLineAsync(StartUpFaults.Explain(exception) ?? $"This is a bug of the Host, please report it.{Environment.NewLine}{exception}");
+            await Terminal.Errors.WriteLineAsync(
+                StartUpFaults.Explain(exception)
+                    ?? $"This is a bug of the Host, please report it.{Environment.NewLine}{exception}"
+            );
             return Failed;
         }
     }

@@ -8,8 +8,9 @@ using Npgsql;
 namespace Host.Startup;
 
 /// <summary>
-/// Gets a database that the modules can run on: the embedded PostgreSQL when nothing is configured, the administrator's server of
-/// ConnectionStrings:Postgres, or what Modules:&lt;Module&gt;:ConnectionString say, where it only checks and never changes anything.
+/// Gets a database that the modules can run on: the embedded PostgreSQL when nothing is configured, the administrator's
+/// server of ConnectionStrings:Postgres, or what Modules:&lt;Module&gt;:ConnectionString say, where it only checks and
+/// never changes anything.
 /// </summary>
 internal sealed class HostDatabase : IAsyncDisposable
 {
@@ -27,13 +28,21 @@ internal sealed class HostDatabase : IAsyncDisposable
     /// <summary>For the banner: what was done to get ready, in order.</summary>
     public IReadOnlyList<string> Done => done;
 
-    /// <summary>Reads all that people set about the database and the files kept for it, before anything is started or made.</summary>
+    /// <summary>
+    /// Reads all that people set about the database and the files kept for it, before anything is started or made.
+    /// </summary>
     /// <exception cref="StartupException">Something cannot be used; says what, and what to do.</exception>
     public static void Validate(WebApplication app)
     {
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
-        var settings = catalog.Modules.SelectMany(module => new[] { ConnectionSetting(module), $"Modules:{module.Name}:OwnerConnectionString" });
-        foreach (var setting in settings.Append($"Modules:{ReferenceSchema.Name}:OwnerConnectionString").Append(Administrator))
+        var settings = catalog.Modules.SelectMany(module =>
+            new[] { ConnectionSetting(module), $"Modules:{module.Name}:OwnerConnectionString" }
+        );
+        foreach (
+            var setting in settings
+                .Append($"Modules:{ReferenceSchema.Name}:OwnerConnectionString")
+                .Append(Administrator)
+        )
         {
             if (configuration[setting] is { Length: > 0 } set)
             {
@@ -47,7 +56,10 @@ internal sealed class HostDatabase : IAsyncDisposable
             _ = TargetOf(configuration, configuration[Administrator] is { Length: > 0 } given ? given : Embedded);
         }
 
-        if (!HasModuleConnections(configuration, catalog) || configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 })
+        if (
+            !HasModuleConnections(configuration, catalog)
+            || configuration[ModuleDataSources.PasswordFileSetting] is { Length: > 0 }
+        )
         {
             _ = Installation.Passwords(configuration);
         }
@@ -80,31 +92,54 @@ internal sealed class HostDatabase : IAsyncDisposable
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         if (!HasModuleConnections(configuration, catalog))
         {
-            var administrator = configuration[Administrator] is { Length: > 0 } given ? given : await StartEmbeddedAsync(app.Services, cancellationToken);
+            var administrator = configuration[Administrator] is { Length: > 0 } given
+                ? given
+                : await StartEmbeddedAsync(app.Services, cancellationToken);
             UseAppRoles(configuration, catalog, Provisioner(configuration, administrator));
         }
     }
 
     /// <summary>Makes database, schemas and roles.</summary>
     public async Task<DatabaseProvisioner> ProvisionAsync(
-        IConfiguration configuration, ModuleCatalog catalog, string administrator, CancellationToken cancellationToken)
+        IConfiguration configuration,
+        ModuleCatalog catalog,
+        string administrator,
+        CancellationToken cancellationToken
+    )
     {
         var provisioner = Provisioner(configuration, administrator);
-        await provisioner.ProvisionAsync(catalog.Modules.Select(module => module.Name), catalog.Projections, cancellationToken);
+        await provisioner.ProvisionAsync(
+            catalog.Modules.Select(module => module.Name),
+            catalog.Projections,
+            cancellationToken
+        );
         done.Add(Count(catalog.Modules.Count() + 1, "schema provisioned", "schemas provisioned"));
         return provisioner;
     }
 
     /// <summary>Brings the reference data and every module's schema up to this build.</summary>
     public async Task MigrateAsync(
-        IConfiguration configuration, ModuleCatalog catalog, Func<string, string> ownerConnectionString, CancellationToken cancellationToken)
+        IConfiguration configuration,
+        ModuleCatalog catalog,
+        Func<string, string> ownerConnectionString,
+        CancellationToken cancellationToken
+    )
     {
         var prefix = Installation.Prefix(configuration);
         var readers = catalog.Modules.Select(module => ModuleRoles.Of(prefix, module.Name).App);
-        var applied = await Migrator.MigrateReferenceAsync(ownerConnectionString(ReferenceSchema.Name), readers, cancellationToken);
+        var applied = await Migrator.MigrateReferenceAsync(
+            ownerConnectionString(ReferenceSchema.Name),
+            readers,
+            cancellationToken
+        );
         foreach (var module in catalog.Modules)
         {
-            applied += await Migrator.MigrateAsync(module, ownerConnectionString(module.Name), ModuleRoles.Of(prefix, module.Name).App, cancellationToken);
+            applied += await Migrator.MigrateAsync(
+                module,
+                ownerConnectionString(module.Name),
+                ModuleRoles.Of(prefix, module.Name).App,
+                cancellationToken
+            );
         }
 
         done.Add(applied == 0 ? "schemas up to date" : Count(applied, "migration applied", "migrations applied"));
@@ -118,7 +153,10 @@ internal sealed class HostDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the embedded PostgreSQL again whenever it ends, until the Host stops; a server of somebody else's is theirs to watch.</summary>
+    /// <summary>
+    /// Starts the embedded PostgreSQL again whenever it ends, until the Host stops; a server of somebody else's is
+    /// theirs to watch.
+    /// </summary>
     /// <exception cref="EmbeddedPostgresException">It has ended and cannot be started again.</exception>
     public async Task KeepRunningAsync(CancellationToken stopping)
     {
@@ -135,20 +173,30 @@ internal sealed class HostDatabase : IAsyncDisposable
     /// <summary>The embedded PostgreSQL's administrator; starts it when it does not run.</summary>
     public async Task<string> StartEmbeddedAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var (logger, configuration) = (services.GetRequiredService<ILogger<PostgresServer>>(), services.GetRequiredService<IConfiguration>());
+        var (logger, configuration) = (
+            services.GetRequiredService<ILogger<PostgresServer>>(),
+            services.GetRequiredService<IConfiguration>()
+        );
         embedded = await PostgresServer.StartAsync(Installation.Postgres(configuration), logger, cancellationToken);
-        Server = $"{embedded.DataDirectory} (PostgreSQL {embedded.Version}, port {embedded.Port.ToString(CultureInfo.InvariantCulture)})";
+        Server =
+            $"{embedded.DataDirectory} (PostgreSQL {embedded.Version}, port "
+            + $"{embedded.Port.ToString(CultureInfo.InvariantCulture)})";
         done.Add(embedded.AlreadyRunning ? "found PostgreSQL running" : "PostgreSQL started");
 
         // The superuser's own database is not for us: roles of modules are kept out of it by name.
-        return new NpgsqlConnectionStringBuilder(embedded.ConnectionString) { Database = DatabaseProvisioner.DefaultDatabase }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(embedded.ConnectionString)
+        {
+            Database = DatabaseProvisioner.DefaultDatabase,
+        }.ConnectionString;
     }
 
     /// <summary>How the administrator signs in to the database of the modules.</summary>
     public async Task<string> AdministratorAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var configuration = services.GetRequiredService<IConfiguration>();
-        var given = configuration[Administrator] is { Length: > 0 } configured ? configured : await StartEmbeddedAsync(services, cancellationToken);
+        var given = configuration[Administrator] is { Length: > 0 } configured
+            ? configured
+            : await StartEmbeddedAsync(services, cancellationToken);
         return TargetOf(configuration, given).ConnectionString;
     }
 
@@ -163,29 +211,52 @@ internal sealed class HostDatabase : IAsyncDisposable
     private static NpgsqlConnectionStringBuilder TargetOf(IConfiguration configuration, string administrator)
     {
         var target = ConnectionStrings.Read(administrator, Administrator);
-        var (name, setting) = configuration[NameSetting] is { } given ? (given, NameSetting)
+        var (name, setting) = configuration[NameSetting] is { } given
+            ? (given, NameSetting)
             : (target.Database is { Length: > 0 } named ? named : DatabaseProvisioner.DefaultDatabase, Administrator);
         ConnectionStrings.EnsureOwnDatabase(name, setting);
         target.Database = name;
         return target;
     }
 
-    private static void UseAppRoles(IConfiguration configuration, ModuleCatalog catalog, DatabaseProvisioner provisioner)
+    private static void UseAppRoles(
+        IConfiguration configuration,
+        ModuleCatalog catalog,
+        DatabaseProvisioner provisioner
+    )
     {
         foreach (var module in catalog.Modules)
         {
-            // Without their passwords: those are read from the file with every new connection, for they may be changed while the Host runs.
-            configuration[ConnectionSetting(module)] =
-                new NpgsqlConnectionStringBuilder(provisioner.AppConnectionString(module.Name)) { Password = null, Passfile = null }.ConnectionString;
+            // Without their passwords: those are read from the file with every new connection, for they may be changed
+            // while the Host runs.
+            configuration[ConnectionSetting(module)] = new NpgsqlConnectionStringBuilder(
+                provisioner.AppConnectionString(module.Name)
+            )
+            {
+                Password = null,
+                Passfile = null,
+            }.ConnectionString;
         }
 
         configuration[ModuleDataSources.PasswordFileSetting] = Installation.PasswordFile(configuration);
     }
 
-    private async Task EnsureConnectionsFitAsync(WebApplication app, ModuleCatalog catalog, CancellationToken cancellationToken)
+    private async Task EnsureConnectionsFitAsync(
+        WebApplication app,
+        ModuleCatalog catalog,
+        CancellationToken cancellationToken
+    )
     {
         var sources = app.Services.GetRequiredService<ModuleDataSources>();
-        if (await ConnectionBudget.EnsureFitsAsync(app.Configuration, [.. catalog.Modules], sources, cancellationToken) is { } settled)
+        if (
+            await ConnectionBudget.EnsureFitsAsync(
+                app.Configuration,
+                [.. catalog.Modules],
+                sources,
+                cancellationToken
+            ) is
+            { } settled
+        )
         {
             done.Add(settled);
         }
@@ -196,7 +267,10 @@ internal sealed class HostDatabase : IAsyncDisposable
         var sources = app.Services.GetRequiredService<ModuleDataSources>();
         foreach (var module in catalog.Modules)
         {
-            var target = ConnectionStrings.Read(app.Configuration[ConnectionSetting(module)]!, ConnectionSetting(module));
+            var target = ConnectionStrings.Read(
+                app.Configuration[ConnectionSetting(module)]!,
+                ConnectionSetting(module)
+            );
             await SchemaCheck.EnsureCurrentAsync(module, sources.Of(module.Name), cancellationToken);
             await SchemaCheck.EnsureReferenceCurrentAsync(module, sources.Of(module.Name), cancellationToken);
             Server = $"PostgreSQL at {target.Host}:{target.Port}";
@@ -207,7 +281,10 @@ internal sealed class HostDatabase : IAsyncDisposable
 
     private static bool HasModuleConnections(IConfiguration configuration, ModuleCatalog catalog)
     {
-        var missing = catalog.Modules.Where(module => string.IsNullOrEmpty(configuration[ConnectionSetting(module)])).Select(ConnectionSetting).ToArray();
+        var missing = catalog
+            .Modules.Where(module => string.IsNullOrEmpty(configuration[ConnectionSetting(module)]))
+            .Select(ConnectionSetting)
+            .ToArray();
         if (missing.Length == 0)
         {
             return true;
@@ -216,11 +293,14 @@ internal sealed class HostDatabase : IAsyncDisposable
         return missing.Length == catalog.Modules.Count()
             ? false
             : throw new StartupException(
-                $"Some modules have a connection string of their own, but these have none: {string.Join(", ", missing)}. "
-                + $"Give every module one, or none and {Administrator}.");
+                "Some modules have a connection string of their own, but these have none: "
+                    + $"{string.Join(", ", missing)}. "
+                    + $"Give every module one, or none and {Administrator}."
+            );
     }
 
     private static string ConnectionSetting(Module module) => $"Modules:{module.Name}:ConnectionString";
 
-    private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
+    private static string Count(int count, string one, string many) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
 }

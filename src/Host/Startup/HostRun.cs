@@ -27,7 +27,9 @@ internal static class HostRun
         await Task.WhenAll(KeepDatabaseRunningAsync(app, database), app.WaitForShutdownAsync(CancellationToken.None));
     }
 
-    /// <summary>The Host ends, with a message that says why, when its PostgreSQL has ended and cannot be started again.</summary>
+    /// <summary>
+    /// The Host ends, with a message that says why, when its PostgreSQL has ended and cannot be started again.
+    /// </summary>
     private static async Task KeepDatabaseRunningAsync(WebApplication app, HostDatabase database)
     {
         try

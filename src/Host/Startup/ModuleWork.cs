@@ -2,14 +2,23 @@ using BuildingBlocks.Modules;
 
 namespace Host.Startup;
 
-/// <summary>Work of a command that needs all that runs in a Host, beside other Hosts on the same database or alone, and listens to nobody.</summary>
+/// <summary>
+/// Work of a command that needs all that runs in a Host, beside other Hosts on the same database or alone, and listens
+/// to nobody.
+/// </summary>
 internal static class ModuleWork
 {
-    /// <summary>What a person sees is the progress; warnings are shown all the same. Given settings come after these and win.</summary>
+    /// <summary>
+    /// What a person sees is the progress; warnings are shown all the same. Given settings come after these and win.
+    /// </summary>
     private static readonly string[] Quiet = ["--Host:Listens", "false", "--Logging:LogLevel:Default", "Warning"];
 
     public static async Task RunAsync(
-        Func<string[], WebApplication> compose, string[] settings, Func<IServiceProvider, Task> work, CancellationToken stop)
+        Func<string[], WebApplication> compose,
+        string[] settings,
+        Func<IServiceProvider, Task> work,
+        CancellationToken stop
+    )
     {
         await using HostDatabase database = new();
         await using var app = compose([.. Quiet, .. settings]);

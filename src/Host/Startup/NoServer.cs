@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Host.Startup;
 
-/// <summary>In place of the web server, for a command that needs everything that runs in a Host but listens to nobody.</summary>
+/// <summary>
+/// In place of the web server, for a command that needs everything that runs in a Host but listens to nobody.
+/// </summary>
 internal sealed class NoServer : IServer
 {
     public IFeatureCollection Features { get; } = new FeatureCollection();
@@ -13,7 +15,5 @@ internal sealed class NoServer : IServer
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Host.Startup;
 
-/// <summary>Lets Ctrl+C and SIGTERM break off a start-up or a command tidily; once the Host runs, its own lifetime listens to them too.</summary>
+/// <summary>
+/// Lets Ctrl+C and SIGTERM break off a start-up or a command tidily; once the Host runs, its own lifetime listens to
+/// them too.
+/// </summary>
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -23,9 +26,9 @@ internal sealed class StopSignal : IDisposable
     }
 
     private PosixSignalRegistration Listen(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
-    {
-        // Without this the process would be gone before it could tidy up.
-        context.Cancel = true;
-        source.Cancel();
-    });
+        {
+            // Without this the process would be gone before it could tidy up.
+            context.Cancel = true;
+            source.Cancel();
+        });
 }

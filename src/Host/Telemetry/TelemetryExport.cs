@@ -8,14 +8,18 @@ using OpenTelemetry.Trace;
 
 namespace Host.Telemetry;
 
-/// <summary>Sends traces, metrics and logs of ASP.NET Core, Npgsql and the building blocks to an OpenTelemetry collector, when one is named.</summary>
+/// <summary>
+/// Sends traces, metrics and logs of ASP.NET Core, Npgsql and the building blocks to an OpenTelemetry collector, when
+/// one is named.
+/// </summary>
 internal static class TelemetryExport
 {
     private const string OwnSources = "BuildingBlocks.*";
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        var endpoint = builder.Configuration["OpenTelemetry:Endpoint"] ?? builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"];
+        var endpoint = builder.Configuration["OpenTelemetry:Endpoint"]
+            ?? builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"];
         if (string.IsNullOrEmpty(endpoint))
         {
             return;
@@ -24,10 +28,15 @@ internal static class TelemetryExport
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address))
         {
             throw new StartupException(
-                $"OpenTelemetry:Endpoint (or OTEL_EXPORTER_OTLP_ENDPOINT) is '{endpoint}', but must be an address such as http://localhost:4317.");
+                $"OpenTelemetry:Endpoint (or OTEL_EXPORTER_OTLP_ENDPOINT) is '{endpoint}', but must be an address "
+                    + "such as http://localhost:4317."
+            );
         }
 
-        var resource = ResourceBuilder.CreateDefault().AddService("modular-monolith", serviceInstanceId: Environment.MachineName).AddEnvironmentVariableDetector();
+        var resource = ResourceBuilder
+            .CreateDefault()
+            .AddService("modular-monolith", serviceInstanceId: Environment.MachineName)
+            .AddEnvironmentVariableDetector();
         Collector collector = new(address, resource);
         builder.Services.AddSingleton(collector);
         builder.Services.AddHostedService<Exporters>();
@@ -41,9 +50,15 @@ internal static class TelemetryExport
 
     private sealed record Collector(Uri Address, ResourceBuilder Resource)
     {
-        /// <summary>Over HTTP each signal has a path of its own, which the exporter adds only to addresses that it has found itself.</summary>
-        public void Take(OtlpExporterOptions exporter, string signal) => exporter.Endpoint =
-            exporter.Protocol == OtlpExportProtocol.HttpProtobuf ? new($"{Address.AbsoluteUri.TrimEnd('/')}/v1/{signal}") : Address;
+        /// <summary>
+        /// Over HTTP each signal has a path of its own, which the exporter adds only to addresses that it has found
+        /// itself.
+        /// </summary>
+        public void Take(OtlpExporterOptions exporter, string signal) =>
+            exporter.Endpoint =
+                exporter.Protocol == OtlpExportProtocol.HttpProtobuf
+                    ? new($"{Address.AbsoluteUri.TrimEnd('/')}/v1/{signal}")
+                    : Address;
     }
 
     /// <summary>Begins before the workers and ends after them: hosted services stop in reverse order.</summary>

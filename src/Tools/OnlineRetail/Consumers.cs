@@ -9,7 +9,9 @@ internal sealed class Consumers(SubscriptionMonitor subscriptions, TimeProvider 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>How many events are still to be applied, by all subscriptions together; of each, counting stops at 10,000.</summary>
+    /// <summary>
+    /// How many events are still to be applied, by all subscriptions together; of each, counting stops at 10,000.
+    /// </summary>
     public async Task<long> PendingAsync(CancellationToken cancellationToken) =>
         (await subscriptions.ReadAsync(consumer: null, cancellationToken)).Sum(one => (long)one.Pending);
 
@@ -38,9 +40,12 @@ internal sealed class Consumers(SubscriptionMonitor subscriptions, TimeProvider 
             }
             else if (clock.GetElapsedTime(movedAt) > Patience)
             {
+                var stuck = behind.Select(one => $"{one.Name} has not moved on from {one.Source} for two minutes");
                 throw new StartupException(
-                    $"All is imported, but not applied everywhere: {string.Join(", ", behind.Select(one => $"{one.Name} has not moved on from {one.Source} for two minutes"))}. "
-                    + "Start the Host, which goes on with it, and look at GET /operations/subscriptions and its log.");
+                    $"All is imported, but not applied everywhere: {string.Join(", ", stuck)}. "
+                        + "Start the Host, which goes on with it, and look at GET /operations/subscriptions and its "
+                        + "log."
+                );
             }
 
             await Task.Delay(Pause, clock, cancellationToken);

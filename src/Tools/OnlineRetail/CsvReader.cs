@@ -1,6 +1,8 @@
 namespace OnlineRetail;
 
-/// <summary>Reads comma-separated text as RFC 4180 quotes it, one row at a time and in the memory of one row. Not thread-safe.</summary>
+/// <summary>
+/// Reads comma-separated text as RFC 4180 quotes it, one row at a time and in the memory of one row. Not thread-safe.
+/// </summary>
 internal sealed class CsvReader(TextReader text)
 {
     /// <summary>A longer row is none: a quote was never closed, or the file is of another kind.</summary>
@@ -9,9 +11,13 @@ internal sealed class CsvReader(TextReader text)
     private readonly char[] buffer = new char[32 * 1024];
     private readonly char[] row = new char[LongestRow];
     private readonly List<int> ends = [];
-    private int at, length, filled;
+    private int at,
+        length,
+        filled;
     private long lines;
-    private bool quoted, escaping, begun;
+    private bool quoted,
+        escaping,
+        begun;
 
     /// <summary>The line of the file on which the row begins, from 1.</summary>
     public long Line { get; private set; }

@@ -12,7 +12,9 @@ internal abstract class ImportProgress
     public static ImportProgress On(TextWriter output)
     {
         var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output) });
-        return console.Profile is { Out.IsTerminal: true, Capabilities.Interactive: true } ? new OnTerminal(console) : new InLines(output);
+        return console.Profile is { Out.IsTerminal: true, Capabilities.Interactive: true }
+            ? new OnTerminal(console)
+            : new InLines(output);
     }
 
     /// <summary>Shows one piece of work while it goes on.</summary>
@@ -27,23 +29,25 @@ internal abstract class ImportProgress
 
     private sealed class OnTerminal(IAnsiConsole console) : ImportProgress
     {
-        public override Task<T> During<T>(string name, string unit, long total, Func<Action<long>, Task<T>> work) => console
-            .Progress()
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RateColumn(unit),
-                new RemainingTimeColumn())
-            .StartAsync(async display =>
-            {
-                var task = display.AddTask(Markup.Escape(name.PadRight(9)), maxValue: Math.Max(total, 1));
-                task.IsIndeterminate = total == 0;
-                var answer = await work(done => task.Value = done);
-                task.IsIndeterminate = false;
-                task.Value = task.MaxValue;
-                return answer;
-            });
+        public override Task<T> During<T>(string name, string unit, long total, Func<Action<long>, Task<T>> work) =>
+            console
+                .Progress()
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn(),
+                    new PercentageColumn(),
+                    new RateColumn(unit),
+                    new RemainingTimeColumn()
+                )
+                .StartAsync(async display =>
+                {
+                    var task = display.AddTask(Markup.Escape(name.PadRight(9)), maxValue: Math.Max(total, 1));
+                    task.IsIndeterminate = total == 0;
+                    var answer = await work(done => task.Value = done);
+                    task.IsIndeterminate = false;
+                    task.Value = task.MaxValue;
+                    return answer;
+                });
     }
 
     private sealed class RateColumn(string unit) : ProgressColumn
@@ -75,12 +79,20 @@ internal abstract class ImportProgress
                 }
             }
 
-            string Line(long done, TimeSpan elapsed) => string.Create(
-                CultureInfo.InvariantCulture, $"{name}: {done:N0}{(total > 0 ? $" of {total:N0}" : "")} {unit} in {elapsed.TotalSeconds:0.0} s, {Rate(done, elapsed, unit)}");
+            string Line(long done, TimeSpan elapsed) =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: {done:N0}{(total > 0 ? $" of {total:N0}" : "")} {unit} in {elapsed.TotalSeconds:0.0} s, "
+                        + $"{Rate(done, elapsed, unit)}"
+                );
 
-            string Left(long done, TimeSpan elapsed) => done == 0 || total < done
-                ? "unknown"
-                : string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds * (total - done) / done:0} s");
+            string Left(long done, TimeSpan elapsed) =>
+                done == 0 || total < done
+                    ? "unknown"
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{elapsed.TotalSeconds * (total - done) / done:0} s"
+                    );
         }
     }
 }

@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace OnlineRetail;
 
 /// <summary>
-/// The command <c>online-retail</c> of the Host's <c>import</c>: takes in the Online Retail data set. See docs/guides/import.md.
+/// The command <c>online-retail</c> of the Host's <c>import</c>: takes in the Online Retail data set. See
+/// docs/guides/import.md.
 /// </summary>
 public static class OnlineRetailCommand
 {
@@ -29,14 +30,27 @@ public static class OnlineRetailCommand
 
     /// <summary>The command with its arguments.</summary>
     public static Command Create() =>
-        new("online-retail", "Takes in customers, products, orders and returns. Run again, it goes on where it stood and doubles nothing.") { File, RejectsFile };
+        new(
+            "online-retail",
+            "Takes in customers, products, orders and returns. Run again, it goes on where it stood and doubles "
+                + "nothing."
+        )
+        {
+            File,
+            RejectsFile,
+        };
 
     /// <summary>Carries it out.</summary>
     /// <param name="parsed">What the command was given.</param>
     /// <param name="withModules">Runs work with the services of a Host in which the modules run.</param>
     /// <param name="stop">Breaks off; what was taken so far stays, and the next run goes on from there.</param>
-    /// <exception cref="StartupException">The file cannot be taken, or a module that it is for does not run.</exception>
-    public static async Task RunAsync(ParseResult parsed, Func<Func<IServiceProvider, Task>, Task> withModules, CancellationToken stop)
+    /// <exception cref="StartupException">The file cannot be taken, or a module that it is for does not
+    /// run.</exception>
+    public static async Task RunAsync(
+        ParseResult parsed,
+        Func<Func<IServiceProvider, Task>, Task> withModules,
+        CancellationToken stop
+    )
     {
         var startedAt = Stopwatch.GetTimestamp();
         var output = parsed.InvocationConfiguration.Output;
@@ -45,7 +59,9 @@ public static class OnlineRetailCommand
 
         // What is wrong with the file is said before anything is started or changed.
         OnlineRetailFile file = new(path);
-        var invoices = await progress.During("Checking", "lines", total: 0, read => OnlineRetailInvoices.CountAsync(file, read, stop));
+        var invoices = await progress.During("Checking", "lines", total: 0, read =>
+            OnlineRetailInvoices.CountAsync(file, read, stop)
+        );
         await using Rejects rejects = new(parsed.GetValue(RejectsFile) ?? RejectsOf(path), path);
 
         try
@@ -53,34 +69,68 @@ public static class OnlineRetailCommand
             await withModules(async services =>
             {
                 EnsureModules(services.GetRequiredService<ModuleCatalog>());
-                OnlineRetailImport import = new(invoices, services.GetRequiredService<ModuleCommands>(), rejects, progress);
+                OnlineRetailImport import = new(
+                    invoices,
+                    services.GetRequiredService<ModuleCommands>(),
+                    rejects,
+                    progress
+                );
                 var totals = await import.RunAsync(stop);
                 await output.WriteLineAsync(Summary(path, totals, rejects, Stopwatch.GetElapsedTime(startedAt)));
-                await FollowAsync(new(services.GetRequiredService<SubscriptionMonitor>(), services.GetRequiredService<TimeProvider>()), progress, output, stop);
+                await FollowAsync(
+                    new(
+                        services.GetRequiredService<SubscriptionMonitor>(),
+                        services.GetRequiredService<TimeProvider>()
+                    ),
+                    progress,
+                    output,
+                    stop
+                );
             });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync("What was taken so far stays. Run the same command again to go on.");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                "What was taken so far stays. Run the same command again to go on."
+            );
             throw;
         }
     }
 
     private static void EnsureModules(ModuleCatalog catalog)
     {
-        if (Needed.Except(catalog.Modules.Select(module => module.Name), StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
+        if (
+            Needed.Except(catalog.Modules.Select(module => module.Name), StringComparer.Ordinal).ToArray() is
+            { Length: > 0 } missing
+        )
         {
-            throw new StartupException($"The import needs the modules {string.Join(", ", Needed)}, but Modules:Enabled leaves out {string.Join(", ", missing)}.");
+            throw new StartupException(
+                $"The import needs the modules {string.Join(", ", Needed)}, but Modules:Enabled leaves out "
+                    + $"{string.Join(", ", missing)}."
+            );
         }
     }
 
-    private static async Task FollowAsync(Consumers consumers, ImportProgress progress, TextWriter output, CancellationToken stop)
+    private static async Task FollowAsync(
+        Consumers consumers,
+        ImportProgress progress,
+        TextWriter output,
+        CancellationToken stop
+    )
     {
         var behind = await consumers.PendingAsync(stop);
-        var parked = await progress.During("Following", "events", behind, done => consumers.CatchUpAsync(left => done(Math.Max(0, behind - left)), stop));
-        await output.WriteLineAsync(parked == 0
-            ? "Every module has applied everything."
-            : string.Create(CultureInfo.InvariantCulture, $"Every module has applied everything but {parked:N0} events that failed and are set aside; see GET /operations/parked-events."));
+        var parked = await progress.During("Following", "events", behind, done =>
+            consumers.CatchUpAsync(left => done(Math.Max(0, behind - left)), stop)
+        );
+        await output.WriteLineAsync(
+            parked == 0
+                ? "Every module has applied everything."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Every module has applied everything but {parked:N0} events that failed and are set aside; see "
+                        + $"GET /operations/parked-events."
+                )
+        );
     }
 
     private static string RejectsOf(string path)
@@ -99,21 +149,34 @@ public static class OnlineRetailCommand
     {
         var before = totals.Orders + totals.Returns - totals.NewOrders;
         StringBuilder text = new();
-        Line($"{Path.GetFileName(path)}: {totals.Rows:N0} lines");
-        Line($"  taken     {totals.Lines:N0} lines as {totals.Orders:N0} orders and {totals.Returns:N0} returns, {totals.SumMinor / 100m:N2} GBP");
-        Line($"            {totals.Customers:N0} customers, {totals.Products:N0} products");
-        Line($"  of these  {totals.NewOrders:N0} orders and returns, {totals.NewCustomers:N0} customers, {totals.NewProducts:N0} products are new; {before:N0} orders were here");
-        Line($"  rejected  {rejects.Rows:N0} lines, in {rejects.Path}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}: {totals.Rows:N0} lines");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  taken     {totals.Lines:N0} lines as {totals.Orders:N0} orders and {totals.Returns:N0} returns, "
+                + $"{totals.SumMinor / 100m:N2} GBP"
+        );
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"            {totals.Customers:N0} customers, {totals.Products:N0} products"
+        );
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  of these  {totals.NewOrders:N0} orders and returns, {totals.NewCustomers:N0} customers, "
+                + $"{totals.NewProducts:N0} products are new; {before:N0} orders were here"
+        );
+        text.AppendLine(CultureInfo.InvariantCulture, $"  rejected  {rejects.Rows:N0} lines, in {rejects.Path}");
         foreach (var (reason, rows) in rejects.ByReason)
         {
-            Line($"            {rows,9:N0}  {reason.Code}: {reason.Meaning}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"            {rows, 9:N0}  {reason.Code}: {reason.Meaning}");
         }
 
-        Line($"  took      {took.TotalSeconds:N1} s: {totals.Rows / took.TotalSeconds:N0} lines/s, {(totals.Orders + totals.Returns) / took.TotalSeconds:N0} orders/s");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  took      {took.TotalSeconds:N1} s: {totals.Rows / took.TotalSeconds:N0} lines/s, "
+                + $"{(totals.Orders + totals.Returns) / took.TotalSeconds:N0} orders/s"
+        );
         using var self = Process.GetCurrentProcess();
         text.Append(CultureInfo.InvariantCulture, $"  memory    {self.PeakWorkingSet64 / 1024 / 1024:N0} MiB at most");
         return text.ToString();
-
-        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
 }

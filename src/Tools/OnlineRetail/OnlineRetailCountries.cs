@@ -1,6 +1,8 @@
 namespace OnlineRetail;
 
-/// <summary>The countries of the file by their ISO 3166-1 codes. 'European Community' and 'Unspecified' are none.</summary>
+/// <summary>
+/// The countries of the file by their ISO 3166-1 codes. 'European Community' and 'Unspecified' are none.
+/// </summary>
 internal static class OnlineRetailCountries
 {
     private static readonly Dictionary<string, string> Codes = new(StringComparer.Ordinal)
@@ -11,7 +13,8 @@ internal static class OnlineRetailCountries
         ["Belgium"] = "BE",
         ["Brazil"] = "BR",
         ["Canada"] = "CA",
-        // Jersey and Guernsey have a code each, the islands together have none: Jersey is where most of their people live.
+        // Jersey and Guernsey have a code each, the islands together have none: Jersey is where most of their people
+        // live.
         ["Channel Islands"] = "JE",
         ["Cyprus"] = "CY",
         ["Czech Republic"] = "CZ",

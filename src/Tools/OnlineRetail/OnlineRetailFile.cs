@@ -14,7 +14,7 @@ internal sealed class OnlineRetailFile(string path)
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static IReadOnlyList<string> Columns { get; } =
-        ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"];
+    ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"];
 
     public string Path => path;
 
@@ -48,7 +48,8 @@ internal sealed class OnlineRetailFile(string path)
         {
             return await rows.ReadAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is InvalidDataException or FormatException or DecoderFallbackException or IOException)
+        catch (Exception fault)
+            when (fault is InvalidDataException or FormatException or DecoderFallbackException or IOException)
         {
             var reason = fault switch
             {
@@ -56,7 +57,10 @@ internal sealed class OnlineRetailFile(string path)
                 DecoderFallbackException => "it is not UTF-8",
                 _ => fault.Message.TrimEnd('.'),
             };
-            throw new StartupException($"{path} is damaged or cut off after line {rows.Line - 1}: {reason}. Fetch it again.", fault);
+            throw new StartupException(
+                $"{path} is damaged or cut off after line {rows.Line - 1}: {reason}. Fetch it again.",
+                fault
+            );
         }
     }
 
@@ -69,7 +73,14 @@ internal sealed class OnlineRetailFile(string path)
 
         try
         {
-            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 64 * 1024, FileOptions.SequentialScan);
+            FileStream file = new(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                bufferSize: 64 * 1024,
+                FileOptions.SequentialScan
+            );
             if (file.ReadByte() is not 0x1F || file.ReadByte() is not 0x8B)
             {
                 var isEmpty = file.Length == 0;

@@ -5,8 +5,9 @@ using System.Text;
 namespace OnlineRetail;
 
 /// <summary>
-/// Ids that are the same at every run, so that what was taken is found again. They are shaped as version 7, whose order is that of time, because
-/// orders are listed by id; what is random there comes from what the thing is called in the file.
+/// Ids that are the same at every run, so that what was taken is found again. They are shaped as version 7, whose order
+/// is that of time, because orders are listed by id; what is random there comes from what the thing is called in the
+/// file.
 /// </summary>
 internal static class OnlineRetailIds
 {

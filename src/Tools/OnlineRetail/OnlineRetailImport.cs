@@ -35,11 +35,15 @@ internal sealed class ImportTotals
 }
 
 /// <summary>
-/// Brings the file in through the modules' own commands, batch by batch, each one transaction of its module. What is here already is found again,
-/// so an import that was broken off goes on where it stood when it is run again.
+/// Brings the file in through the modules' own commands, batch by batch, each one transaction of its module. What is
+/// here already is found again, so an import that was broken off goes on where it stood when it is run again.
 /// </summary>
 internal sealed class OnlineRetailImport(
-    OnlineRetailInvoices invoices, ModuleCommands modules, Rejects rejects, ImportProgress progress)
+    OnlineRetailInvoices invoices,
+    ModuleCommands modules,
+    Rejects rejects,
+    ImportProgress progress
+)
 {
     private const int Batch = 500;
     private const int LinesOfBatch = 1_000;
@@ -51,22 +55,33 @@ internal sealed class OnlineRetailImport(
     {
         _ = Correlation.Begin($"import-{OnlineRetailIds.Source}");
         totals.Rows = invoices.Rows;
-        var survey = await progress.During("Surveying", "lines", invoices.Rows, read => SurveyAsync(read, cancellationToken));
-        await progress.During("Customers", "customers", survey.Customers.Count, done => TakeAsync(
-            survey.Customers,
-            done,
-            batch => new ImportCustomers(batch),
-            answer => totals.NewCustomers += answer.Taken,
-            (customer, reason) => refusals.Add(customer.CustomerId, reason),
-            cancellationToken));
-        await progress.During("Products", "products", survey.Products.Count, done => TakeAsync(
-            survey.Products,
-            done,
-            batch => new ImportProducts(batch),
-            answer => totals.NewProducts += answer.Taken,
-            (product, reason) => refusals.Add(product.Sku, reason),
-            cancellationToken));
-        (totals.Customers, totals.Products) = (survey.Customers.Count - refusals.Customers, survey.Products.Count - refusals.Products);
+        var survey = await progress.During("Surveying", "lines", invoices.Rows, read =>
+            SurveyAsync(read, cancellationToken)
+        );
+        await progress.During("Customers", "customers", survey.Customers.Count, done =>
+            TakeAsync(
+                survey.Customers,
+                done,
+                batch => new ImportCustomers(batch),
+                answer => totals.NewCustomers += answer.Taken,
+                (customer, reason) => refusals.Add(customer.CustomerId, reason),
+                cancellationToken
+            )
+        );
+        await progress.During("Products", "products", survey.Products.Count, done =>
+            TakeAsync(
+                survey.Products,
+                done,
+                batch => new ImportProducts(batch),
+                answer => totals.NewProducts += answer.Taken,
+                (product, reason) => refusals.Add(product.Sku, reason),
+                cancellationToken
+            )
+        );
+        (totals.Customers, totals.Products) = (
+            survey.Customers.Count - refusals.Customers,
+            survey.Products.Count - refusals.Products
+        );
         await progress.During("Orders", "lines", invoices.Rows, read => TakeOrdersAsync(read, cancellationToken));
         return totals;
     }
@@ -92,7 +107,8 @@ internal sealed class OnlineRetailImport(
         Func<IReadOnlyList<T>, IModuleCommand<TAnswer>> command,
         Action<TAnswer> taken,
         Action<T, RejectReason> refused,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
         where TAnswer : class
     {
         var sent = 0;
@@ -107,10 +123,19 @@ internal sealed class OnlineRetailImport(
 
     private async Task<bool> TakeOrdersAsync(Action<long> read, CancellationToken cancellationToken)
     {
-        OnlineRetailOrders orders = new((line, reason) => rejects.AddAsync(line.Number, reason, line.ToFields()), refusals);
+        OnlineRetailOrders orders = new(
+            (line, reason) => rejects.AddAsync(line.Number, reason, line.ToFields()),
+            refusals
+        );
         List<OnlineRetailOrder> batch = [];
         await rejects.BeginAsync();
-        await foreach (var invoice in invoices.ReadAsync((row, reason) => rejects.AddAsync(row.Line, reason, row.Fields()), read, cancellationToken))
+        await foreach (
+            var invoice in invoices.ReadAsync(
+                (row, reason) => rejects.AddAsync(row.Line, reason, row.Fields()),
+                read,
+                cancellationToken
+            )
+        )
         {
             if (await orders.OfAsync(invoice) is { } found)
             {
@@ -148,7 +173,8 @@ internal sealed class OnlineRetailImport(
                 }
             },
             (order, reason) => reasons[order.Order.Reference] = reason,
-            cancellationToken);
+            cancellationToken
+        );
         foreach (var (_, order, rows) in batch)
         {
             if (!reasons.TryGetValue(order.Reference, out var reason))
@@ -174,8 +200,8 @@ internal sealed class OnlineRetailImport(
     }
 
     /// <summary>
-    /// Has a module take what it can of a batch. A command takes all or none, whatever rule refuses it, so what is refused is sent again in halves,
-    /// down to the single one that is to blame.
+    /// Has a module take what it can of a batch. A command takes all or none, whatever rule refuses it, so what is
+    /// refused is sent again in halves, down to the single one that is to blame.
     /// </summary>
     /// <exception cref="StartupException">The module takes nothing of anybody at the moment.</exception>
     private async Task SendAsync<T, TAnswer>(
@@ -183,7 +209,8 @@ internal sealed class OnlineRetailImport(
         Func<IReadOnlyList<T>, IModuleCommand<TAnswer>> command,
         Action<TAnswer> taken,
         Action<T, RejectReason> refused,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
         where TAnswer : class
     {
         if (!(await modules.Send(command(batch), cancellationToken)).Failed(out var refusal, out var answer))
@@ -192,7 +219,10 @@ internal sealed class OnlineRetailImport(
         }
         else if (refusal.Kind is ErrorKind.Unavailable or ErrorKind.Unauthenticated or ErrorKind.Forbidden)
         {
-            throw new StartupException($"The import cannot go on ({refusal.Code}): {refusal.Detail} What was taken so far stays; run the same command again later.");
+            throw new StartupException(
+                $"The import cannot go on ({refusal.Code}): {refusal.Detail} What was taken so far stays; run the "
+                    + "same command again later."
+            );
         }
         else if (batch.Count == 1)
         {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace OnlineRetail;
 
 /// <summary>
-/// The file's rows put together to invoices. A first reading counts each invoice's rows, so that later ones know when an invoice is complete
-/// and hold in memory only those that are not, however the file is sorted.
+/// The file's rows put together to invoices. A first reading counts each invoice's rows, so that later ones know when
+/// an invoice is complete and hold in memory only those that are not, however the file is sorted.
 /// </summary>
 internal sealed class OnlineRetailInvoices
 {
@@ -21,7 +21,11 @@ internal sealed class OnlineRetailInvoices
     /// <param name="file">The file.</param>
     /// <param name="read">Is told now and then how many rows were read.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<OnlineRetailInvoices> CountAsync(OnlineRetailFile file, Action<long> read, CancellationToken cancellationToken)
+    public static async Task<OnlineRetailInvoices> CountAsync(
+        OnlineRetailFile file,
+        Action<long> read,
+        CancellationToken cancellationToken
+    )
     {
         Dictionary<string, int> counts = new(StringComparer.Ordinal);
         var byNumber = counts.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -41,7 +45,10 @@ internal sealed class OnlineRetailInvoices
     /// <param name="read">Is told now and then how many rows were read.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async IAsyncEnumerable<IReadOnlyList<OnlineRetailLine>> ReadAsync(
-        Func<CsvReader, RejectReason, ValueTask> reject, Action<long> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<CsvReader, RejectReason, ValueTask> reject,
+        Action<long> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Dictionary<string, (int Missing, List<OnlineRetailLine> Lines)> open = new(StringComparer.Ordinal);
         var byNumber = open.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -8,12 +8,21 @@ namespace OnlineRetail;
 /// <param name="CustomerNumber">What makes the customer's id.</param>
 /// <param name="Order">For the module.</param>
 /// <param name="Rows">The lines it was made of.</param>
-internal sealed record OnlineRetailOrder(string CustomerNumber, ImportedOrder Order, IReadOnlyList<OnlineRetailLine> Rows);
+internal sealed record OnlineRetailOrder(
+    string CustomerNumber,
+    ImportedOrder Order,
+    IReadOnlyList<OnlineRetailLine> Rows
+);
 
-/// <summary>Makes orders of invoices and decides which lines cannot be taken. docs/guides/import.md tells why so.</summary>
+/// <summary>
+/// Makes orders of invoices and decides which lines cannot be taken. docs/guides/import.md tells why so.
+/// </summary>
 /// <param name="reject">Is told of each line that cannot be taken.</param>
 /// <param name="refusals">Customers and products that their modules have refused.</param>
-internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectReason, ValueTask> reject, Refusals refusals)
+internal sealed partial class OnlineRetailOrders(
+    Func<OnlineRetailLine, RejectReason, ValueTask> reject,
+    Refusals refusals
+)
 {
     private const string Currency = "GBP";
     private const long MostAnOrderCosts = 999_999_999_999_999;
@@ -44,7 +53,12 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
                 continue;
             }
 
-            OrderLine taken = new(sku, line.Description.Length > 0 ? line.Description : sku, Math.Abs(line.Quantity), (long)(line.UnitPrice * 100));
+            OrderLine taken = new(
+                sku,
+                line.Description.Length > 0 ? line.Description : sku,
+                Math.Abs(line.Quantity),
+                (long)(line.UnitPrice * 100)
+            );
             lines.Add(taken);
             rows.Add(line);
             total += (Int128)taken.UnitPriceMinor * taken.Quantity;
@@ -61,24 +75,38 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
             : order;
     }
 
-    private static OnlineRetailOrder Order(OnlineRetailLine first, bool isReturn, DateTimeOffset at, List<OrderLine> lines, List<OnlineRetailLine> rows)
+    private static OnlineRetailOrder Order(
+        OnlineRetailLine first,
+        bool isReturn,
+        DateTimeOffset at,
+        List<OrderLine> lines,
+        List<OnlineRetailLine> rows
+    )
     {
         var country = OnlineRetailCountries.CodeOf(first.Country)!;
-        var (number, name) = first.Customer.Length > 0
-            ? (first.Customer, $"Customer {first.Customer}")
-            : ($"guest-{country.ToLowerInvariant()}", $"Guests from {first.Country}");
-        return new(number, new(
-            OnlineRetailIds.OfOrder(first.Invoice, at),
-            first.Invoice,
-            OnlineRetailIds.OfCustomer(number),
-            name,
-            // A domain that nobody can own.
-            first.Customer.Length > 0 ? $"customer-{number}@online-retail.example" : $"{number}@online-retail.example",
-            country,
-            Currency,
-            at,
-            isReturn,
-            lines), rows);
+        var (number, name) =
+            first.Customer.Length > 0
+                ? (first.Customer, $"Customer {first.Customer}")
+                : ($"guest-{country.ToLowerInvariant()}", $"Guests from {first.Country}");
+        return new(
+            number,
+            new(
+                OnlineRetailIds.OfOrder(first.Invoice, at),
+                first.Invoice,
+                OnlineRetailIds.OfCustomer(number),
+                name,
+                // A domain that nobody can own.
+                first.Customer.Length > 0
+                    ? $"customer-{number}@online-retail.example"
+                    : $"{number}@online-retail.example",
+                country,
+                Currency,
+                at,
+                isReturn,
+                lines
+            ),
+            rows
+        );
     }
 
     private static RejectReason? RefusedWhole(IReadOnlyList<OnlineRetailLine> invoice)
@@ -92,7 +120,8 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
         return first.Invoice[0] switch
         {
             'A' => RejectReason.BadDebt,
-            _ when first.Customer.Length == 0 && invoice.All(line => line.UnitPrice == 0) => RejectReason.StockCorrection,
+            _ when first.Customer.Length == 0 && invoice.All(line => line.UnitPrice == 0) =>
+                RejectReason.StockCorrection,
             _ when OnlineRetailCountries.CodeOf(first.Country) is null => RejectReason.Country,
             _ => null,
         };
@@ -100,7 +129,10 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
 
     private static RejectReason? Refused(OnlineRetailLine line, OnlineRetailLine first, bool isReturn)
     {
-        if (!string.Equals(line.Customer, first.Customer, StringComparison.Ordinal) || !string.Equals(line.Country, first.Country, StringComparison.Ordinal))
+        if (
+            !string.Equals(line.Customer, first.Customer, StringComparison.Ordinal)
+            || !string.Equals(line.Country, first.Country, StringComparison.Ordinal)
+        )
         {
             return RejectReason.SeveralCustomers;
         }
@@ -114,7 +146,10 @@ internal sealed partial class OnlineRetailOrders(Func<OnlineRetailLine, RejectRe
         };
     }
 
-    private async ValueTask<OnlineRetailOrder?> RejectAllAsync(IReadOnlyList<OnlineRetailLine> lines, RejectReason reason)
+    private async ValueTask<OnlineRetailOrder?> RejectAllAsync(
+        IReadOnlyList<OnlineRetailLine> lines,
+        RejectReason reason
+    )
     {
         foreach (var line in lines)
         {

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace OnlineRetail;
 
 /// <summary>
-/// The stock keeping units of stock codes: upper case, because the file writes 112 codes in two cases and both always mean the same goods; what a
-/// SKU cannot hold, such as the blank of BANK CHARGES, becomes a hyphen, unless that is another code already.
+/// The stock keeping units of stock codes: upper case, because the file writes 112 codes in two cases and both always
+/// mean the same goods; what a SKU cannot hold, such as the blank of BANK CHARGES, becomes a hyphen, unless that is
+/// another code already.
 /// </summary>
 internal sealed partial class OnlineRetailSkus
 {

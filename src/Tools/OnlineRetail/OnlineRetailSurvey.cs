@@ -19,7 +19,8 @@ internal sealed class OnlineRetailSurvey
     public IReadOnlyList<ImportedCustomer> Customers => [.. customers.Values.Select(customer => customer.ToImport())];
 
     /// <summary>Everything on an order, by the name that most of its lines give it, at its latest price.</summary>
-    public IReadOnlyList<ImportedProduct> Products => [.. products.Select(product => product.Value.ToImport(product.Key))];
+    public IReadOnlyList<ImportedProduct> Products =>
+        [.. products.Select(product => product.Value.ToImport(product.Key))];
 
     public void Add(OnlineRetailOrder found)
     {
@@ -27,7 +28,10 @@ internal sealed class OnlineRetailSurvey
         var order = found.Order;
         if (!customers.TryGetValue(found.CustomerNumber, out var customer))
         {
-            customers.Add(found.CustomerNumber, customer = new(order.CustomerId, order.CustomerName, order.CustomerEmail));
+            customers.Add(
+                found.CustomerNumber,
+                customer = new(order.CustomerId, order.CustomerName, order.CustomerEmail)
+            );
         }
 
         customer.Orders.Add((order.At, order.CustomerCountry));
@@ -77,7 +81,11 @@ internal sealed class OnlineRetailSurvey
 
         public ImportedProduct ToImport(string sku)
         {
-            var name = names.OrderByDescending(name => name.Value).ThenBy(name => name.Key, StringComparer.Ordinal).First().Key;
+            var name = names
+                .OrderByDescending(name => name.Value)
+                .ThenBy(name => name.Key, StringComparer.Ordinal)
+                .First()
+                .Key;
             return new(sku, name, Category, latest.PriceMinor, currency);
         }
     }

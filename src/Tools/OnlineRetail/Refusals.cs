@@ -1,6 +1,8 @@
 namespace OnlineRetail;
 
-/// <summary>Customers and products that their modules have refused, with the reasons: no order can be taken with them.</summary>
+/// <summary>
+/// Customers and products that their modules have refused, with the reasons: no order can be taken with them.
+/// </summary>
 internal sealed class Refusals
 {
     private readonly Dictionary<Guid, RejectReason> customers = [];

@@ -4,7 +4,10 @@ using BuildingBlocks.EventLog.Hosting;
 
 namespace OnlineRetail;
 
-/// <summary>Writes every row that is not taken into a file, with its line and the reason, and counts them. The file appears when it is complete.</summary>
+/// <summary>
+/// Writes every row that is not taken into a file, with its line and the reason, and counts them. The file appears when
+/// it is complete.
+/// </summary>
 internal sealed class Rejects : IAsyncDisposable
 {
     private readonly string path;
@@ -17,9 +20,15 @@ internal sealed class Rejects : IAsyncDisposable
     public Rejects(string path, string import)
     {
         this.path = System.IO.Path.GetFullPath(path);
-        if (Directory.Exists(path) || string.Equals(this.path, System.IO.Path.GetFullPath(import), StringComparison.Ordinal))
+        if (
+            Directory.Exists(path)
+            || string.Equals(this.path, System.IO.Path.GetFullPath(import), StringComparison.Ordinal)
+        )
         {
-            throw new StartupException($"{path} cannot hold the rejected rows: it is a folder, or the file to import. Choose another with --rejects.");
+            throw new StartupException(
+                $"{path} cannot hold the rejected rows: it is a folder, or the file to import. Choose another with "
+                    + "--rejects."
+            );
         }
 
         try
@@ -28,13 +37,17 @@ internal sealed class Rejects : IAsyncDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The file for rejected rows cannot be written: {fault.Message} Choose another with --rejects.", fault);
+            throw new StartupException(
+                $"The file for rejected rows cannot be written: {fault.Message} Choose another with --rejects.",
+                fault
+            );
         }
     }
 
     public string Path => path;
 
-    public IEnumerable<(RejectReason Reason, long Rows)> ByReason => counts.OrderByDescending(count => count.Value).Select(count => (count.Key, count.Value));
+    public IEnumerable<(RejectReason Reason, long Rows)> ByReason =>
+        counts.OrderByDescending(count => count.Value).Select(count => (count.Key, count.Value));
 
     public long Rows => counts.Values.Sum();
 
@@ -57,8 +70,11 @@ internal sealed class Rejects : IAsyncDisposable
 
     public ValueTask DisposeAsync() => file.DisposeAsync();
 
-    private async ValueTask WriteAsync(IEnumerable<string> fields) => await file.WriteAsync($"{string.Join(',', fields.Select(Quoted))}\n");
+    private async ValueTask WriteAsync(IEnumerable<string> fields) =>
+        await file.WriteAsync($"{string.Join(',', fields.Select(Quoted))}\n");
 
     private static string Quoted(string field) =>
-        field.AsSpan().ContainsAny('"', ',', '\n') || field.Contains('\r', StringComparison.Ordinal) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        field.AsSpan().ContainsAny('"', ',', '\n') || field.Contains('\r', StringComparison.Ordinal)
+            ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : field;
 }

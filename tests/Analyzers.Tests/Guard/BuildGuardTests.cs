@@ -2,9 +2,11 @@ namespace Analyzers.Tests.Guard;
 
 public sealed class BuildGuardTests(GuardRun guard)
 {
-    public static IEnumerable<TheoryDataRow<string>> Refused => GuardCases.Refused.Select(one => new TheoryDataRow<string>(one.Name));
+    public static IEnumerable<TheoryDataRow<string>> Refused =>
+        GuardCases.Refused.Select(one => new TheoryDataRow<string>(one.Name));
 
-    public static IEnumerable<TheoryDataRow<string>> Fine => GuardCases.Fine.Concat(GuardCases.Unmodified).Select(one => new TheoryDataRow<string>(one.Name));
+    public static IEnumerable<TheoryDataRow<string>> Fine =>
+        GuardCases.Fine.Concat(GuardCases.Unmodified).Select(one => new TheoryDataRow<string>(one.Name));
 
     [Theory]
     [MemberData(nameof(Refused))]

@@ -17,19 +17,23 @@ public sealed class RestoreTests
         using var copy = ScratchCopy.OfProjects();
         copy.Write("walls.slnx", $"""<Solution><Project Path="{Inside}" /><Project Path="{Contracts}" /></Solution>""");
         copy.Write(Inside, """<Project Sdk="Microsoft.NET.Sdk" />""");
-        copy.Write(Contracts, """
+        copy.Write(
+            Contracts,
+            """
             <Project Sdk="Microsoft.NET.Sdk">
               <ItemGroup>
                 <ProjectReference Include="..\..\Right\Right\Right.csproj" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
 
         var (code, output) = await copy.Dotnet(["restore", what, "-nologo", "-v:q", .. how]);
 
         code.ShouldNotBe(0, output);
         var errors = output.Split('\n').Where(line => line.Contains(": error ", StringComparison.Ordinal)).ToArray();
         errors.ShouldNotBeEmpty(output);
-        errors[0].ShouldContain($"{Contracts}(3,6): error MM0011: Left.Contracts references Right", Case.Sensitive, output);
+        errors[0]
+            .ShouldContain($"{Contracts}(3,6): error MM0011: Left.Contracts references Right", Case.Sensitive, output);
     }
 }

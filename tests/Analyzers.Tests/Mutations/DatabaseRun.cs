@@ -13,7 +13,10 @@ using Module = BuildingBlocks.Modules.Module;
 
 namespace Analyzers.Tests.Mutations;
 
-/// <summary>Breaks walls in a database of the modules that they are about, one at a time, and asks what <c>database verify</c> finds; what was planted is taken back at once.</summary>
+/// <summary>
+/// Breaks walls in a database of the modules that they are about, one at a time, and asks what <c>database verify</c>
+/// finds; what was planted is taken back at once.
+/// </summary>
 public sealed partial class DatabaseRun : IAsyncDisposable
 {
     private static readonly Module[] Modules = Named();
@@ -23,7 +26,10 @@ public sealed partial class DatabaseRun : IAsyncDisposable
     private TestDatabase? database;
     private ModuleDataSources? sources;
 
-    /// <summary>What is found once the mutation is planted, one finding a line; fails when something is still found after it was taken back.</summary>
+    /// <summary>
+    /// What is found once the mutation is planted, one finding a line; fails when something is still found after it was
+    /// taken back.
+    /// </summary>
     internal async Task<IReadOnlyList<string>> FindingsOf(Mutation mutation)
     {
         await one.WaitAsync(TestContext.Current.CancellationToken);
@@ -77,8 +83,14 @@ public sealed partial class DatabaseRun : IAsyncDisposable
             database = await TestDatabase.Create(cancellation);
             await database.ProvisionAndMigrate(Modules, cancellation);
             var settings = Modules.ToDictionary(
-                module => $"Modules:{module.Name}:ConnectionString", module => (string?)$"{database.AppConnectionString(module.Name)};Maximum Pool Size=2", StringComparer.OrdinalIgnoreCase);
-            sources = new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLoggerFactory.Instance);
+                module => $"Modules:{module.Name}:ConnectionString",
+                module => (string?)$"{database.AppConnectionString(module.Name)};Maximum Pool Size=2",
+                StringComparer.OrdinalIgnoreCase
+            );
+            sources = new(
+                new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
+                NullLoggerFactory.Instance
+            );
             (await Verify()).ShouldBeEmpty("Something is found before anything was planted.");
         }
 
@@ -87,24 +99,50 @@ public sealed partial class DatabaseRun : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> Verify()
     {
-        var verified = await new DatabaseVerifier(Modules, sources!, database!.Name).VerifyAsync(TestContext.Current.CancellationToken);
-        return [.. verified.Findings.Select(finding => finding.ToString().Replace(database.Name, "prefix", StringComparison.Ordinal))];
+        var verified = await new DatabaseVerifier(Modules, sources!, database!.Name).VerifyAsync(
+            TestContext.Current.CancellationToken
+        );
+        return
+        [
+            .. verified.Findings.Select(finding =>
+                finding.ToString().Replace(database.Name, "prefix", StringComparison.Ordinal)
+            ),
+        ];
     }
 
     /// <summary>The modules whose schemas are named by what is planted; all of them when none is.</summary>
     private static Module[] Named()
     {
         var sql = string.Concat(Mutation.All.Select(mutation => mutation.Sql + mutation.Undo));
-        var all = Directory.EnumerateDirectories(Repository.Path("src/Modules")).Order(StringComparer.Ordinal).Select(folder => Configured(Path.GetFileName(folder))).ToArray();
-        return all.Where(module => Regex.IsMatch(sql, $"(?<![a-z]){module.Name}(?![a-z])", RegexOptions.None, TimeSpan.FromSeconds(1))).ToArray() is { Length: > 0 } named
+        var all = Directory
+            .EnumerateDirectories(Repository.Path("src/Modules"))
+            .Order(StringComparer.Ordinal)
+            .Select(folder => Configured(Path.GetFileName(folder)))
+            .ToArray();
+        return
+            all.Where(module =>
+                    Regex.IsMatch(sql, $"(?<![a-z]){module.Name}(?![a-z])", RegexOptions.None, TimeSpan.FromSeconds(1))
+                )
+                .ToArray()
+                is { Length: > 0 } named
             ? named
             : all;
     }
 
     private static Module Configured(string assembly)
     {
-        var module = (Module)Activator.CreateInstance(Assembly.Load(assembly).GetExportedTypes().Single(type => type.IsSubclassOf(typeof(Module))))!;
-        module.ConfigureInto(new(module, new ServiceCollection(), new ConfigurationBuilder().Build(), others: new HashSet<string>(StringComparer.Ordinal)));
+        var module = (Module)
+            Activator.CreateInstance(
+                Assembly.Load(assembly).GetExportedTypes().Single(type => type.IsSubclassOf(typeof(Module)))
+            )!;
+        module.ConfigureInto(
+            new(
+                module,
+                new ServiceCollection(),
+                new ConfigurationBuilder().Build(),
+                others: new HashSet<string>(StringComparer.Ordinal)
+            )
+        );
         return module;
     }
 

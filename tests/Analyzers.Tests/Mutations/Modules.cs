@@ -6,5 +6,8 @@ namespace Analyzers.Tests.Mutations;
 internal static class Modules
 {
     public static IReadOnlyDictionary<string, string> Files { get; } =
-        Repository.Files("src/Modules", "*.cs").Concat(Repository.Files("src/Modules", "*.sql")).ToDictionary(path => path, Repository.Read, StringComparer.Ordinal);
+        Repository
+            .Files("src/Modules", "*.cs")
+            .Concat(Repository.Files("src/Modules", "*.sql"))
+            .ToDictionary(path => path, Repository.Read, StringComparer.Ordinal);
 }

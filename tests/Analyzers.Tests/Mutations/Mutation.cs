@@ -2,7 +2,9 @@ using Analyzers.Tests.Running;
 
 namespace Analyzers.Tests.Mutations;
 
-/// <summary>A violation to plant, and who is to catch it. How it is written stands in tests/Mutations/README.md.</summary>
+/// <summary>
+/// A violation to plant, and who is to catch it. How it is written stands in tests/Mutations/README.md.
+/// </summary>
 internal sealed class Mutation
 {
     private readonly List<(string Path, string? Old, string New)> changes = [];
@@ -23,7 +25,10 @@ internal sealed class Mutation
     /// <summary>What follows: an assembly that is seen, or a test filter.</summary>
     public string More { get; private set; } = "";
 
-    /// <summary>What an administrator does to the database; the names of its roles begin with <c>prefix</c>, which is also the database's.</summary>
+    /// <summary>
+    /// What an administrator does to the database; the names of its roles begin with <c>prefix</c>, which is also the
+    /// database's.
+    /// </summary>
     public string Sql { get; private set; } = "";
 
     /// <summary>What takes it back.</summary>
@@ -35,9 +40,11 @@ internal sealed class Mutation
     public static IReadOnlyList<Mutation> All { get; } = In("tests/Mutations", "*.mutations");
 
     /// <summary>All that are written in files of a folder.</summary>
-    public static IReadOnlyList<Mutation> In(string folder, string files) => [.. Repository.Files(folder, files).SelectMany(path => Read(path, Repository.Read(path)))];
+    public static IReadOnlyList<Mutation> In(string folder, string files) =>
+        [.. Repository.Files(folder, files).SelectMany(path => Read(path, Repository.Read(path)))];
 
-    public static Mutation Titled(string title) => All.Single(one => string.Equals(one.Title, title, StringComparison.Ordinal));
+    public static Mutation Titled(string title) =>
+        All.Single(one => string.Equals(one.Title, title, StringComparison.Ordinal));
 
     /// <summary>The files it changes, as they are with the violation.</summary>
     /// <param name="read">Gives a file as it is without.</param>
@@ -62,7 +69,8 @@ internal sealed class Mutation
     }
 
     /// <summary>The line that says all that is expected, or null.</summary>
-    public string? LineIn(IEnumerable<string> output) => output.FirstOrDefault(line => Expected.All(part => line.Contains(part, StringComparison.Ordinal)));
+    public string? LineIn(IEnumerable<string> output) =>
+        output.FirstOrDefault(line => Expected.All(part => line.Contains(part, StringComparison.Ordinal)));
 
     public override string ToString() => Title;
 
@@ -83,7 +91,11 @@ internal sealed class Mutation
             }
             else if (line.Length > 0)
             {
-                (mutation ?? throw new FormatException($"{path} does not begin with a title: {line}")).Take(path, line, lines);
+                (mutation ?? throw new FormatException($"{path} does not begin with a title: {line}")).Take(
+                    path,
+                    line,
+                    lines
+                );
             }
         }
 
@@ -101,7 +113,9 @@ internal sealed class Mutation
                 Ring = ring;
                 break;
             case ["by:", var by]:
-                (How, Where, More) = by.Split(' ', 3) is [var how, var where, .. var more] ? (how, where, string.Concat(more)) : throw new FormatException($"{path}: {line}");
+                (How, Where, More) = by.Split(' ', 3) is [var how, var where, .. var more]
+                    ? (how, where, string.Concat(more))
+                    : throw new FormatException($"{path}: {line}");
                 break;
             case ["expect:", var expected]:
                 Expected = expected.Split(" | ");
@@ -129,7 +143,11 @@ internal sealed class Mutation
         }
 
         List<string> block = [];
-        for (var line = lines.ReadLine(); line is not null && !string.Equals(line, end, StringComparison.Ordinal); line = lines.ReadLine())
+        for (
+            var line = lines.ReadLine();
+            line is not null && !string.Equals(line, end, StringComparison.Ordinal);
+            line = lines.ReadLine()
+        )
         {
             block.Add(line);
         }

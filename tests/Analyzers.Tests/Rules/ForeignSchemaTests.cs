@@ -1,8 +1,8 @@
 extern alias analyzers;
 
 using Analyzers.Tests.Running;
-
 // The building blocks have the same reader, from the same source.
+
 using SqlNames = analyzers::BuildingBlocks.Analyzers.Sql.SqlNames;
 
 namespace Analyzers.Tests.Rules;
@@ -29,11 +29,17 @@ public sealed class ForeignSchemaTests
             {
                 public string Key => Sku;
             }
-            """");
+            """"
+        );
 
-        found.ShouldHaveSingleItem().Message.ShouldBe(
-            "Orders.Features.PeekStock names inventory.stock_levels in schema 'inventory', which belongs to module Inventory; Orders' role cannot see it at run time either. "
-            + "Keep a copy fed by stock.adjusted (docs/guides/copies.md), or let the Host compose the answer through an IModuleQuery of Inventory. Rule: docs/rules/MM0002.md");
+        found
+            .ShouldHaveSingleItem()
+            .Message.ShouldBe(
+                "Orders.Features.PeekStock names inventory.stock_levels in schema 'inventory', which belongs to "
+                    + "module Inventory; Orders' role cannot see it at run time either. "
+                    + "Keep a copy fed by stock.adjusted (docs/guides/copies.md), or let the Host compose the answer "
+                    + "through an IModuleQuery of Inventory. Rule: docs/rules/MM0002.md"
+            );
     }
 
     [Theory]
@@ -99,11 +105,22 @@ public sealed class ForeignSchemaTests
     [InlineData("select * from order_search.orders; select * from {|MM0002:inventory.stock_levels|}")]
     public void Finds_the_schema_wherever_SQL_can_name_it(string marked)
     {
-        var text = marked.Replace("{|MM0002:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
+        var text = marked
+            .Replace("{|MM0002:", "", StringComparison.Ordinal)
+            .Replace("|}", "", StringComparison.Ordinal);
         var found = SqlNames.In(text, isCertain: false, schema => schema is "inventory");
 
-        found.Select(one => text[one.Start..one.End]).ShouldHaveSingleItem()
-            .ShouldBe(marked[(marked.IndexOf("{|MM0002:", StringComparison.Ordinal) + 9)..marked.IndexOf("|}", StringComparison.Ordinal)]);
+        found
+            .Select(one => text[one.Start..one.End])
+            .ShouldHaveSingleItem()
+            .ShouldBe(
+                marked[
+                    (marked.IndexOf("{|MM0002:", StringComparison.Ordinal) + 9)..marked.IndexOf(
+                        "|}",
+                        StringComparison.Ordinal
+                    )
+                ]
+            );
     }
 
     [Theory]
@@ -112,8 +129,14 @@ public sealed class ForeignSchemaTests
     [InlineData("select orders.id from payments orders where orders.total > 1 order by orders.id")]
     [InlineData("select orders.id, (select max(orders.at) from attempts) from payments orders")]
     [InlineData("with orders as (select * from payments) select orders.id from orders")]
-    [InlineData("with orders (id) as materialized (select id from payments) select count(*), max(orders.id) from x join orders on orders.id = x.id")]
-    [InlineData("insert into orders (id) values (1) on conflict (id) do update set total = orders.total + excluded.total returning orders.id")]
+    [InlineData(
+        "with orders (id) as materialized (select id from payments) select count(*), max(orders.id) from x join "
+            + "orders on orders.id = x.id"
+    )]
+    [InlineData(
+        "insert into orders (id) values (1) on conflict (id) do update set total = orders.total + excluded.total "
+            + "returning orders.id"
+    )]
     [InlineData("update orders set total = orders.total + 1 from payments p where p.order_id = orders.id")]
     [InlineData("delete from orders using payments p where p.order_id = orders.id")]
     [InlineData("select extract(epoch from orders.placed_at) from orders")]
@@ -128,7 +151,9 @@ public sealed class ForeignSchemaTests
     [InlineData("comment on column orders.total is 'from orders.placed'; alter table payments add x int")]
     [InlineData("alter sequence payments_id_seq owned by orders.id; alter table payments add x int")]
     [InlineData("create table orders (id int); create index on orders (id) where orders.id > 1")]
-    [InlineData("merge into payments p using orders on p.order_id = orders.id when matched then update set total = orders.total")]
+    [InlineData(
+        "merge into payments p using orders on p.order_id = orders.id when matched then update set total = orders.total"
+    )]
     [InlineData("create policy p on orders for delete using (orders.owner = current_user)")]
     [InlineData("select * from orders for update of orders")]
     [InlineData("select orders from payments join \"Orders\".x on true")]
@@ -149,172 +174,183 @@ public sealed class ForeignSchemaTests
     [InlineData("Lock inventory.stock for the night")]
     [InlineData("set inventory.stock to 0")]
     [InlineData("join inventory")]
-    public void Leaves_prose_alone(string text) => SqlNames.In(text, isCertain: false, schema => schema is "inventory").ShouldBeEmpty();
+    public void Leaves_prose_alone(string text) =>
+        SqlNames.In(text, isCertain: false, schema => schema is "inventory").ShouldBeEmpty();
 
     [Fact]
-    public Task Sees_every_way_to_write_a_string() => Marked.Code(
-        """"
-        namespace Orders.Features;
+    public Task Sees_every_way_to_write_a_string() =>
+        Marked.Code(
+            """"
+            namespace Orders.Features;
 
-        internal sealed class Peek(DbContext db)
-        {
-            private const string Schema = "inventory";
-            private const string Table = Schema + ".stock_levels";
-            private static readonly string Name = "stock_levels";
-            private static string Prefix => "inventory.";
-
-            public async Task Run(string sku, bool all)
+            internal sealed class Peek(DbContext db)
             {
-                var query = "select * from {|MM0002:inventory.stock_levels|}";
-                await db.Database.ExecuteSqlRawAsync({|MM0002:query|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + Table|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:$"delete from {Schema}.{Name}"|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + Prefix + Name|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:string.Format("delete from {0}.{1}", Schema, "stock_levels")|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:string.Concat("delete from ", Table)|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:string.Join(' ', "delete", "from", Table)|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from @schema.stock_levels".Replace("@schema", Schema)|});
-                await db.Database.ExecuteSqlRawAsync(all ? "delete from orders" : "delete from {|MM0002:inventory.stock_levels|}");
-                var local = {|MM0002:"delete from " + Table|};
-                var raw = $"""
-                    select *
-                    from {|MM0002:inventory.stock_levels|}
-                    where sku = '{sku}'
-                    """;
-                System.Text.StringBuilder built = new();
-                built.Append("select * from {|MM0002:inventory.stock_levels|} where ").Append(sku);
-                built.Append($"join {|MM0002:inventory.warehouses|} w on true where w.code = {sku}");
-                System.Text.StringBuilder pieces = new("select * ");
-                pieces.Append("from ").Append("inventory");
-                pieces.Append('.').AppendLine("stock_levels");
-                await db.Database.ExecuteSqlRawAsync({|MM0002:pieces.ToString()|});
-                var grown = "select * from inventory";
-                grown += ".stock_levels";
-                await db.Database.ExecuteSqlRawAsync({|MM0002:grown|});
-                var kept = "select * from inventory";
-                {|MM0002:kept += ".stock_levels"|};
-                var anew = "select * from ";
-                anew = anew + "inventory.";
-                anew = {|MM0002:$"{anew}stock_levels"|};
-                await db.Database.ExecuteSqlRawAsync({|MM0002:anew|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + new string(['i', 'n', 'v', 'e', 'n', 't', 'o', 'r', 'y']) + ".stock_levels"|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + new string("inventory".ToCharArray()) + ".stock_levels"|});
-                await db.Database.ExecuteSqlRawAsync("delete from x{|MM0002:inventory.stock_levels|}".Remove(12, 1));
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + "the inventory".Substring(4) + ".stock_levels"|});
-                await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from U&\"\\0069nventory\".stock_levels"|});
-                Func<string> inLambda = () => "select 1 from {|MM0002:inventory.stock_levels|}";
+                private const string Schema = "inventory";
+                private const string Table = Schema + ".stock_levels";
+                private static readonly string Name = "stock_levels";
+                private static string Prefix => "inventory.";
+
+                public async Task Run(string sku, bool all)
+                {
+                    var query = "select * from {|MM0002:inventory.stock_levels|}";
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:query|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + Table|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:$"delete from {Schema}.{Name}"|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + Prefix + Name|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:string.Format("delete from {0}.{1}", Schema, "stock_levels")|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:string.Concat("delete from ", Table)|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:string.Join(' ', "delete", "from", Table)|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from @schema.stock_levels".Replace("@schema", Schema)|});
+                    await db.Database.ExecuteSqlRawAsync(all ? "delete from orders" : "delete from {|MM0002:inventory.stock_levels|}");
+                    var local = {|MM0002:"delete from " + Table|};
+                    var raw = $"""
+                        select *
+                        from {|MM0002:inventory.stock_levels|}
+                        where sku = '{sku}'
+                        """;
+                    System.Text.StringBuilder built = new();
+                    built.Append("select * from {|MM0002:inventory.stock_levels|} where ").Append(sku);
+                    built.Append($"join {|MM0002:inventory.warehouses|} w on true where w.code = {sku}");
+                    System.Text.StringBuilder pieces = new("select * ");
+                    pieces.Append("from ").Append("inventory");
+                    pieces.Append('.').AppendLine("stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:pieces.ToString()|});
+                    var grown = "select * from inventory";
+                    grown += ".stock_levels";
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:grown|});
+                    var kept = "select * from inventory";
+                    {|MM0002:kept += ".stock_levels"|};
+                    var anew = "select * from ";
+                    anew = anew + "inventory.";
+                    anew = {|MM0002:$"{anew}stock_levels"|};
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:anew|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + new string(['i', 'n', 'v', 'e', 'n', 't', 'o', 'r', 'y']) + ".stock_levels"|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + new string("inventory".ToCharArray()) + ".stock_levels"|});
+                    await db.Database.ExecuteSqlRawAsync("delete from x{|MM0002:inventory.stock_levels|}".Remove(12, 1));
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + "the inventory".Substring(4) + ".stock_levels"|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from U&\"\\0069nventory\".stock_levels"|});
+                    Func<string> inLambda = () => "select 1 from {|MM0002:inventory.stock_levels|}";
+                }
             }
-        }
-        """");
+            """"
+        );
 
     [Fact]
-    public Task Sees_commands_mappings_settings_and_pools() => Marked.Code(
-        """
-        namespace Orders.Persistence;
+    public Task Sees_commands_mappings_settings_and_pools() =>
+        Marked.Code(
+            """
+            namespace Orders.Persistence;
 
-        [System.ComponentModel.DataAnnotations.Schema.Table("stock_levels", Schema = {|MM0002:"inventory"|})]
-        internal sealed class Stock;
+            [System.ComponentModel.DataAnnotations.Schema.Table("stock_levels", Schema = {|MM0002:"inventory"|})]
+            internal sealed class Stock;
 
-        internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : ModuleDbContext(options, {|MM0002:"inventory"|})
-        {
-            protected override void OnModelCreating(ModelBuilder modelBuilder)
+            internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : ModuleDbContext(options, {|MM0002:"inventory"|})
             {
-                modelBuilder.HasDefaultSchema({|MM0002:"inventory"|});
-                modelBuilder.Entity<Stock>().ToTable("stock_levels", {|MM0002:"inventory"|});
-                modelBuilder.Entity<Stock>().ToView("stock_levels", schema: {|MM0002:"inventory"|});
-                modelBuilder.Entity<Stock>().ToSqlQuery("select * from {|MM0002:inventory.stock_levels|}");
+                protected override void OnModelCreating(ModelBuilder modelBuilder)
+                {
+                    modelBuilder.HasDefaultSchema({|MM0002:"inventory"|});
+                    modelBuilder.Entity<Stock>().ToTable("stock_levels", {|MM0002:"inventory"|});
+                    modelBuilder.Entity<Stock>().ToView("stock_levels", schema: {|MM0002:"inventory"|});
+                    modelBuilder.Entity<Stock>().ToSqlQuery("select * from {|MM0002:inventory.stock_levels|}");
+                }
             }
-        }
 
-        internal sealed class Direct(NpgsqlDataSource own, Microsoft.Extensions.Configuration.IConfiguration settings)
-        {
-            public void Run(NpgsqlConnection connection)
+            internal sealed class Direct(NpgsqlDataSource own, Microsoft.Extensions.Configuration.IConfiguration settings)
             {
-                using var one = new NpgsqlCommand("select * from {|MM0002:inventory.stock_levels|}", connection);
-                one.CommandText = "select * from {|MM0002:inventory.warehouses|}";
-                using var two = own.CreateCommand("select * from {|MM0002:inventory.stock_levels|}");
-                using NpgsqlBatch batch = new(connection) { BatchCommands = { new("select * from {|MM0002:inventory.stock_levels|}") } };
-                _ = settings["Modules:{|MM0002:inventory|}:ConnectionString"];
-                _ = new NpgsqlConnectionStringBuilder { SearchPath = {|MM0002:"inventory"|} };
-                _ = "Host=localhost;Search Path={|MM0002:inventory|}";
+                public void Run(NpgsqlConnection connection)
+                {
+                    using var one = new NpgsqlCommand("select * from {|MM0002:inventory.stock_levels|}", connection);
+                    one.CommandText = "select * from {|MM0002:inventory.warehouses|}";
+                    using var two = own.CreateCommand("select * from {|MM0002:inventory.stock_levels|}");
+                    using NpgsqlBatch batch = new(connection) { BatchCommands = { new("select * from {|MM0002:inventory.stock_levels|}") } };
+                    _ = settings["Modules:{|MM0002:inventory|}:ConnectionString"];
+                    _ = new NpgsqlConnectionStringBuilder { SearchPath = {|MM0002:"inventory"|} };
+                    _ = "Host=localhost;Search Path={|MM0002:inventory|}";
+                }
             }
-        }
-        """);
+            """
+        );
 
     [Fact]
-    public Task Leaves_own_tables_and_what_is_not_SQL_alone() => Marked.Code(
-        """"
-        namespace Orders.Features;
+    public Task Leaves_own_tables_and_what_is_not_SQL_alone() =>
+        Marked.Code(
+            """"
+            namespace Orders.Features;
 
-        internal sealed class Fine(DbContext db, Microsoft.Extensions.Logging.ILogger<Fine> log)
-        {
-            private const string Metric = "inventory.stock";
-
-            public async Task Run(string inventory)
+            internal sealed class Fine(DbContext db, Microsoft.Extensions.Logging.ILogger<Fine> log)
             {
-                await db.Database.ExecuteSqlAsync($"update orders set note = {inventory} where orders.id = 1");
-                await db.Database.ExecuteSqlRawAsync("update orders.orders set note = 'inventory.stock'");
-                await db.Database.ExecuteSqlRawAsync("select inventory.sku from lines inventory");
-                var error = "inventory.unknown-sku";
-                throw new InvalidOperationException($"Nothing came from inventory.stock for {inventory}{Metric}{error}.");
+                private const string Metric = "inventory.stock";
+
+                public async Task Run(string inventory)
+                {
+                    await db.Database.ExecuteSqlAsync($"update orders set note = {inventory} where orders.id = 1");
+                    await db.Database.ExecuteSqlRawAsync("update orders.orders set note = 'inventory.stock'");
+                    await db.Database.ExecuteSqlRawAsync("select inventory.sku from lines inventory");
+                    var error = "inventory.unknown-sku";
+                    throw new InvalidOperationException($"Nothing came from inventory.stock for {inventory}{Metric}{error}.");
+                }
             }
-        }
-        """");
+            """"
+        );
 
     [Fact]
-    public Task Reads_migrations() => Marked.Code(
-        """
-        // src/Modules/Orders/Orders/Persistence/Migrations/0002_stock.sql
-        create table lines (
-          sku text not null references {|MM0002:inventory.stock_levels|} (sku));
+    public Task Reads_migrations() =>
+        Marked.Code(
+            """
+            // src/Modules/Orders/Orders/Persistence/Migrations/0002_stock.sql
+            create table lines (
+              sku text not null references {|MM0002:inventory.stock_levels|} (sku));
 
-        // src/Modules/Orders/Orders/Persistence/Migrations/0003_fine.sql
-        -- like inventory.stock_levels
-        comment on column lines.sku is 'of inventory.stock_levels';
-        """);
+            // src/Modules/Orders/Orders/Persistence/Migrations/0003_fine.sql
+            -- like inventory.stock_levels
+            comment on column lines.sku is 'of inventory.stock_levels';
+            """
+        );
 
     [Fact]
-    public Task Knows_a_schema_by_the_name_its_module_gives() => Marked.Code(
-        """
-        // src/Modules/Orders/Orders/Features/Peek.cs
-        namespace Orders.Features;
+    public Task Knows_a_schema_by_the_name_its_module_gives() =>
+        Marked.Code(
+            """
+            // src/Modules/Orders/Orders/Features/Peek.cs
+            namespace Orders.Features;
 
-        internal static class Peek
-        {
-            public const string Named = "select * from {|MM0002:store.stock_levels|}";
-            public const string Folder = "select * from inventory.stock_levels";
-            public const string TwoWords = "select * from {|MM0002:order_search.rows|}";
-            public const string Constant = "select * from {|MM0002:tills.rows|}";
-        }
-
-        // src/Modules/Inventory/Inventory/InventoryModule.cs
-        namespace Inventory;
-
-        public sealed class InventoryModule : Module
-        {
-            public override string Name => "store";
-
-            protected override void Configure(ModuleBuilder module)
+            internal static class Peek
             {
-            }
-        }
-
-        // src/Modules/Payments/Payments/PaymentsModule.cs
-        namespace Payments;
-
-        public sealed class PaymentsModule : Module
-        {
-            public const string Schema = "tills";
-
-            public override string Name
-            {
-                get { return PaymentsModule.Schema; }
+                public const string Named = "select * from {|MM0002:store.stock_levels|}";
+                public const string Folder = "select * from inventory.stock_levels";
+                public const string TwoWords = "select * from {|MM0002:order_search.rows|}";
+                public const string Constant = "select * from {|MM0002:tills.rows|}";
             }
 
-            protected override void Configure(ModuleBuilder module) => module.Refuses("payments", null!);
-        }
+            // src/Modules/Inventory/Inventory/InventoryModule.cs
+            namespace Inventory;
 
-        // src/Modules/OrderSearch/OrderSearch/Thing.cs
-        namespace OrderSearch;
-        """);
+            public sealed class InventoryModule : Module
+            {
+                public override string Name => "store";
+
+                protected override void Configure(ModuleBuilder module)
+                {
+                }
+            }
+
+            // src/Modules/Payments/Payments/PaymentsModule.cs
+            namespace Payments;
+
+            public sealed class PaymentsModule : Module
+            {
+                public const string Schema = "tills";
+
+                public override string Name
+                {
+                    get { return PaymentsModule.Schema; }
+                }
+
+                protected override void Configure(ModuleBuilder module) => module.Refuses("payments", null!);
+            }
+
+            // src/Modules/OrderSearch/OrderSearch/Thing.cs
+            namespace OrderSearch;
+            """
+        );
 }

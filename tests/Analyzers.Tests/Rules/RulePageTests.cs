@@ -68,14 +68,17 @@ public sealed class RulePageTests(GuardRun guard)
 
     public static IEnumerable<TheoryDataRow<string>> Pages => RulePages.Ids.Select(id => new TheoryDataRow<string>(id));
 
-    public static IEnumerable<TheoryDataRow<string>> Examples => RulePages.Examples.Select(example => new TheoryDataRow<string>(example.Name));
+    public static IEnumerable<TheoryDataRow<string>> Examples =>
+        RulePages.Examples.Select(example => new TheoryDataRow<string>(example.Name));
 
     [Theory]
     [MemberData(nameof(Examples))]
     public async Task An_example_is_reported_when_it_is_bad_and_only_then(string name)
     {
         var example = RulePages.Examples.Single(one => string.Equals(one.Name, name, StringComparison.Ordinal));
-        var rules = example.Language is "xml" ? GuardRules(name) : (await CodeRules(example)).Distinct(StringComparer.Ordinal).ToArray();
+        var rules = example.Language is "xml"
+            ? GuardRules(name)
+            : (await CodeRules(example)).Distinct(StringComparer.Ordinal).ToArray();
 
         rules.ShouldBe(example.IsBad ? [example.Rule] : []);
     }
@@ -84,11 +87,15 @@ public sealed class RulePageTests(GuardRun guard)
     [MemberData(nameof(Pages))]
     public void A_page_has_bad_and_good_code_and_says_why(string rule)
     {
-        var examples = RulePages.Examples.Where(example => string.Equals(example.Rule, rule, StringComparison.Ordinal)).ToArray();
+        var examples = RulePages
+            .Examples.Where(example => string.Equals(example.Rule, rule, StringComparison.Ordinal))
+            .ToArray();
         examples.ShouldContain(example => example.IsBad);
         examples.ShouldContain(example => !example.IsBad);
         Repository.Read($"docs/rules/{rule}.md").ShouldContain("**Why.**");
-        Repository.Read("docs/rules/README.md").ShouldContain($"| [{rule}]({rule}.md) | {RulePages.TitleOf(rule)[$"# {rule} ".Length..]} |");
+        Repository
+            .Read("docs/rules/README.md")
+            .ShouldContain($"| [{rule}]({rule}.md) | {RulePages.TitleOf(rule)[$"# {rule} ".Length..]} |");
     }
 
     [Fact]
@@ -103,10 +110,14 @@ public sealed class RulePageTests(GuardRun guard)
 
     private static async Task<IEnumerable<string>> CodeRules(RuleExample example)
     {
-        var files = MarkedSource.Parse(example.Text).Files.Concat(MarkedSource.Parse(World).Files).DistinctBy(file => file.Key, StringComparer.Ordinal)
+        var files = MarkedSource
+            .Parse(example.Text)
+            .Files.Concat(MarkedSource.Parse(World).Files)
+            .DistinctBy(file => file.Key, StringComparer.Ordinal)
             .ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
         return (await Analysis.OfSamples(files, "Orders sees Inventory")).Select(finding => finding.Rule);
     }
 
-    private string[] GuardRules(string name) => [.. guard.ErrorsOf(name).Select(error => error.Split("error ")[1][..6]).Distinct(StringComparer.Ordinal)];
+    private string[] GuardRules(string name) =>
+        [.. guard.ErrorsOf(name).Select(error => error.Split("error ")[1][..6]).Distinct(StringComparer.Ordinal)];
 }

@@ -37,149 +37,155 @@ public sealed class SliceTests
         """;
 
     [Fact]
-    public Task A_use_case_stands_in_the_file_of_its_name() => Marked.Code(
-        """
-        // src/Modules/Orders/Orders/Features/PlaceOrder.cs
-        namespace Orders.Features;
+    public Task A_use_case_stands_in_the_file_of_its_name() =>
+        Marked.Code(
+            """
+            // src/Modules/Orders/Orders/Features/PlaceOrder.cs
+            namespace Orders.Features;
 
-        internal sealed record PlaceOrder(Guid Id) : ICommand;
+            internal sealed record PlaceOrder(Guid Id) : ICommand;
 
-        internal sealed record {|MM0007:CancelOrder|}(Guid Id) : ICommand<string>;
+            internal sealed record {|MM0007:CancelOrder|}(Guid Id) : ICommand<string>;
 
-        // src/Modules/Orders/Orders/Features/Reading/Misc.cs
-        namespace Orders.Features.Reading;
+            // src/Modules/Orders/Orders/Features/Reading/Misc.cs
+            namespace Orders.Features.Reading;
 
-        internal sealed record {|MM0007:GetOrder|}(Guid Id) : IQuery<string>;
+            internal sealed record {|MM0007:GetOrder|}(Guid Id) : IQuery<string>;
 
-        internal sealed record NoRequest(Guid Id);
+            internal sealed record NoRequest(Guid Id);
 
-        // src/Modules/Orders/Orders/Features/ListOrders.Parts.cs
-        namespace Orders.Features;
+            // src/Modules/Orders/Orders/Features/ListOrders.Parts.cs
+            namespace Orders.Features;
 
-        internal sealed partial record ListOrders(int Limit) : IQuery<string>;
+            internal sealed partial record ListOrders(int Limit) : IQuery<string>;
 
-        // src/Modules/Orders/Orders/Features/Export.cs
-        namespace Orders.Features;
+            // src/Modules/Orders/Orders/Features/Export.cs
+            namespace Orders.Features;
 
-        internal static class Export
-        {
-            internal sealed record Command(Guid Id) : ICommand;
-        }
+            internal static class Export
+            {
+                internal sealed record Command(Guid Id) : ICommand;
+            }
 
-        internal abstract record Paged(int Limit) : IQuery<string>;
+            internal abstract record Paged(int Limit) : IQuery<string>;
 
-        // src/Modules/Orders/Orders/Demo/Load.cs
-        namespace Orders.Demo;
+            // src/Modules/Orders/Orders/Demo/Load.cs
+            namespace Orders.Demo;
 
-        internal sealed record Elsewhere(Guid Id) : ICommand;
-        """);
+            internal sealed record Elsewhere(Guid Id) : ICommand;
+            """
+        );
 
     [Fact]
-    public Task Only_who_begins_a_unit_of_work_saves() => Marked.Code(
-        """
-        using Orders.Contracts;
-        using Orders.Persistence;
+    public Task Only_who_begins_a_unit_of_work_saves() =>
+        Marked.Code(
+            """
+            using Orders.Contracts;
+            using Orders.Persistence;
 
-        namespace Orders.Features;
+            namespace Orders.Features;
 
-        internal sealed class React(OrdersDbContext db, IServiceScopeFactory scopes) : IReaction<OrderPlacedV1>
-        {
-            public async Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken)
+            internal sealed class React(OrdersDbContext db, IServiceScopeFactory scopes) : IReaction<OrderPlacedV1>
             {
-                await {|MM0008:db.SaveChangesAsync(cancellationToken)|};
-                using var scope = scopes.CreateScope();
-                {|MM0008:scope.ServiceProvider.GetRequiredService<OrdersDbContext>().SaveChanges()|};
+                public async Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken)
+                {
+                    await {|MM0008:db.SaveChangesAsync(cancellationToken)|};
+                    using var scope = scopes.CreateScope();
+                    {|MM0008:scope.ServiceProvider.GetRequiredService<OrdersDbContext>().SaveChanges()|};
+                }
             }
-        }
 
-        internal sealed class Helper(OrdersDbContext db)
-        {
-            public Task Save() => {|MM0008:db.SaveChangesAsync()|};
-
-            public Func<int> Later() => {|MM0008:db.SaveChanges|};
-        }
-
-        internal sealed record Sample(int Limit) : IQuery<string>;
-
-        internal sealed class SampleHandler(OrdersDbContext db) : IQueryHandler<Sample, string>
-        {
-            public async Task<Result<string>> Handle(Sample query, CancellationToken cancellationToken)
+            internal sealed class Helper(OrdersDbContext db)
             {
-                await {|MM0008:db.SaveChangesAsync(cancellationToken)|};
-                return "";
+                public Task Save() => {|MM0008:db.SaveChangesAsync()|};
+
+                public Func<int> Later() => {|MM0008:db.SaveChanges|};
             }
-        }
-        """ + Context);
+
+            internal sealed record Sample(int Limit) : IQuery<string>;
+
+            internal sealed class SampleHandler(OrdersDbContext db) : IQueryHandler<Sample, string>
+            {
+                public async Task<Result<string>> Handle(Sample query, CancellationToken cancellationToken)
+                {
+                    await {|MM0008:db.SaveChangesAsync(cancellationToken)|};
+                    return "";
+                }
+            }
+            """ + Context
+        );
 
     [Fact]
-    public Task Handlers_demo_data_background_work_and_overrides_save() => Marked.Code(
-        """
-        using Orders.Domain;
-        using Orders.Persistence;
+    public Task Handlers_demo_data_background_work_and_overrides_save() =>
+        Marked.Code(
+            """
+            using Orders.Domain;
+            using Orders.Persistence;
 
-        namespace Orders.Features;
+            namespace Orders.Features;
 
-        internal sealed record Sample(int Limit) : ICommand;
+            internal sealed record Sample(int Limit) : ICommand;
 
-        internal sealed class SampleHandler(OrdersDbContext db) : ICommandHandler<Sample>
-        {
-            public async Task<Result> Handle(Sample command, CancellationToken cancellationToken)
+            internal sealed class SampleHandler(OrdersDbContext db) : ICommandHandler<Sample>
             {
-                await Retry(() => db.SaveChangesAsync(cancellationToken));
-                await new Inner().Run(db);
-                return Result.Done;
+                public async Task<Result> Handle(Sample command, CancellationToken cancellationToken)
+                {
+                    await Retry(() => db.SaveChangesAsync(cancellationToken));
+                    await new Inner().Run(db);
+                    return Result.Done;
+                }
+
+                private static Task Retry(Func<Task> work) => work();
+
+                private sealed class Inner
+                {
+                    public Task Run(OrdersDbContext db) => db.SaveChangesAsync();
+                }
             }
 
-            private static Task Retry(Func<Task> work) => work();
-
-            private sealed class Inner
+            internal abstract class SavingHandler<TCommand>(OrdersDbContext db) : MediatR.IRequestHandler<TCommand, Result>
+                where TCommand : ICommand
             {
-                public Task Run(OrdersDbContext db) => db.SaveChangesAsync();
+                public async Task<Result> Handle(TCommand command, CancellationToken cancellationToken)
+                {
+                    await db.SaveChangesAsync(cancellationToken);
+                    return Result.Done;
+                }
             }
-        }
 
-        internal abstract class SavingHandler<TCommand>(OrdersDbContext db) : MediatR.IRequestHandler<TCommand, Result>
-            where TCommand : ICommand
-        {
-            public async Task<Result> Handle(TCommand command, CancellationToken cancellationToken)
+            internal sealed class ForTheHost(OrdersDbContext db) : IModuleCommandHandler<Import, Imported>
             {
-                await db.SaveChangesAsync(cancellationToken);
-                return Result.Done;
+                public async Task<Result<Imported>> Handle(Import command, CancellationToken cancellationToken)
+                {
+                    await db.SaveChangesAsync(cancellationToken);
+                    return new Imported(1);
+                }
             }
-        }
 
-        internal sealed class ForTheHost(OrdersDbContext db) : IModuleCommandHandler<Import, Imported>
-        {
-            public async Task<Result<Imported>> Handle(Import command, CancellationToken cancellationToken)
+            internal sealed record Import(int Count) : IModuleCommand<Imported>;
+
+            internal sealed record Imported(int Count);
+
+            internal sealed class Demo(OrdersDbContext db) : IDemoData
             {
-                await db.SaveChangesAsync(cancellationToken);
-                return new Imported(1);
+                public Task Load(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
             }
-        }
 
-        internal sealed record Import(int Count) : IModuleCommand<Imported>;
-
-        internal sealed record Imported(int Count);
-
-        internal sealed class Demo(OrdersDbContext db) : IDemoData
-        {
-            public Task Load(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
-        }
-
-        internal sealed class Work(IServiceScopeFactory scopes) : BackgroundService
-        {
-            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            internal sealed class Work(IServiceScopeFactory scopes) : BackgroundService
             {
-                await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<OrdersDbContext>().SaveChangesAsync(stoppingToken);
+                protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    await scope.ServiceProvider.GetRequiredService<OrdersDbContext>().SaveChangesAsync(stoppingToken);
+                }
             }
-        }
 
-        internal sealed class Audited(DbContextOptions<Audited> options) : ModuleDbContext(options, "orders")
-        {
-            public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => base.SaveChangesAsync(cancellationToken);
-        }
-        """ + Context);
+            internal sealed class Audited(DbContextOptions<Audited> options) : ModuleDbContext(options, "orders")
+            {
+                public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => base.SaveChangesAsync(cancellationToken);
+            }
+            """ + Context
+        );
 
     [Fact]
     public async Task A_reaction_does_not_reach_out_of_the_database()
@@ -249,48 +255,57 @@ public sealed class SliceTests
 
                 public static Task Shout() => Client.GetAsync("/");
             }
-            """ + Context);
+            """ + Context
+        );
 
-        found.ShouldContain(one => one.Message.StartsWith("Orders.Features.Indirect is given Receipts, which has Printer, which has IHttpClientFactory, and so reaches out", StringComparison.Ordinal));
+        found.ShouldContain(one =>
+            one.Message.StartsWith(
+                "Orders.Features.Indirect is given Receipts, which has Printer, which has IHttpClientFactory, and so "
+                    + "reaches out",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Fact]
-    public Task A_reaction_may_use_what_stays_inside() => Marked.Code(
-        """
-        using Orders.Contracts;
-        using Orders.Domain;
-        using Orders.Persistence;
+    public Task A_reaction_may_use_what_stays_inside() =>
+        Marked.Code(
+            """
+            using Orders.Contracts;
+            using Orders.Domain;
+            using Orders.Persistence;
 
-        namespace Orders.Features;
+            namespace Orders.Features;
 
-        internal sealed class Fine(OrdersDbContext db, Signal signal, TimeProvider clock, Node node, Microsoft.Extensions.Logging.ILogger<Fine> log) : IReaction<OrderPlacedV1>
-        {
-            public async Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken)
+            internal sealed class Fine(OrdersDbContext db, Signal signal, TimeProvider clock, Node node, Microsoft.Extensions.Logging.ILogger<Fine> log) : IReaction<OrderPlacedV1>
             {
-                db.Add(new Line());
-                signal.Raise();
-                if (await db.Lines.AnyAsync(cancellationToken))
+                public async Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken)
                 {
-                    throw new HttpRequestException(clock.GetUtcNow().ToString() + node + log);
+                    db.Add(new Line());
+                    signal.Raise();
+                    if (await db.Lines.AnyAsync(cancellationToken))
+                    {
+                        throw new HttpRequestException(clock.GetUtcNow().ToString() + node + log);
+                    }
                 }
             }
-        }
 
-        internal sealed class Signal
-        {
-            private readonly SemaphoreSlim raised = new(0);
+            internal sealed class Signal
+            {
+                private readonly SemaphoreSlim raised = new(0);
 
-            public void Raise() => raised.Release();
-        }
+                public void Raise() => raised.Release();
+            }
 
-        internal sealed class Node(Node? parent)
-        {
-            public Node? Parent => parent;
-        }
+            internal sealed class Node(Node? parent)
+            {
+                public Node? Parent => parent;
+            }
 
-        internal sealed class Processor(HttpClient http)
-        {
-            public HttpClient Http => http;
-        }
-        """ + Context);
+            internal sealed class Processor(HttpClient http)
+            {
+                public HttpClient Http => http;
+            }
+            """ + Context
+        );
 }

@@ -3,7 +3,9 @@ namespace Analyzers.Tests.Running;
 /// <summary>Samples in which every finding is marked, and nothing else is found.</summary>
 internal static class Marked
 {
-    /// <summary>Runs all rules on the sample and compares; every message must name a way out and the rule's page.</summary>
+    /// <summary>
+    /// Runs all rules on the sample and compares; every message must name a way out and the rule's page.
+    /// </summary>
     public static async Task<IReadOnlyList<Finding>> Code(string source, params string[] sees)
     {
         var marked = MarkedSource.Parse(source);

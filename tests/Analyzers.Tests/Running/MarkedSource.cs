@@ -4,14 +4,15 @@ using System.Text.RegularExpressions;
 namespace Analyzers.Tests.Running;
 
 /// <summary>
-/// Code in which <c>{|MM0002:this|}</c> marks what a rule is to report. A line that begins with <c>// src/Modules/</c> begins a file of that name;
-/// what stands before the first such line goes into a file of Orders.
+/// Code in which <c>{|MM0002:this|}</c> marks what a rule is to report. A line that begins with <c>// src/Modules/</c>
+/// begins a file of that name; what stands before the first such line goes into a file of Orders.
 /// </summary>
 internal sealed partial class MarkedSource
 {
     public const string DefaultPath = "src/Modules/Orders/Orders/Features/Sample.cs";
 
-    private MarkedSource(IReadOnlyDictionary<string, string> files, IReadOnlyList<string> expected) => (Files, Expected) = (files, expected);
+    private MarkedSource(IReadOnlyDictionary<string, string> files, IReadOnlyList<string> expected) =>
+        (Files, Expected) = (files, expected);
 
     public IReadOnlyDictionary<string, string> Files { get; }
 

@@ -17,16 +17,30 @@ internal sealed record RuleExample(string Rule, int Number, string Language, boo
 internal static partial class RulePages
 {
     public static IReadOnlyList<string> Ids { get; } =
-        [.. Repository.Files("docs/rules", "MM*.md").Select(path => Path.GetFileNameWithoutExtension(path)!)];
+    [.. Repository.Files("docs/rules", "MM*.md").Select(path => Path.GetFileNameWithoutExtension(path)!)];
 
     public static IReadOnlyList<RuleExample> Examples { get; } = [.. Ids.SelectMany(ExamplesOf)];
 
     public static string TitleOf(string rule) => Repository.Read($"docs/rules/{rule}.md").Split('\n')[0];
 
     private static IEnumerable<RuleExample> ExamplesOf(string rule) =>
-        Example().Matches(Repository.Read($"docs/rules/{rule}.md")).Select((match, i) =>
-            new RuleExample(rule, i + 1, match.Groups["language"].Value, match.Groups["kind"].Value is "bad", match.Groups["text"].Value));
+        Example()
+            .Matches(Repository.Read($"docs/rules/{rule}.md"))
+            .Select(
+                (match, i) =>
+                    new RuleExample(
+                        rule,
+                        i + 1,
+                        match.Groups["language"].Value,
+                        match.Groups["kind"].Value is "bad",
+                        match.Groups["text"].Value
+                    )
+            );
 
-    [GeneratedRegex(@"^```(?<language>\w+) (?<kind>bad|good)\n(?<text>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^```(?<language>\w+) (?<kind>bad|good)\n(?<text>.*?)^```$",
+        RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Example();
 }

@@ -14,12 +14,23 @@ internal sealed class ScratchCopy : IDisposable
     public static ScratchCopy OfProjects()
     {
         var copy = Empty();
-        foreach (var file in Repository.Files("src", "*.*proj").Concat(Repository.Files("src", "*.props")).Concat(Repository.Files("src", "*.targets")).Concat(Repository.Files("src/BuildingBlocks/BuildingBlocks.Analyzers/Build", "*.cs")))
+        foreach (
+            var file in Repository
+                .Files("src", "*.*proj")
+                .Concat(Repository.Files("src", "*.props"))
+                .Concat(Repository.Files("src", "*.targets"))
+                .Concat(Repository.Files("src/BuildingBlocks/BuildingBlocks.Analyzers/Build", "*.cs"))
+        )
         {
             copy.Write(file, Repository.Read(file));
         }
 
-        foreach (var file in Directory.GetFiles(Repository.Root, "*.props").Concat(Directory.GetFiles(Repository.Root, "*.targets")).Append(Repository.Path("global.json")))
+        foreach (
+            var file in Directory
+                .GetFiles(Repository.Root, "*.props")
+                .Concat(Directory.GetFiles(Repository.Root, "*.targets"))
+                .Append(Repository.Path("global.json"))
+        )
         {
             copy.Write(Path.GetFileName(file), File.ReadAllText(file));
         }
@@ -31,7 +42,12 @@ internal sealed class ScratchCopy : IDisposable
     public static ScratchCopy OfEverything()
     {
         var copy = Empty();
-        var files = Directory.GetFiles(Repository.Root).Select(file => Path.GetFileName(file)!).Concat(Repository.Files("src", "*")).Concat(Repository.Files("tests", "*")).Concat(Repository.Files("docs", "*"));
+        var files = Directory
+            .GetFiles(Repository.Root)
+            .Select(file => Path.GetFileName(file)!)
+            .Concat(Repository.Files("src", "*"))
+            .Concat(Repository.Files("tests", "*"))
+            .Concat(Repository.Files("docs", "*"));
         copy.Restore(files);
         return copy;
     }
@@ -69,10 +85,22 @@ internal sealed class ScratchCopy : IDisposable
     /// <returns>Its exit code, and all it wrote, with paths relative to the copy.</returns>
     public async Task<(int Code, string Output)> Dotnet(params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("MSBuild", StringComparison.Ordinal) || key is "RunAnalyzers").ToArray())
+        foreach (
+            var inherited in start
+                .Environment.Keys.Where(key =>
+                    key.StartsWith("MSBuild", StringComparison.Ordinal) || key is "RunAnalyzers"
+                )
+                .ToArray()
+        )
         {
             start.Environment.Remove(inherited);
         }
@@ -88,10 +116,16 @@ internal sealed class ScratchCopy : IDisposable
         catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took longer than 15 minutes.\n{await output}", late);
+            throw new TimeoutException(
+                $"dotnet {string.Join(' ', arguments)} took longer than 15 minutes.\n{await output}",
+                late
+            );
         }
 
-        return (process.ExitCode, (await output + await errors).Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        return (
+            process.ExitCode,
+            (await output + await errors).Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+        );
     }
 
     public void Dispose()

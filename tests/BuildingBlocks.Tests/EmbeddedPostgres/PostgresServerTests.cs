@@ -71,12 +71,20 @@ public sealed class PostgresServerTests : IDisposable
     {
         await using var server = await Servers.StartAsync(Servers.In(_folder));
 
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == server.Port)
-            .ShouldHaveSingleItem().Address.ShouldBe(IPAddress.Loopback);
+        IPGlobalProperties
+            .GetIPGlobalProperties()
+            .GetActiveTcpListeners()
+            .Where(listener => listener.Port == server.Port)
+            .ShouldHaveSingleItem()
+            .Address.ShouldBe(IPAddress.Loopback);
         (await server.AskAsync("show unix_socket_directories")).ShouldBe("");
-        (await server.AskAsync("select string_agg(distinct auth_method, ',') from pg_hba_file_rules")).ShouldBe("scram-sha-256");
+        (await server.AskAsync("select string_agg(distinct auth_method, ',') from pg_hba_file_rules")).ShouldBe(
+            "scram-sha-256"
+        );
         var guess = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guess" }.ConnectionString;
-        (await Should.ThrowAsync<PostgresException>(() => Servers.AskAsync(guess, "select 1"))).SqlState.ShouldBe(PostgresErrorCodes.InvalidPassword);
+        (await Should.ThrowAsync<PostgresException>(() => Servers.AskAsync(guess, "select 1"))).SqlState.ShouldBe(
+            PostgresErrorCodes.InvalidPassword
+        );
     }
 
     [Fact]
@@ -88,8 +96,12 @@ public sealed class PostgresServerTests : IDisposable
 
         password.Length.ShouldBeGreaterThanOrEqualTo(32);
         Servers.ModeOf(Path.Combine(server.DataDirectory, "postgres.password")).ShouldBe("600");
-        (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/cmdline", TestContext.Current.CancellationToken)).ShouldNotContain(password);
-        (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", TestContext.Current.CancellationToken)).ShouldNotContain("HOME=");
+        (
+            await File.ReadAllTextAsync($"/proc/{server.ProcessId}/cmdline", TestContext.Current.CancellationToken)
+        ).ShouldNotContain(password);
+        (
+            await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", TestContext.Current.CancellationToken)
+        ).ShouldNotContain("HOME=");
 
         await Should.ThrowAsync<PostgresException>(() => server.AskAsync("create role postgres password 'hush'"));
         foreach (var log in Directory.GetFiles(Path.Combine(server.DataDirectory, "postgres", "log")))
@@ -108,9 +120,14 @@ public sealed class PostgresServerTests : IDisposable
 
         await using var server = await Servers.StartAsync(Servers.In(_folder, binaries));
 
-        var status = await File.ReadAllLinesAsync($"/proc/{server.ProcessId}/status", TestContext.Current.CancellationToken);
+        var status = await File.ReadAllLinesAsync(
+            $"/proc/{server.ProcessId}/status",
+            TestContext.Current.CancellationToken
+        );
         status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).ShouldNotContain("\t0");
-        status.Single(line => line.StartsWith("CapEff:", StringComparison.Ordinal)).ShouldBe("CapEff:\t0000000000000000");
+        status
+            .Single(line => line.StartsWith("CapEff:", StringComparison.Ordinal))
+            .ShouldBe("CapEff:\t0000000000000000");
         await server.AskAsync("create database made_later");
         await server.AskAsync("alter system set work_mem = '5MB'");
         await server.AskAsync("select pg_reload_conf()");
@@ -149,7 +166,12 @@ public sealed class PostgresServerTests : IDisposable
     public async Task Ends_a_server_that_reacts_to_nothing()
     {
         Servers.OnlyOnLinux();
-        var server = await Servers.StartAsync(Servers.In(_folder) with { StopTimeout = TimeSpan.FromMilliseconds(500) });
+        var server = await Servers.StartAsync(
+            Servers.In(_folder) with
+            {
+                StopTimeout = TimeSpan.FromMilliseconds(500),
+            }
+        );
         var id = server.ProcessId;
         using var stop = Process.Start("/bin/sh", ["-c", $"kill -STOP {id}"]);
         await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -190,7 +212,9 @@ public sealed class PostgresServerTests : IDisposable
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Listen_Addresses"] = "*" };
 
-        (await Servers.RefusalOfAsync(Servers.In(_folder) with { Settings = settings })).ShouldContain("EmbeddedPostgres__Settings__Listen_Addresses");
+        (await Servers.RefusalOfAsync(Servers.In(_folder) with { Settings = settings })).ShouldContain(
+            "EmbeddedPostgres__Settings__Listen_Addresses"
+        );
     }
 
     [Fact]
@@ -209,7 +233,9 @@ public sealed class PostgresServerTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["file"], "", TestContext.Current.CancellationToken);
 
-        (await Servers.RefusalOfAsync(Servers.In(_folder) with { DataDirectory = _folder["file/data"] })).ShouldContain("EmbeddedPostgres__DataDirectory");
+        (await Servers.RefusalOfAsync(Servers.In(_folder) with { DataDirectory = _folder["file/data"] })).ShouldContain(
+            "EmbeddedPostgres__DataDirectory"
+        );
     }
 
     [Theory]
@@ -264,8 +290,9 @@ public sealed class PostgresServerTests : IDisposable
         Directory.CreateDirectory(_folder["data"]);
         var path = File.CreateSymbolicLink(_folder[$"data/{name}"], "/dev/null").FullName;
 
-        Should.Throw<EmbeddedPostgresException>(() => new DataFolder(_folder["data"]).EnsureIntact()).Message
-            .ShouldStartWith($"{path} is no regular file");
+        Should
+            .Throw<EmbeddedPostgresException>(() => new DataFolder(_folder["data"]).EnsureIntact())
+            .Message.ShouldStartWith($"{path} is no regular file");
     }
 
     [Fact]
@@ -273,14 +300,17 @@ public sealed class PostgresServerTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var starting = PostgresServer.StartAsync(Servers.In(_folder), NullLogger.Instance, cancel.Token);
-        await Servers.UntilAsync(() => starting.IsCompleted || UnfinishedClusters().Any(cluster => Directory.Exists(Path.Combine(cluster, "base"))));
+        await Servers.UntilAsync(() =>
+            starting.IsCompleted || UnfinishedClusters().Any(cluster => Directory.Exists(Path.Combine(cluster, "base")))
+        );
 
         await cancel.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => starting);
         Directory.GetDirectories(_folder["data"]).ShouldBeEmpty();
 
-        string[] UnfinishedClusters() => Directory.Exists(_folder["data"]) ? Directory.GetDirectories(_folder["data"], "postgres.new-*") : [];
+        string[] UnfinishedClusters() =>
+            Directory.Exists(_folder["data"]) ? Directory.GetDirectories(_folder["data"], "postgres.new-*") : [];
     }
 
     [Fact]

@@ -9,7 +9,9 @@ internal static class ServerHolder
 {
     public const string Command = "hold-server";
 
-    /// <summary>Starts the process. As soon as it has its server, the file <c>held</c> tells the server's process id.</summary>
+    /// <summary>
+    /// Starts the process. As soon as it has its server, the file <c>held</c> tells the server's process id.
+    /// </summary>
     public static Process Start(TemporaryFolder folder)
     {
         ProcessStartInfo start = new("dotnet", [typeof(ServerHolder).Assembly.Location, Command, folder.Path])

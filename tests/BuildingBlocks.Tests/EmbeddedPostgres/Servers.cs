@@ -14,12 +14,19 @@ internal static class Servers
     public static EmbeddedPostgresOptions In(TemporaryFolder folder, string? binaries = null)
     {
         Assert.SkipWhen(binaries is Debian15 && !Directory.Exists(Debian15), "PostgreSQL 15 is not installed.");
-        return new() { DataDirectory = folder["data"], BinDirectory = binaries, Durable = false };
+        return new()
+        {
+            DataDirectory = folder["data"],
+            BinDirectory = binaries,
+            Durable = false,
+        };
     }
 
-    public static void OnlyOnLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc, or at file modes.");
+    public static void OnlyOnLinux() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc, or at file modes.");
 
-    public static void OnlyForRoot() => Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Is about root.");
+    public static void OnlyForRoot() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Is about root.");
 
     /// <summary>The permissions of a file or folder in octal.</summary>
     public static string ModeOf(string path) =>
@@ -39,11 +46,14 @@ internal static class Servers
     public static async Task<string> RefusalOfAsync(EmbeddedPostgresOptions options) =>
         (await Should.ThrowAsync<EmbeddedPostgresException>(() => StartAsync(options))).Message;
 
-    public static async Task<object?> AskAsync(this PostgresServer server, string sql) => await AskAsync(server.ConnectionString, sql);
+    public static async Task<object?> AskAsync(this PostgresServer server, string sql) =>
+        await AskAsync(server.ConnectionString, sql);
 
     public static async Task<object?> AskAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
@@ -70,7 +80,9 @@ internal static class Servers
         }
     }
 
-    /// <summary>What /proc/PID/stat says of a process, counted from its state (0), parent (1), group (2) and session (3).</summary>
+    /// <summary>
+    /// What /proc/PID/stat says of a process, counted from its state (0), parent (1), group (2) and session (3).
+    /// </summary>
     public static int Stat(int processId, int field)
     {
         var stat = File.ReadAllText($"/proc/{processId}/stat");

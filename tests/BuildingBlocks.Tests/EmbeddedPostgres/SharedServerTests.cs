@@ -61,7 +61,8 @@ public sealed class SharedServerTests : IDisposable
 
         var id = server.ProcessId;
         server.AlreadyRunning.ShouldBeTrue();
-        id.ToString(CultureInfo.InvariantCulture).ShouldBe(await File.ReadAllTextAsync(_folder["held"], TestContext.Current.CancellationToken));
+        id.ToString(CultureInfo.InvariantCulture)
+            .ShouldBe(await File.ReadAllTextAsync(_folder["held"], TestContext.Current.CancellationToken));
         (await server.AskAsync("select 1")).ShouldBe(1);
         await server.DisposeAsync();
         File.Exists(PidFile).ShouldBeFalse();
@@ -112,7 +113,12 @@ public sealed class SharedServerTests : IDisposable
     {
         // The second joins the server that the first has made, which takes no time to speak of.
         await using var server = await Servers.StartAsync(Servers.In(_folder));
-        await using var second = await Servers.StartAsync(Servers.In(_folder) with { StartTimeout = TimeSpan.FromSeconds(5) });
+        await using var second = await Servers.StartAsync(
+            Servers.In(_folder) with
+            {
+                StartTimeout = TimeSpan.FromSeconds(5),
+            }
+        );
         var kept = second.KeepRunningAsync(TestContext.Current.CancellationToken);
         File.Delete(_folder["data/postgres/postgresql.conf"]);
         await server.CrashAsync();
@@ -174,9 +180,7 @@ public sealed class SharedServerTests : IDisposable
     [Fact]
     public async Task Says_what_to_do_when_the_password_is_lost()
     {
-        await using (await Servers.StartAsync(Servers.In(_folder)))
-        {
-        }
+        await using (await Servers.StartAsync(Servers.In(_folder))) { }
 
         File.Delete(_folder["data/postgres.password"]);
 

@@ -12,10 +12,12 @@ public sealed class AtomicityTests(ProbeFixture probe) : IClassFixture<ProbeFixt
     public async Task Effects_stay_only_when_the_checkpoint_moves_with_them()
     {
         await probe.Pump.Run();
-        await probe.OwnerSql.Execute("""
+        await probe.OwnerSql.Execute(
+            """
             create function refuse_to_move() returns trigger language plpgsql as $$ begin raise exception 'not now' using errcode = '57P03'; end $$;
             create trigger refuse_to_move before update on subscriptions for each row when (old.checkpoint::text <> new.checkpoint::text) execute function refuse_to_move()
-            """);
+            """
+        );
         await probe.PublishOnly("atomic", "a", "b");
 
         await Should.ThrowAsync<PostgresException>(() => probe.NewWorker().StepAsync(Cancellation));
@@ -31,9 +33,14 @@ public sealed class AtomicityTests(ProbeFixture probe) : IClassFixture<ProbeFixt
     {
         await probe.Pump.Run();
         var tries = 0;
-        probe.Behavior.OnNote = (note, _) => note is { Topic: "alone", Text: "b" }
-            ? throw (++tries == 1 ? new InvalidOperationException("splits the page") : new PostgresException("breaks off", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown))
-            : Task.CompletedTask;
+        probe.Behavior.OnNote = (note, _) =>
+            note is { Topic: "alone", Text: "b" }
+                ? throw (
+                    ++tries == 1
+                        ? new InvalidOperationException("splits the page")
+                        : new PostgresException("breaks off", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown)
+                )
+                : Task.CompletedTask;
         await probe.PublishOnly("alone", "a", "b");
 
         await Should.ThrowAsync<PostgresException>(() => probe.NewWorker().StepAsync(Cancellation));

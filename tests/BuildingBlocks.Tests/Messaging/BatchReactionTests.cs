@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>Reactions that take many events at once: what they are given, and that nothing else is different for them.</summary>
+/// <summary>
+/// Reactions that take many events at once: what they are given, and that nothing else is different for them.
+/// </summary>
 public sealed class BatchReactionTests : IClassFixture<ProbeFixture>
 {
     private readonly ProbeFixture probe;
@@ -31,7 +33,12 @@ public sealed class BatchReactionTests : IClassFixture<ProbeFixture>
     [Fact]
     public async Task Keeps_the_order_among_events_of_different_types()
     {
-        await PublishAndApply([Tally("mixed", "a"), new NoteTakenV1("mixed", "b"), Tally("mixed", "c"), Tally("mixed", "d")]);
+        await PublishAndApply([
+            Tally("mixed", "a"),
+            new NoteTakenV1("mixed", "b"),
+            Tally("mixed", "c"),
+            Tally("mixed", "d"),
+        ]);
 
         probe.Behavior.Batches.ShouldBe([1, 2]);
         (await probe.Effects("mixed")).ShouldBe(["a", "b", "c", "d"]);
@@ -56,8 +63,16 @@ public sealed class BatchReactionTests : IClassFixture<ProbeFixture>
                 throw new InvalidOperationException("broken");
             }
         };
-        await PublishAndApply([Tally("good", "a"), Tally("culprit", "bad"), Tally("culprit", "behind"), Tally("good", "b")]);
-        probe.Behavior.Batches.ShouldBe([4, 1, 1, 1], "All, then each by itself; what waits behind the culprit is not even tried.");
+        await PublishAndApply([
+            Tally("good", "a"),
+            Tally("culprit", "bad"),
+            Tally("culprit", "behind"),
+            Tally("good", "b"),
+        ]);
+        probe.Behavior.Batches.ShouldBe(
+            [4, 1, 1, 1],
+            "All, then each by itself; what waits behind the culprit is not even tried."
+        );
         (await probe.Effects("good")).ShouldBe(["a", "b"]);
         (await probe.Effects("culprit")).ShouldBeEmpty();
 
@@ -72,10 +87,15 @@ public sealed class BatchReactionTests : IClassFixture<ProbeFixture>
         probe.Behavior.OnTally = (db, tally) => db.Publish(new NoteTakenV1(tally.Topic, "follows"));
         await PublishAndApply([Tally("publishes", "a")]);
 
-        (await probe.Sql.List<string>("select error from parked_events where key = 'publishes'")).ShouldHaveSingleItem().ShouldContain("A batch reaction of probe publishes NoteTakenV1");
-        probe.Behavior.OnTally = (db, tally) => db.Schedule(new NoteTakenV1(tally.Topic, "follows"), probe.Clock.Now.AddHours(1));
+        (await probe.Sql.List<string>("select error from parked_events where key = 'publishes'"))
+            .ShouldHaveSingleItem()
+            .ShouldContain("A batch reaction of probe publishes NoteTakenV1");
+        probe.Behavior.OnTally = (db, tally) =>
+            db.Schedule(new NoteTakenV1(tally.Topic, "follows"), probe.Clock.Now.AddHours(1));
         await probe.Advance(TimeSpan.FromMinutes(1));
-        (await probe.Sql.List<string>("select error from parked_events where key = 'publishes'")).ShouldHaveSingleItem().ShouldContain("A batch reaction of probe publishes NoteTakenV1");
+        (await probe.Sql.List<string>("select error from parked_events where key = 'publishes'"))
+            .ShouldHaveSingleItem()
+            .ShouldContain("A batch reaction of probe publishes NoteTakenV1");
         (await probe.Effects("publishes")).ShouldBeEmpty();
     }
 

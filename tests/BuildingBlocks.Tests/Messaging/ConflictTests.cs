@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>Somebody else changes a row between a reaction's reading and its writing: nothing is lost, and nothing is parked for it.</summary>
+/// <summary>
+/// Somebody else changes a row between a reaction's reading and its writing: nothing is lost, and nothing is parked for
+/// it.
+/// </summary>
 public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixture>, IAsyncLifetime
 {
     private const string Topic = "conflict";
@@ -20,7 +23,16 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     public async ValueTask InitializeAsync()
     {
         await probe.Pump.Run();
-        await probe.Save<ProbeDbContext>(db => db.Add(new Note { Id = note, Title = $"{note}", Times = 1 }));
+        await probe.Save<ProbeDbContext>(db =>
+            db.Add(
+                new Note
+                {
+                    Id = note,
+                    Title = $"{note}",
+                    Times = 1,
+                }
+            )
+        );
     }
 
     public ValueTask DisposeAsync()
@@ -37,14 +49,17 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     {
         var topic = $"{Topic} {note}";
         var lost = 0;
-        probe.Behavior.OnNote = (_, _) => ++lost > 12 ? Task.CompletedTask : throw (sqlState is null
-            ? new DbUpdateConcurrencyException()
-            : new PostgresException("again", "ERROR", "ERROR", sqlState));
+        probe.Behavior.OnNote = (_, _) =>
+            ++lost > 12
+                ? Task.CompletedTask
+                : throw (
+                    sqlState is null
+                        ? new DbUpdateConcurrencyException()
+                        : new PostgresException("again", "ERROR", "ERROR", sqlState)
+                );
         await probe.PublishOnly(topic, "a");
 
-        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         lost.ShouldBe(13);
         (await probe.Effects(topic)).ShouldBe(["a"]);
@@ -63,16 +78,16 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             if (++tries <= 10)
             {
                 await db.Database.ExecuteSqlAsync(
-                    $"update notes set times = times + 1 where id = {note}", cancellationToken);
+                    $"update notes set times = times + 1 where id = {note}",
+                    cancellationToken
+                );
             }
         };
         await probe.PublishOnly(topic, "a");
         Lines<OutageLog> said = [];
         var worker = probe.NewWorker(new OutageLog(probe.Clock, said));
 
-        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         var line = said.ShouldHaveSingleItem();
         line.ShouldStartWith("Subscription probe from probe is unwell: event ");
@@ -99,9 +114,7 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         };
         await probe.PublishOnly(topic, "a", "b");
 
-        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         tried.ShouldBe(["a after []", "b after []", "a after []", "b after [a]"]);
         (await probe.Effects(topic)).ShouldBe(["a", "b"]);
@@ -126,9 +139,7 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         };
         await probe.PublishOnly(topic, "a");
 
-        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         tries.ShouldBe(2);
         (await probe.Effects(topic)).ShouldBe(["a"]);
@@ -146,9 +157,7 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         };
         await probe.PublishOnly(topic, "a");
 
-        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await probe.NewWorker().StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         (await Parked(topic)).ShouldBe(1);
     }
@@ -181,7 +190,8 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             create or replace function refuse_effect_for(topic text) returns void language plpgsql as $$ begin
               execute format('create constraint trigger refuse_effect after insert on effects deferrable initially deferred for each row when (new.key = %L) execute function refuse_effect()', topic);
             end $$
-            """);
+            """
+        );
         probe.Behavior.FailOn(topic, new InvalidOperationException("parks it"));
         await probe.PublishOnly(topic, "a");
         await probe.Pump.Run();
@@ -190,7 +200,9 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         probe.Clock.Advance(TimeSpan.FromSeconds(5));
 
         await RetryAllThatIsDue();
-        (await probe.Sql.Value<string>("select attempts || ' ' || error from parked_events where key = $1", topic)).ShouldStartWith("2 ");
+        (
+            await probe.Sql.Value<string>("select attempts || ' ' || error from parked_events where key = $1", topic)
+        ).ShouldStartWith("2 ");
 
         await probe.OwnerSql.Execute("drop trigger refuse_effect on effects");
     }
@@ -210,18 +222,24 @@ public sealed class ConflictTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     private async Task RetryAllThatIsDue()
     {
         var retry = probe.NewRetry();
-        while (await retry(Cancellation))
-        {
-        }
+        while (await retry(Cancellation)) { }
     }
 
-    private Task<int> Save(Action<ProbeDbContext> change) => probe.With<ProbeDbContext, int>(db =>
-    {
-        change(db);
-        return db.SaveChangesAsync(Cancellation);
-    });
+    private Task<int> Save(Action<ProbeDbContext> change) =>
+        probe.With<ProbeDbContext, int>(db =>
+        {
+            change(db);
+            return db.SaveChangesAsync(Cancellation);
+        });
 
-    private static Note NewNote(string title) => new() { Id = Guid.CreateVersion7(), Title = title, Times = 1 };
+    private static Note NewNote(string title) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Title = title,
+            Times = 1,
+        };
 
-    private Task<long> Parked(string topic) => probe.Sql.Value<long>("select count(*) from parked_events where key = $1", topic);
+    private Task<long> Parked(string topic) =>
+        probe.Sql.Value<long>("select count(*) from parked_events where key = $1", topic);
 }

@@ -88,9 +88,7 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         await probe.PublishOnly("large", texts);
 
         // Each page by another worker, as if every Host died after one.
-        while (await probe.NewWorker().StepAsync(Cancellation) is not StepOutcome.Idle)
-        {
-        }
+        while (await probe.NewWorker().StepAsync(Cancellation) is not StepOutcome.Idle) { }
 
         (await probe.Effects("large")).ShouldBe(texts);
     }
@@ -128,7 +126,10 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         (await worker.StepAsync(Cancellation)).ShouldBe(StepOutcome.Moved);
         worker.ReachedHead.ShouldBeTrue();
 
-        await probe.PublishOnly("left something", [.. Enumerable.Range(0, ProbeFixture.PageSize + 1).Select(number => $"{number}")]);
+        await probe.PublishOnly(
+            "left something",
+            [.. Enumerable.Range(0, ProbeFixture.PageSize + 1).Select(number => $"{number}")]
+        );
         (await worker.StepAsync(Cancellation)).ShouldBe(StepOutcome.Moved);
         worker.ReachedHead.ShouldBeFalse();
     }
@@ -164,9 +165,7 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         async Task WorkUntilIdle()
         {
             var worker = probe.NewWorker();
-            while (await worker.StepAsync(Cancellation) is not StepOutcome.Idle)
-            {
-            }
+            while (await worker.StepAsync(Cancellation) is not StepOutcome.Idle) { }
         }
     }
 
@@ -179,8 +178,10 @@ public sealed class DeliveryTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             if (string.Equals(note.Text, "b", StringComparison.Ordinal))
             {
                 await probe.AdministratorSql.Execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'probe' and state = 'idle in transaction'",
-                    probe.Database.Name);
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = "
+                        + "'probe' and state = 'idle in transaction'",
+                    probe.Database.Name
+                );
                 await Task.Delay(TimeSpan.FromMilliseconds(50), token);
             }
         };

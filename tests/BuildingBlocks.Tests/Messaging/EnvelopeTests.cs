@@ -15,7 +15,9 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
         Correlation.Begin("request-17");
         await probe.Save<ProbeDbContext>(db => db.Publish(new NoteTakenV1("correlated", "echo")));
 
-        var effects = await probe.Sql.Rows("select text, event_id, correlation_id, causation_id from effects where key = 'correlated' order by id");
+        var effects = await probe.Sql.Rows(
+            "select text, event_id, correlation_id, causation_id from effects where key = 'correlated' order by id"
+        );
         effects.Select(effect => effect[0]).ShouldBe(["echo", "echoed"]);
         effects.Select(effect => effect[2]).ShouldBe(["request-17", "request-17"]);
         effects[0][3].ShouldBeNull("A request causes it, not an event.");
@@ -27,7 +29,9 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
     {
         await probe.Save<ProbeDbContext>(db => db.Publish(new NoteTakenV1("uncorrelated", "echo")));
 
-        var effects = await probe.Sql.Rows("select event_id, correlation_id from effects where key = 'uncorrelated' order by id");
+        var effects = await probe.Sql.Rows(
+            "select event_id, correlation_id from effects where key = 'uncorrelated' order by id"
+        );
         effects.Select(effect => effect[1]).ShouldAllBe(correlation => Equals(correlation, effects[0][0]!.ToString()));
     }
 
@@ -40,9 +44,12 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
             Action[] ways = [() => db.Publish(blank), () => db.Schedule(blank, DateTimeOffset.UnixEpoch)];
             foreach (var publish in ways)
             {
-                Should.Throw<InvalidOperationException>(publish).Message.ShouldBe(
-                    "probe publishes NoteTakenV1 with values that break the rules it declares: "
-                    + "'text' must not be blank. Refuse the values before, or correct the rules.");
+                Should
+                    .Throw<InvalidOperationException>(publish)
+                    .Message.ShouldBe(
+                        "probe publishes NoteTakenV1 with values that break the rules it declares: "
+                            + "'text' must not be blank. Refuse the values before, or correct the rules."
+                    );
             }
         });
         await probe.Given(new NoteTakenV1("rules", ""));
@@ -68,7 +75,11 @@ public sealed class EnvelopeTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
 
         await probe.Pump.Run();
 
-        (await probe.Sql.List<string>("select split_part(trace_parent, '-', 2) from effects where key = 'traced' order by id")).ShouldBe([traceId, traceId]);
+        (
+            await probe.Sql.List<string>(
+                "select split_part(trace_parent, '-', 2) from effects where key = 'traced' order by id"
+            )
+        ).ShouldBe([traceId, traceId]);
     }
 
     [Fact]

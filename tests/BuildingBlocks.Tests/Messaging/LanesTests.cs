@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>Keys are spread over lanes that are applied side by side, and the number of lanes changes while events come in.</summary>
+/// <summary>
+/// Keys are spread over lanes that are applied side by side, and the number of lanes changes while events come in.
+/// </summary>
 public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -32,7 +34,10 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         }
 
         var expected = Enumerable.Range(0, published).Select(number => $"{number}").ToArray();
-        await Eventually.Holds(async () => await probe.Sql.Value<long>("select count(*) from effects where key like 'lanes-%'") >= published * topics.Length);
+        await Eventually.Holds(async () =>
+            await probe.Sql.Value<long>("select count(*) from effects where key like 'lanes-%'")
+            >= published * topics.Length
+        );
         await host.StopAsync(Cancellation);
         await other.StopAsync(Cancellation);
 
@@ -55,7 +60,9 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         Dictionary<string, int> laneOf = new(StringComparer.Ordinal);
         for (short lane = 0; lane < 4; lane++)
         {
-            var keys = await probe.Sql.List<string>($"select key from outbox where key like 'spread-%' and {new Lane(lane, 4).Holds}");
+            var keys = await probe.Sql.List<string>(
+                $"select key from outbox where key like 'spread-%' and {new Lane(lane, 4).Holds}"
+            );
             keys.Count.ShouldBeGreaterThan(4);
             foreach (var key in keys)
             {
@@ -74,9 +81,7 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     {
         await probe.PublishOnly("former", "a");
         var late = probe.NewWorker();
-        while (await late.StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await late.StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         await probe.PublishOnly("former", "b");
         (await Control.ChangeLanesAsync("probe", "probe", 2, "ann", Cancellation)).Error.ShouldBeNull();
@@ -85,8 +90,7 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         do
         {
             outcome = await draining.StepAsync(Cancellation);
-        }
-        while (outcome is StepOutcome.Moved or StepOutcome.Idle);
+        } while (outcome is StepOutcome.Moved or StepOutcome.Idle);
 
         outcome.ShouldBe(StepOutcome.Relaned);
         await probe.PublishOnly("former", "c");
@@ -94,7 +98,9 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         (await late.StepAsync(Cancellation)).ShouldBe(StepOutcome.Relaned);
         (await probe.Effects("former")).ShouldBe(["a", "b"]);
         (await Control.ChangeLanesAsync("probe", "probe", 1, "ann", Cancellation)).Error.ShouldBeNull();
-        (await Control.ChangeLanesAsync("probe", "probe", 3, "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe("operations.lanes-changing");
+        (await Control.ChangeLanesAsync("probe", "probe", 3, "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Code.ShouldBe("operations.lanes-changing");
         using var host = probe.NewHost();
         await host.StartAsync(Cancellation);
         await Eventually.Holds(async () => (await probe.Effects("former")).Count == 3 && (await Rows()).Count == 1);
@@ -108,9 +114,12 @@ public sealed class LanesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     [InlineData("nobody", null, 2, "operations.unknown-subscription")]
     [InlineData("probe", "nobody", 2, "operations.unknown-subscription")]
     public async Task Refuses_what_cannot_be(string name, string? source, int lanes, string code) =>
-        (await Control.ChangeLanesAsync(name, source, lanes, "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe(code);
+        (await Control.ChangeLanesAsync(name, source, lanes, "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Code.ShouldBe(code);
 
-    private Task<IReadOnlyList<string>> Rows() => probe.Sql.List<string>("select lane || ' of ' || lanes from subscriptions where name = 'probe' order by lane");
+    private Task<IReadOnlyList<string>> Rows() =>
+        probe.Sql.List<string>("select lane || ' of ' || lanes from subscriptions where name = 'probe' order by lane");
 
     private Task Publish(string[] topics, ref int published)
     {

@@ -15,7 +15,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>What the event log tells of itself in numbers, and that docs/guides/observability.md names all of it.</summary>
+/// <summary>
+/// What the event log tells of itself in numbers, and that docs/guides/observability.md names all of it.
+/// </summary>
 public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -34,8 +36,13 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         measured.Of("eventlog.batch.duration").Count.ShouldBe(1);
         measured.Of("eventlog.delivery.duration").Count.ShouldBe(3);
         measured.Of("messaging.process.duration").Count.ShouldBe(3);
-        measured.Of("messaging.process.duration").ShouldAllBe(one =>
-            Equals(one.Tags["eventlog.event.type"], "note.taken") && Equals(one.Tags["messaging.system"], "eventlog") && !one.Tags.ContainsKey("error.type"));
+        measured
+            .Of("messaging.process.duration")
+            .ShouldAllBe(one =>
+                Equals(one.Tags["eventlog.event.type"], "note.taken")
+                && Equals(one.Tags["messaging.system"], "eventlog")
+                && !one.Tags.ContainsKey("error.type")
+            );
     }
 
     [Fact]
@@ -51,7 +58,8 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
             await db.SaveChangesAsync(Cancellation);
         }
 
-        // What a reaction publishes beside a failure of its page is rolled back as well, and counted when it is tried again.
+        // What a reaction publishes beside a failure of its page is rolled back as well, and counted when it is tried
+        // again.
         probe.Behavior.FailOn("echoes", new InvalidOperationException("broken"));
         await probe.PublishOnly("echoes", "echo");
         await probe.Pump.Run();
@@ -69,7 +77,9 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         await probe.PublishOnly("parks", "a", "b");
         await probe.Pump.Run();
         measured.Sum("eventlog.parked_events.added").ShouldBe(2);
-        measured.Of("messaging.process.duration").ShouldAllBe(one => Equals(one.Tags["error.type"], typeof(InvalidOperationException).FullName));
+        measured
+            .Of("messaging.process.duration")
+            .ShouldAllBe(one => Equals(one.Tags["error.type"], typeof(InvalidOperationException).FullName));
 
         for (var attempt = 1; attempt < ProbeFixture.MaxAttempts; attempt++)
         {
@@ -109,7 +119,8 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         await probe.When(new HotelRefusedV1(other, "full")).Then<TripAbandonedV1>(_ => { });
 
         var ends = measured.Of("saga.duration");
-        ends.Select(one => (one.Tags["saga.name"], one.Tags["saga.outcome"])).ShouldBe([("trip", "completed"), ("trip", "failed")]);
+        ends.Select(one => (one.Tags["saga.name"], one.Tags["saga.outcome"]))
+            .ShouldBe([("trip", "completed"), ("trip", "failed")]);
         ends[1].Value.ShouldBe(12);
     }
 
@@ -120,8 +131,18 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         await probe.PublishOnly("pending", "a", "b");
         var subscription = probe.Services.GetRequiredService<ModuleCatalog>().Subscriptions[0];
         var sources = probe.Services.GetRequiredService<ModuleDataSources>();
-        ModuleWatch watch = new(subscription.Source, runsHere: true, sources.Of(subscription.Source), new(), probe.Clock);
-        BacklogCounts counts = new(sources, [ActivatorUtilities.CreateInstance<SubscriptionRunner>(probe.Services, subscription, watch)], probe.Clock);
+        ModuleWatch watch = new(
+            subscription.Source,
+            runsHere: true,
+            sources.Of(subscription.Source),
+            new(),
+            probe.Clock
+        );
+        BacklogCounts counts = new(
+            sources,
+            [ActivatorUtilities.CreateInstance<SubscriptionRunner>(probe.Services, subscription, watch)],
+            probe.Clock
+        );
         var count = counts.For(subscription.Consumer);
 
         await count(Cancellation);
@@ -156,14 +177,27 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
         await service.StopAsync(Cancellation);
         service.Dispose();
 
-        var guide = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "observability.md"), Cancellation);
-        NamedInGuide().Matches(guide).Select(row => $"{row.Groups["name"].Value} {row.Groups["unit"].Value}").Order(StringComparer.Ordinal).ShouldBe(instruments);
+        var guide = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "observability.md"),
+            Cancellation
+        );
+        NamedInGuide()
+            .Matches(guide)
+            .Select(row => $"{row.Groups["name"].Value} {row.Groups["unit"].Value}")
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(instruments);
     }
 
-    /// <summary>Appointments and retries that other tests left fall due now, and not while something is measured.</summary>
+    /// <summary>
+    /// Appointments and retries that other tests left fall due now, and not while something is measured.
+    /// </summary>
     private Task LetOthersEnd() => probe.Advance(TimeSpan.FromMinutes(5));
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z_.]+)` \| `(?<unit>\S+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\| `(?<name>[a-z_.]+)` \| `(?<unit>\S+)` \|",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex NamedInGuide();
 
     /// <summary>What is measured by the calls of the test that made it, and by nothing that runs beside it.</summary>
@@ -200,7 +234,8 @@ public sealed partial class MetricsTests(ProbeFixture probe) : IClassFixture<Pro
 
         public double Sum(string instrument) => Of(instrument).Sum(one => one.Value);
 
-        public double Sum(string instrument, string tag, string value) => Of(instrument).Where(one => Equals(one.Tags[tag], value)).Sum(one => one.Value);
+        public double Sum(string instrument, string tag, string value) =>
+            Of(instrument).Where(one => Equals(one.Tags[tag], value)).Sum(one => one.Value);
 
         public void Dispose() => listener.Dispose();
 

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>What an operator sees of parked events, and does about one or many of them. Each key keeps its order throughout.</summary>
+/// <summary>
+/// What an operator sees of parked events, and does about one or many of them. Each key keeps its order throughout.
+/// </summary>
 public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -36,7 +38,10 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
     {
         await Park("edited", "bad", "after");
         var id = (await Ids("edited"))[0];
-        probe.Behavior.OnNote = (note, _) => string.Equals(note.Text, "bad", StringComparison.Ordinal) ? throw new InvalidOperationException("still bad") : Task.CompletedTask;
+        probe.Behavior.OnNote = (note, _) =>
+            string.Equals(note.Text, "bad", StringComparison.Ordinal)
+                ? throw new InvalidOperationException("still bad")
+                : Task.CompletedTask;
 
         var good = JsonElement.Parse("""{"topic":"edited","text":"good"}""");
         (await Operator.EditAsync(id, good, " \u200b", "ann", Cancellation)).RefusedWith("operations.reason-required");
@@ -44,9 +49,15 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         await probe.Pump.Run();
 
         (await probe.Effects("edited")).ShouldBe(["good", "after"]);
-        (await probe.Sql.List<string>("select payload ->> 'text' from outbox where key = 'edited' order by position")).ShouldBe(["bad", "after"]);
-        (await probe.Sql.List<string>("select action || ' by ' || acted_by || ': ' || reason || ', was ' || (event -> 'payload' ->> 'text') from parked_event_actions where event ->> 'key' = 'edited'"))
-            .ShouldBe(["edit by ann: misspelt, was bad"]);
+        (
+            await probe.Sql.List<string>("select payload ->> 'text' from outbox where key = 'edited' order by position")
+        ).ShouldBe(["bad", "after"]);
+        (
+            await probe.Sql.List<string>(
+                "select action || ' by ' || acted_by || ': ' || reason || ', was ' || (event -> 'payload' ->> 'text') "
+                    + "from parked_event_actions where event ->> 'key' = 'edited'"
+            )
+        ).ShouldBe(["edit by ann: misspelt, was bad"]);
         probe.Behavior.Behave();
     }
 
@@ -71,11 +82,19 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         await Park(topic, "bad");
         var id = (await Ids(topic))[0];
 
-        var refused = await Operator.EditAsync(id, JsonElement.Parse(payload.Replace("\"T\"", $"\"{topic}\"", StringComparison.Ordinal)), "a try", "ann", Cancellation);
+        var refused = await Operator.EditAsync(
+            id,
+            JsonElement.Parse(payload.Replace("\"T\"", $"\"{topic}\"", StringComparison.Ordinal)),
+            "a try",
+            "ann",
+            Cancellation
+        );
 
         refused.RefusedWith("operations.bad-payload");
         refused.Error!.Fields.Keys.ShouldBe(members.Split(','));
-        (await probe.Sql.Value<long>("select count(*) from parked_event_actions where event ->> 'key' = $1", topic)).ShouldBe(0);
+        (
+            await probe.Sql.Value<long>("select count(*) from parked_event_actions where event ->> 'key' = $1", topic)
+        ).ShouldBe(0);
         (await Operator.DiscardAsync(id, "tried", "ann", Cancellation)).Succeeded();
     }
 
@@ -84,11 +103,22 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
     {
         await Park("sent-back", "a");
         var id = (await Ids("sent-back"))[0];
-        await probe.Sql.Execute("""update parked_events set payload = payload || '{"mood": {"of": ["day"]}}' where key = 'sent-back'""");
+        await probe.Sql.Execute(
+            """update parked_events set payload = payload || '{"mood": {"of": ["day"]}}' where key = 'sent-back'"""
+        );
         var read = (await Operator.InspectAsync(id, Cancellation)).Succeeded().Event.Payload;
 
-        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"sent-back","text":"a","mood":"another"}"""), "a try", "ann", Cancellation))
-            .Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["payload.mood"]);
+        (
+            await Operator.EditAsync(
+                id,
+                JsonElement.Parse("""{"topic":"sent-back","text":"a","mood":"another"}"""),
+                "a try",
+                "ann",
+                Cancellation
+            )
+        )
+            .Error.ShouldNotBeNull()
+            .Fields.Keys.ShouldBe(["payload.mood"]);
         (await Operator.EditAsync(id, read, "as it was", "ann", Cancellation)).Succeeded();
         await probe.Pump.Run();
 
@@ -102,7 +132,15 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         var id = (await Ids("unknown"))[0];
         await probe.Sql.Execute("update parked_events set event_version = 99 where key = 'unknown'");
 
-        (await Operator.EditAsync(id, JsonElement.Parse("""{"topic":"unknown","text":"a"}"""), "a try", "ann", Cancellation)).RefusedWith("operations.unknown-event-type");
+        (
+            await Operator.EditAsync(
+                id,
+                JsonElement.Parse("""{"topic":"unknown","text":"a"}"""),
+                "a try",
+                "ann",
+                Cancellation
+            )
+        ).RefusedWith("operations.unknown-event-type");
         (await Operator.DiscardAsync(id, "tried", "ann", Cancellation)).Succeeded();
     }
 
@@ -116,7 +154,14 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
             await probe.Sql.Execute("update parked_events set status = 'dead' where key = $1 and attempts > 0", topic);
         }
 
-        var taken = (await Operator.RetryAllAsync(new(Status: "dead", ErrorContains: "broken"), perSecond: 2, "ann", Cancellation)).Succeeded();
+        var taken = (
+            await Operator.RetryAllAsync(
+                new(Status: "dead", ErrorContains: "broken"),
+                perSecond: 2,
+                "ann",
+                Cancellation
+            )
+        ).Succeeded();
         (taken.Count, taken.More, taken.Until - probe.Clock.Now).ShouldBe((4, false, TimeSpan.FromSeconds(2)));
 
         await probe.Pump.Run();
@@ -130,7 +175,11 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
             (await probe.Effects(topic)).ShouldBe(["a", "b"]);
         }
 
-        (await probe.Sql.Value<long>("select count(*) from parked_event_actions where action = 'retry' and event ->> 'key' like 'many-%'")).ShouldBe(4);
+        (
+            await probe.Sql.Value<long>(
+                "select count(*) from parked_event_actions where action = 'retry' and event ->> 'key' like 'many-%'"
+            )
+        ).ShouldBe(4);
     }
 
     [Fact]
@@ -145,7 +194,11 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
 
         (await probe.Effects("gone")).ShouldBeEmpty();
         (await probe.Effects("stays")).ShouldBe(["c"]);
-        (await probe.Sql.Value<long>("select count(*) from parked_event_actions where action = 'discard' and reason = 'a test'")).ShouldBe(2);
+        (
+            await probe.Sql.Value<long>(
+                "select count(*) from parked_event_actions where action = 'discard' and reason = 'a test'"
+            )
+        ).ShouldBe(2);
     }
 
     [Fact]
@@ -153,8 +206,17 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
     {
         await Park("listed", "a", "b");
 
-        (await Operator.ListAsync(new(Subscription: "probe", Source: "probe", EventType: "note.taken", Key: "listed"), Cancellation)).Succeeded().Count.ShouldBe(2);
-        (await Operator.ListAsync(new(Key: "listed", ErrorContains: "broken"), Cancellation)).Succeeded().Count.ShouldBe(1);
+        (
+            await Operator.ListAsync(
+                new(Subscription: "probe", Source: "probe", EventType: "note.taken", Key: "listed"),
+                Cancellation
+            )
+        )
+            .Succeeded()
+            .Count.ShouldBe(2);
+        (await Operator.ListAsync(new(Key: "listed", ErrorContains: "broken"), Cancellation))
+            .Succeeded()
+            .Count.ShouldBe(1);
         (await Operator.ListAsync(new(Key: "listed", Status: "dead"), Cancellation)).Succeeded().ShouldBeEmpty();
         probe.Behavior.Behave();
         await probe.Advance(TimeSpan.FromMinutes(1));
@@ -164,17 +226,29 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
     public async Task Refuses_to_act_on_everything_or_faster_than_is_sensible()
     {
         (await Operator.RetryAllAsync(new(), 1, "ann", Cancellation)).RefusedWith("operations.filter-required");
-        (await Operator.DiscardAllAsync(new(), "all of it", "ann", Cancellation)).RefusedWith("operations.filter-required");
-        (await Operator.DiscardAllAsync(new(Key: "x"), reason: null, "ann", Cancellation)).RefusedWith("operations.reason-required");
+        (await Operator.DiscardAllAsync(new(), "all of it", "ann", Cancellation)).RefusedWith(
+            "operations.filter-required"
+        );
+        (await Operator.DiscardAllAsync(new(Key: "x"), reason: null, "ann", Cancellation)).RefusedWith(
+            "operations.reason-required"
+        );
         (await Operator.RetryAllAsync(new(Key: "x"), 0, "ann", Cancellation)).RefusedWith("operations.bad-rate");
         (await Operator.RetryAllAsync(new(Key: "x"), 101, "ann", Cancellation)).RefusedWith("operations.bad-rate");
         (await Operator.ListAsync(new(Status: "asleep"), Cancellation)).RefusedWith("operations.bad-filter");
-        (await Operator.ListAsync(new(ErrorContains: ""), Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["errorContains"]);
-        (await Operator.DiscardAllAsync(new(EventType: ""), "a test", "ann", Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["filter.eventType"]);
-        (await Operator.RetryAllAsync(new(), 1, "ann", Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["filter"]);
+        (await Operator.ListAsync(new(ErrorContains: ""), Cancellation))
+            .Error.ShouldNotBeNull()
+            .Fields.Keys.ShouldBe(["errorContains"]);
+        (await Operator.DiscardAllAsync(new(EventType: ""), "a test", "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Fields.Keys.ShouldBe(["filter.eventType"]);
+        (await Operator.RetryAllAsync(new(), 1, "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Fields.Keys.ShouldBe(["filter"]);
     }
 
-    /// <summary>Leaves the first as failed once and the others waiting behind it, and lets later tries succeed.</summary>
+    /// <summary>
+    /// Leaves the first as failed once and the others waiting behind it, and lets later tries succeed.
+    /// </summary>
     private async Task Park(string topic, params string[] texts)
     {
         probe.Behavior.FailOn(topic, new InvalidOperationException("broken"));
@@ -183,7 +257,9 @@ public sealed class ParkedOperationsTests(ProbeFixture probe) : IClassFixture<Pr
         probe.Behavior.Behave();
     }
 
-    private async Task<string[]> Ids(string topic) => [.. (await Operator.ListAsync(new(Key: topic), Cancellation)).Succeeded().Select(parked => parked.Id)];
+    private async Task<string[]> Ids(string topic) =>
+        [.. (await Operator.ListAsync(new(Key: topic), Cancellation)).Succeeded().Select(parked => parked.Id)];
 
-    private Task<long> Applied(string[] topics) => probe.Sql.Value<long>("select count(*) from effects where key = any ($1)", (object)topics);
+    private Task<long> Applied(string[] topics) =>
+        probe.Sql.Value<long>("select count(*) from effects where key = any ($1)", (object)topics);
 }

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>An event that cannot be applied stops its own key and nothing else, until it succeeds or an operator decides.</summary>
+/// <summary>
+/// An event that cannot be applied stops its own key and nothing else, until it succeeds or an operator decides.
+/// </summary>
 public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixture>, IAsyncLifetime
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(1);
@@ -69,7 +71,9 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     public async Task Is_dead_after_the_last_try_and_an_operator_has_it_tried_again()
     {
         await Kill("dead");
-        (await Parked("dead")).Select(parked => (parked.Status, parked.Attempts)).ShouldBe([("dead", ProbeFixture.MaxAttempts), ("waiting", 0)]);
+        (await Parked("dead"))
+            .Select(parked => (parked.Status, parked.Attempts))
+            .ShouldBe([("dead", ProbeFixture.MaxAttempts), ("waiting", 0)]);
 
         probe.Behavior.Behave();
         await probe.Advance(LongEnough);
@@ -89,19 +93,26 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
         probe.Behavior.Behave();
         var dead = (await Parked("discarded"))[0].Id;
 
-        (await Operator.DiscardAsync(dead, reason: " ", "ann", Cancellation)).Error.ShouldNotBeNull().Fields.Keys.ShouldBe(["reason"]);
+        (await Operator.DiscardAsync(dead, reason: " ", "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Fields.Keys.ShouldBe(["reason"]);
         (await Operator.DiscardAsync(dead, "known to be wrong", "ann", Cancellation)).Error.ShouldBeNull();
         await probe.Pump.Run();
 
         (await probe.Effects("discarded")).ShouldBe(["b"]);
         (await Actions("discarded")).ShouldBe(["discard by ann: known to be wrong"]);
-        (await Operator.DiscardAsync(dead, "again", "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe("operations.unknown-parked-event");
+        (await Operator.DiscardAsync(dead, "again", "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Code.ShouldBe("operations.unknown-parked-event");
     }
 
     [Theory]
     [InlineData("""{"topic": "short"}""", "text")]
     [InlineData("""{"topic": "short", "text": null}""", "Text")]
-    public async Task An_event_that_lacks_what_its_type_promises_is_parked_and_shown_to_no_reaction(string payload, string member)
+    public async Task An_event_that_lacks_what_its_type_promises_is_parked_and_shown_to_no_reaction(
+        string payload,
+        string member
+    )
     {
         List<string?> seen = [];
         probe.Behavior.OnNote = (note, _) =>
@@ -110,9 +121,11 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
             return Task.CompletedTask;
         };
         await probe.Sql.Execute(
-            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, 'note.taken', 1, 'short', $2::jsonb, 'short')",
+            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, "
+                + "'note.taken', 1, 'short', $2::jsonb, 'short')",
             Guid.CreateVersion7(),
-            payload);
+            payload
+        );
         await probe.Pump.Run();
 
         seen.ShouldBeEmpty();
@@ -130,7 +143,8 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
             insert into outbox (event_id, event_type, event_version, key, payload, correlation_id)
             values ($1, 'note.taken', 1, 'newer', '{"topic": "newer", "text": "a", "mood": 1}', 'newer')
             """,
-            Guid.CreateVersion7());
+            Guid.CreateVersion7()
+        );
         await probe.Pump.Run();
 
         (await probe.Effects("newer")).ShouldBe(["a"]);
@@ -157,7 +171,9 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     [Fact]
     public async Task A_server_that_takes_no_writes_has_nothing_parked()
     {
-        var readOnly = probe.Database.Open($"{probe.Database.AppConnectionString("probe")};Options=-c default_transaction_read_only=on");
+        var readOnly = probe.Database.Open(
+            $"{probe.Database.AppConnectionString("probe")};Options=-c default_transaction_read_only=on"
+        );
         await probe.PublishOnly("read-only", "a");
         probe.Behavior.OnNote = (_, _) => readOnly.Execute("delete from effects");
 
@@ -197,7 +213,9 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     public async Task One_bad_event_does_not_cost_its_page_neighbours_their_effects()
     {
         probe.Behavior.OnNote = (note, _) =>
-            string.Equals(note.Text, "bad", StringComparison.Ordinal) ? throw new InvalidOperationException("broken") : Task.CompletedTask;
+            string.Equals(note.Text, "bad", StringComparison.Ordinal)
+                ? throw new InvalidOperationException("broken")
+                : Task.CompletedTask;
         foreach (var topic in new[] { "left", "middle", "right" })
         {
             await probe.PublishOnly(topic, string.Equals(topic, "middle", StringComparison.Ordinal) ? "bad" : "good");
@@ -226,6 +244,10 @@ public sealed class ParkingTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     private async Task<IReadOnlyList<ParkedEvent>> Parked(string topic) =>
         [.. (await Operator.ListAsync(new(Key: topic), Cancellation)).Succeeded()];
 
-    private Task<IReadOnlyList<string>> Actions(string topic) => probe.Sql.List<string>(
-        "select action || ' by ' || acted_by || coalesce(': ' || reason, '') from parked_event_actions where event ->> 'key' = $1 order by id", topic);
+    private Task<IReadOnlyList<string>> Actions(string topic) =>
+        probe.Sql.List<string>(
+            "select action || ' by ' || acted_by || coalesce(': ' || reason, '') from parked_event_actions where "
+                + "event ->> 'key' = $1 order by id",
+            topic
+        );
 }

@@ -19,14 +19,20 @@ public sealed class PauseTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await probe.PublishOnly("paused, parked", "a");
         await probe.Pump.Run();
         probe.Behavior.Behave();
-        (await Control.PauseAsync("probe", source: null, "the gateway is down", "ann", Cancellation)).Error.ShouldBeNull();
+        (
+            await Control.PauseAsync("probe", source: null, "the gateway is down", "ann", Cancellation)
+        ).Error.ShouldBeNull();
         await probe.PublishOnly("paused", "a", "b");
         await probe.Advance(TimeSpan.FromMinutes(1));
 
         (await probe.NewWorker().StepAsync(Cancellation)).ShouldBe(StepOutcome.Paused);
         (await probe.Effects("paused")).ShouldBeEmpty();
         (await probe.Effects("paused, parked")).ShouldBeEmpty();
-        (await probe.Sql.List<string>("select paused_by || ': ' || pause_reason from subscriptions where paused_at is not null")).ShouldBe(["ann: the gateway is down"]);
+        (
+            await probe.Sql.List<string>(
+                "select paused_by || ': ' || pause_reason from subscriptions where paused_at is not null"
+            )
+        ).ShouldBe(["ann: the gateway is down"]);
 
         (await Control.ResumeAsync("probe", "probe", "ann", Cancellation)).Error.ShouldBeNull();
         await probe.Pump.Run();
@@ -58,5 +64,7 @@ public sealed class PauseTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     [InlineData("nobody", null, "why not", "operations.unknown-subscription")]
     [InlineData("probe", "nobody", "why not", "operations.unknown-subscription")]
     public async Task Refuses_what_cannot_be(string name, string? source, string reason, string code) =>
-        (await Control.PauseAsync(name, source, reason, "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe(code);
+        (await Control.PauseAsync(name, source, reason, "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Code.ShouldBe(code);
 }

@@ -5,7 +5,9 @@ using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>What an operator writes in place of a payload is held against the event's record, member by member.</summary>
+/// <summary>
+/// What an operator writes in place of a payload is held against the event's record, member by member.
+/// </summary>
 public sealed class PayloadCheckTests
 {
     private enum Size
@@ -26,7 +28,11 @@ public sealed class PayloadCheckTests
     [InlineData("weight", "\"1\"", "number")]
     [InlineData("heavy", "\"true\"", "true or false")]
     [InlineData("at", "\"yesterday\"", "time")]
-    [InlineData("at", "\"2026-01-01T00:00:00\"", "must be a time in UTC; write it in UTC, such as 2026-01-01T00:00:00Z")]
+    [InlineData(
+        "at",
+        "\"2026-01-01T00:00:00\"",
+        "must be a time in UTC; write it in UTC, such as 2026-01-01T00:00:00Z"
+    )]
     [InlineData("at", "\"2026-01-01\"", "write it in UTC")]
     [InlineData("at", "\"2026-01-01T14:00:00+14:00\"", "write it in UTC")]
     [InlineData("seen", "\"2026-01-01T00:00:00\"", "write it in UTC")]
@@ -38,10 +44,12 @@ public sealed class PayloadCheckTests
     [InlineData("tags", "{}", "array")]
     [InlineData("codes", "[]", "object")]
     public void Refuses_a_value_of_another_kind(string member, string json, string expected) =>
-        Faults(payload => payload[member] = JsonNode.Parse(json)).ShouldHaveSingleItem()
+        Faults(payload => payload[member] = JsonNode.Parse(json))
+            .ShouldHaveSingleItem()
             .ShouldSatisfyAllConditions(
                 fault => fault.Key.ShouldBe($"payload.{member}"),
-                fault => fault.Value.ShouldHaveSingleItem().ShouldContain(expected));
+                fault => fault.Value.ShouldHaveSingleItem().ShouldContain(expected)
+            );
 
     [Theory]
     [InlineData("2026-01-01T00:00:00Z")]
@@ -52,7 +60,8 @@ public sealed class PayloadCheckTests
     [InlineData("optional")]
     [InlineData("note")]
     [InlineData("parent")]
-    public void Takes_null_where_the_record_does(string member) => Faults(payload => payload[member] = null).ShouldBeEmpty();
+    public void Takes_null_where_the_record_does(string member) =>
+        Faults(payload => payload[member] = null).ShouldBeEmpty();
 
     [Fact]
     public void Misses_only_what_has_no_default() =>
@@ -64,14 +73,31 @@ public sealed class PayloadCheckTests
     {
         Faults(payload => payload["tags"] = new JsonArray("a", null)).Keys.ShouldBe(["payload.tags[1]"]);
         Faults(payload => payload["codes"] = new JsonObject { ["a"] = "1" }).Keys.ShouldBe(["payload.codes.a"]);
-        Faults(payload => payload["box"] = new JsonObject { ["labels"] = new JsonArray(null, new JsonObject { ["txet"] = "a" }) }).Keys
-            .ShouldBe(["payload.box.labels[1].text", "payload.box.labels[1].txet"], "The first label may be null.");
+        Faults(payload =>
+            payload["box"] = new JsonObject { ["labels"] = new JsonArray(null, new JsonObject { ["txet"] = "a" }) }
+        )
+            .Keys.ShouldBe(
+                ["payload.box.labels[1].text", "payload.box.labels[1].txet"],
+                "The first label may be null."
+            );
     }
 
     private static IReadOnlyDictionary<string, string[]> Faults(Action<JsonObject> change)
     {
         Parcel parcel = new(
-            Guid.CreateVersion7(), 1, 1.5m, true, DateTimeOffset.UnixEpoch, new(2026, 1, 31), Size.Small, "n", 1, new([new("l"), null]), ["a"], new Dictionary<string, int>(StringComparer.Ordinal) { ["a"] = 1 });
+            Guid.CreateVersion7(),
+            1,
+            1.5m,
+            true,
+            DateTimeOffset.UnixEpoch,
+            new(2026, 1, 31),
+            Size.Small,
+            "n",
+            1,
+            new([new("l"), null]),
+            ["a"],
+            new Dictionary<string, int>(StringComparer.Ordinal) { ["a"] = 1 }
+        );
         var payload = (JsonObject)JsonNode.Parse(EventSerializer.Serialize(parcel))!;
         change(payload);
         return PayloadCheck.Of(JsonElement.Parse(payload.ToJsonString()), typeof(Parcel), before: default);
@@ -93,7 +119,8 @@ public sealed class PayloadCheckTests
         IReadOnlyDictionary<string, int> Codes,
         string? Optional = null,
         DateTime? Seen = null,
-        bool Fragile = false) : IIntegrationEvent
+        bool Fragile = false
+    ) : IIntegrationEvent
     {
         public string Key => Id.ToString();
 

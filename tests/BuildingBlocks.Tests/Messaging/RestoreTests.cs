@@ -4,7 +4,10 @@ using BuildingBlocks.Tests.Probe;
 
 namespace BuildingBlocks.Tests.Messaging;
 
-/// <summary>A database that was restored into another cluster refuses to run until it is repaired, and then has lost and doubled nothing.</summary>
+/// <summary>
+/// A database that was restored into another cluster refuses to run until it is repaired, and then has lost and doubled
+/// nothing.
+/// </summary>
 public sealed class RestoreTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     // What an old and busy cluster has given out that a new one has not.
@@ -37,12 +40,16 @@ public sealed class RestoreTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
 
         var repaired = await EventLogRepair.RepairAsync(probe.AdministratorConnectionString, ["probe"], Cancellation);
         repaired.Keys.ShouldBe(["probe"]);
-        (await EventLogRepair.RepairAsync(probe.AdministratorConnectionString, ["probe"], Cancellation)).ShouldBeEmpty("Nothing is left to repair.");
+        (await EventLogRepair.RepairAsync(probe.AdministratorConnectionString, ["probe"], Cancellation)).ShouldBeEmpty(
+            "Nothing is left to repair."
+        );
         await probe.PublishOnly("restored", "new");
         using (var host = probe.NewHost())
         {
             await host.StartAsync(Cancellation);
-            await Eventually.Holds(async () => (await probe.Effects("restored")).Count >= 5 && (await probe.Effects("page")).Count >= 7);
+            await Eventually.Holds(async () =>
+                (await probe.Effects("restored")).Count >= 5 && (await probe.Effects("page")).Count >= 7
+            );
             await host.StopAsync(Cancellation);
         }
 
@@ -53,14 +60,24 @@ public sealed class RestoreTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
     /// <summary>Leaves the log as a dump of a cluster that had given out three billion more ids.</summary>
     private async Task ComeFromAnOlderCluster()
     {
-        const string Raised = "(select (pg_snapshot_xmin(one)::text::bigint + 3000000000) || ':' || (pg_snapshot_xmax(one)::text::bigint + 3000000000) || ':' "
-            + "|| coalesce((select string_agg((id::text::bigint + 3000000000)::text, ',' order by id) from pg_snapshot_xip(one) id), ''))::pg_snapshot";
-        await probe.AdministratorSql.Execute($"update probe.outbox set tx_id = (tx_id::text::bigint + {Older})::text::xid8");
+        const string Raised =
+            "(select (pg_snapshot_xmin(one)::text::bigint + 3000000000) || ':' || "
+            + "(pg_snapshot_xmax(one)::text::bigint + 3000000000) || ':' "
+            + "|| coalesce((select string_agg((id::text::bigint + 3000000000)::text, ',' order by id) from "
+            + "pg_snapshot_xip(one) id), ''))::pg_snapshot";
+        await probe.AdministratorSql.Execute(
+            $"update probe.outbox set tx_id = (tx_id::text::bigint + {Older})::text::xid8"
+        );
         foreach (var column in new[] { "checkpoint", "target" })
         {
-            await probe.AdministratorSql.Execute($"update probe.subscriptions set {column} = {Raised.Replace("one", column, StringComparison.Ordinal)} where {column} is not null");
+            await probe.AdministratorSql.Execute(
+                $"update probe.subscriptions set {column} = {Raised.Replace("one", column, StringComparison.Ordinal)} "
+                    + $"where {column} is not null"
+            );
         }
 
-        await probe.AdministratorSql.Execute($"update probe.outbox_consumers set checkpoints = array(select {Raised} from unnest(checkpoints) one)");
+        await probe.AdministratorSql.Execute(
+            $"update probe.outbox_consumers set checkpoints = array(select {Raised} from unnest(checkpoints) one)"
+        );
     }
 }

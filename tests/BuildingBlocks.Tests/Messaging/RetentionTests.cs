@@ -19,7 +19,8 @@ public sealed class RetentionTests(ProbeFixture probe) : IClassFixture<ProbeFixt
     [Fact]
     public async Task Deletes_only_what_every_consumer_has_applied_and_what_is_older_than_the_window()
     {
-        // Events carry the server's time, the retention goes by the Host's: 2030 in tests, so that everything is old enough.
+        // Events carry the server's time, the retention goes by the Host's: 2030 in tests, so that everything is old
+        // enough.
         await probe.PublishOnly("kept", "a", "b");
         await Run(Window);
         (await Kept("kept")).ShouldBe(2, "Nobody has applied them.");
@@ -30,14 +31,20 @@ public sealed class RetentionTests(ProbeFixture probe) : IClassFixture<ProbeFixt
         await Run(window: null);
         (await Kept("kept")).ShouldBe(2, "Without a window everything is kept.");
 
-        await probe.Sql.Execute("insert into outbox_consumers (name, checkpoints) values ('elsewhere', array['1:1:'::pg_snapshot])");
+        await probe.Sql.Execute(
+            "insert into outbox_consumers (name, checkpoints) values ('elsewhere', array['1:1:'::pg_snapshot])"
+        );
         await Run(Window);
         (await Kept("kept")).ShouldBe(2, "A consumer that runs in another Host has yet to read them.");
 
         var control = probe.Services.GetRequiredService<SubscriptionOperations>();
-        (await control.ForgetConsumerAsync("probe", "probe", "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe("operations.consumer-runs");
+        (await control.ForgetConsumerAsync("probe", "probe", "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Code.ShouldBe("operations.consumer-runs");
         (await control.ForgetConsumerAsync("probe", "elsewhere", "ann", Cancellation)).Error.ShouldBeNull();
-        (await control.ForgetConsumerAsync("probe", "elsewhere", "ann", Cancellation)).Error.ShouldNotBeNull().Code.ShouldBe("operations.unknown-consumer");
+        (await control.ForgetConsumerAsync("probe", "elsewhere", "ann", Cancellation))
+            .Error.ShouldNotBeNull()
+            .Code.ShouldBe("operations.unknown-consumer");
         await probe.PublishOnly("new", "c");
         await Run(Window);
         (await Kept("kept")).ShouldBe(0);

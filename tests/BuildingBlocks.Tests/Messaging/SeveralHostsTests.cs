@@ -15,10 +15,15 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
     [Fact]
     public async Task A_commit_in_one_Host_wakes_the_subscribers_in_another()
     {
-        EventSignals here = new(), there = new();
+        EventSignals here = new(),
+            there = new();
         using var waking = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, Modules, here);
         using var woken = ActivatorUtilities.CreateInstance<HostWakeUps>(probe.Services, Modules, there);
-        var (own, others, indifferent) = (here.Listen("probe"), there.Listen("probe", ["note.taken"]), there.Listen("probe", ["note.echoed"]));
+        var (own, others, indifferent) = (
+            here.Listen("probe"),
+            there.Listen("probe", ["note.taken"]),
+            there.Listen("probe", ["note.echoed"])
+        );
         await waking.StartAsync(Cancellation);
         await woken.StartAsync(Cancellation);
 
@@ -28,18 +33,28 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
             here.Notify("probe", ["note.taken"]);
             return await others.Wait(TimeSpan.FromMilliseconds(100), Cancellation);
         });
-        (await own.Wait(TimeSpan.FromSeconds(1), Cancellation)).ShouldBeTrue("A commit signals in its own process at once.");
-        (await indifferent.Wait(TimeSpan.Zero, Cancellation)).ShouldBeFalse("Nobody is woken for what it only passes over.");
+        (await own.Wait(TimeSpan.FromSeconds(1), Cancellation)).ShouldBeTrue(
+            "A commit signals in its own process at once."
+        );
+        (await indifferent.Wait(TimeSpan.Zero, Cancellation)).ShouldBeFalse(
+            "Nobody is woken for what it only passes over."
+        );
         here.Notify("probe", []);
-        (await indifferent.Wait(TimeSpan.FromSeconds(10), Cancellation)).ShouldBeTrue("What may be anything wakes everybody.");
-        while (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation))
-        {
-        }
+        (await indifferent.Wait(TimeSpan.FromSeconds(10), Cancellation)).ShouldBeTrue(
+            "What may be anything wakes everybody."
+        );
+        while (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation)) { }
 
         there.Wake("probe", []);
-        (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation)).ShouldBeFalse("Being woken is not passed on, or two Hosts would wake each other for ever.");
-        (await probe.Sql.Value<long>("select count(*) from pg_stat_activity where datname = current_database() and application_name = 'host with 10 connections'"))
-            .ShouldBe(2, "The next Host to start sees what each of these may use.");
+        (await own.Wait(TimeSpan.FromMilliseconds(500), Cancellation)).ShouldBeFalse(
+            "Being woken is not passed on, or two Hosts would wake each other for ever."
+        );
+        (
+            await probe.Sql.Value<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and application_name = "
+                    + "'host with 10 connections'"
+            )
+        ).ShouldBe(2, "The next Host to start sees what each of these may use.");
         await waking.StopAsync(Cancellation);
         await woken.StopAsync(Cancellation);
     }
@@ -59,22 +74,22 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
             }
         };
         var worker = probe.NewWorker();
-        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved)
-        {
-        }
+        while (await worker.StepAsync(Cancellation) is StepOutcome.Moved) { }
 
         tries.ShouldBe(2, "Once in its page, once alone.");
 
         for (var due = 1; due < ProbeFixture.MaxAttempts; due++)
         {
             probe.Clock.Advance(TimeSpan.FromMinutes(1));
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-            {
-                var retry = probe.NewRetry();
-                while (await retry(Cancellation))
-                {
-                }
-            }));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, 8)
+                    .Select(async _ =>
+                    {
+                        var retry = probe.NewRetry();
+                        while (await retry(Cancellation)) { }
+                    })
+            );
             tries.ShouldBe(2 + due);
         }
 
@@ -89,8 +104,13 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
         for (var number = 0; number < 40; number++)
         {
             await probe.Sql.Execute(
-                "insert into scheduled_events (event_id, due_at, event_type, event_version, key, payload, correlation_id) values ($1, $2, 'note.taken', 1, $3, $4::jsonb, 'appointment')",
-                Guid.CreateVersion7(), due, $"appointment-{number}", """{"topic":"appointment","text":"due"}""");
+                "insert into scheduled_events (event_id, due_at, event_type, event_version, key, payload, "
+                    + "correlation_id) values ($1, $2, 'note.taken', 1, $3, $4::jsonb, 'appointment')",
+                Guid.CreateVersion7(),
+                due,
+                $"appointment-{number}",
+                """{"topic":"appointment","text":"due"}"""
+            );
         }
 
         (await probe.NewSchedule()(Cancellation)).ShouldBeFalse();
@@ -122,7 +142,9 @@ public sealed class SeveralHostsTests(ProbeFixture probe) : IClassFixture<ProbeF
 
         // What a kill does to its connections: the server ends their transactions.
         await probe.AdministratorSql.Execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = "
+                + "'idle in transaction'"
+        );
         await Eventually.Holds(async () => (await probe.Effects("taken over")).Count >= 2);
         await living.StopAsync(Cancellation);
         await dying.StopAsync(new CancellationToken(canceled: true));

@@ -17,8 +17,7 @@ public sealed class UpcastTests(ProbeFixture probe) : IClassFixture<ProbeFixture
             db.Publish(new TagAddedV3("versions", ["blue", "black"], "light"));
         });
 
-        (await probe.Effects("versions")).ShouldBe(
-        [
+        (await probe.Effects("versions")).ShouldBe([
             "red colourless, stored as version 1",
             "green dark, stored as version 2",
             "blue+black light, stored as version 3",
@@ -30,7 +29,9 @@ public sealed class UpcastTests(ProbeFixture probe) : IClassFixture<ProbeFixture
     {
         await probe.Save<ProbeDbContext>(db => db.Publish(new TagAddedV1("untouched", "red")));
 
-        var row = (await probe.Sql.Rows("select event_version, payload from outbox where key = 'untouched'")).ShouldHaveSingleItem();
+        var row = (
+            await probe.Sql.Rows("select event_version, payload from outbox where key = 'untouched'")
+        ).ShouldHaveSingleItem();
         row[0].ShouldBe((short)1);
         row[1].ShouldBe("""{"tag": "red", "topic": "untouched"}""");
     }

@@ -11,8 +11,20 @@ namespace BuildingBlocks.Tests.Messaging;
 public sealed class ValueRulesTests
 {
     private static readonly Crate Good = new(
-        Guid.CreateVersion7(), 5, 0, "EUR", "XXX", "DE", "sealed", "AB-1", "", DateTimeOffset.UnixEpoch, [new(1, 0.5)],
-        ["fragile"], Sender: null);
+        Guid.CreateVersion7(),
+        5,
+        0,
+        "EUR",
+        "XXX",
+        "DE",
+        "sealed",
+        "AB-1",
+        "",
+        DateTimeOffset.UnixEpoch,
+        [new(1, 0.5)],
+        ["fragile"],
+        Sender: null
+    );
 
     [Fact]
     public void Takes_what_keeps_the_rules() => Faults(_ => { }).ShouldBeEmpty();
@@ -43,25 +55,32 @@ public sealed class ValueRulesTests
     [InlineData("parts", """[{"pieces": 1, "weight": 1}, {"pieces": 0, "weight": 1}]""", "or more", "parts[1].pieces")]
     [InlineData("parts", """[{"pieces": 1, "weight": 0}]""", "more than 0", "parts[0].weight")]
     public void Refuses_a_value_that_breaks_a_rule_and_names_both(
-        string member, string json, string rule, string? path = null) =>
-        Faults(crate => crate[member] = JsonNode.Parse(json)).ShouldHaveSingleItem()
+        string member,
+        string json,
+        string rule,
+        string? path = null
+    ) =>
+        Faults(crate => crate[member] = JsonNode.Parse(json))
+            .ShouldHaveSingleItem()
             .ShouldSatisfyAllConditions(
                 fault => fault.Key.ShouldBe($"payload.{path ?? member}"),
-                fault => fault.Value.ShouldHaveSingleItem().ShouldContain(rule));
+                fault => fault.Value.ShouldHaveSingleItem().ShouldContain(rule)
+            );
 
     [Fact]
     public void Names_all_that_is_wrong() =>
-        Faults(crate => (crate["pieces"], crate["currency"]) = (0, "")).Keys
-            .ShouldBe(["payload.currency", "payload.pieces"]);
+        Faults(crate => (crate["pieces"], crate["currency"]) = (0, ""))
+            .Keys.ShouldBe(["payload.currency", "payload.pieces"]);
 
     [Fact]
     public void Reads_what_breaks_them_for_it_may_have_been_stored_before_they_were() =>
-        EventSerializer.Deserialize(EventSerializer.Serialize(Good with { Pieces = -1, Currency = "" }), typeof(Crate))
-            .ShouldBeOfType<Crate>().Pieces.ShouldBe(-1);
+        EventSerializer
+            .Deserialize(EventSerializer.Serialize(Good with { Pieces = -1, Currency = "" }), typeof(Crate))
+            .ShouldBeOfType<Crate>()
+            .Pieces.ShouldBe(-1);
 
     [Fact]
-    public void An_example_keeps_them() =>
-        ValueRules.Faults(EventExample.Of(typeof(Pallet)), root: "").ShouldBeNull();
+    public void An_example_keeps_them() => ValueRules.Faults(EventExample.Of(typeof(Pallet)), root: "").ShouldBeNull();
 
     private static IReadOnlyDictionary<string, string[]> Faults(Action<JsonObject> change)
     {
@@ -84,13 +103,16 @@ public sealed class ValueRulesTests
         DateTimeOffset At,
         [Length(1, 2)] IReadOnlyList<Part> Parts,
         [MaxLength(3)] IReadOnlyList<string> Tags,
-        Guid? Sender) : IIntegrationEvent
+        Guid? Sender
+    ) : IIntegrationEvent
     {
         public string Key => Id.ToString();
     }
 
     private sealed record Part(
-        [Range(1, int.MaxValue)] int Pieces, [Range(0d, 100d, MinimumIsExclusive = true)] double Weight);
+        [Range(1, int.MaxValue)] int Pieces,
+        [Range(0d, 100d, MinimumIsExclusive = true)] double Weight
+    );
 
     [IntegrationEvent("pallet.packed", version: 1)]
     private sealed record Pallet(
@@ -98,7 +120,8 @@ public sealed class ValueRulesTests
         [Range(20, 30)] int Crates,
         [AllowedValues("open", "sealed")] string Status,
         [StringLength(3)] string Dock,
-        [CountryCode] string Country) : IIntegrationEvent
+        [CountryCode] string Country
+    ) : IIntegrationEvent
     {
         public string Key => Id.ToString();
     }

@@ -7,7 +7,9 @@ public sealed class DemoCsvTests
     [Fact]
     public void Reads_quoted_commas_quotes_and_line_breaks()
     {
-        var row = DemoCsv.Parse("a.csv", "name,note\n\"Smith, John\",\"said \"\"hi\"\"\nand left\"\n").ShouldHaveSingleItem();
+        var row = DemoCsv
+            .Parse("a.csv", "name,note\n\"Smith, John\",\"said \"\"hi\"\"\nand left\"\n")
+            .ShouldHaveSingleItem();
 
         row["name"].ShouldBe("Smith, John");
         row["note"].ShouldBe("said \"hi\"\nand left");
@@ -23,9 +25,13 @@ public sealed class DemoCsvTests
 
     [Fact]
     public void Refuses_a_row_that_lacks_a_cell() =>
-        Should.Throw<InvalidDataException>(() => DemoCsv.Parse("a.csv", "a,b\n1,2\n3\n")).Message.ShouldBe("a.csv has 2 columns, but the row '3' has 1 cells.");
+        Should
+            .Throw<InvalidDataException>(() => DemoCsv.Parse("a.csv", "a,b\n1,2\n3\n"))
+            .Message.ShouldBe("a.csv has 2 columns, but the row '3' has 1 cells.");
 
     [Fact]
     public void Says_which_file_is_missing() =>
-        Should.Throw<InvalidDataException>(() => DemoCsv.Read<DemoCsvTests>("none.csv")).Message.ShouldContain("none.csv");
+        Should
+            .Throw<InvalidDataException>(() => DemoCsv.Read<DemoCsvTests>("none.csv"))
+            .Message.ShouldContain("none.csv");
 }

@@ -11,7 +11,9 @@ public sealed class ModuleClaimTests
     [Fact]
     public void Refuses_names_that_PostgreSQL_or_the_Host_or_a_rebuild_has_already()
     {
-        var refusal = Refusal(modules => modules.Add<Public>().Add<Catalogue>().Add<Http>().Add<Enabled>().Add<Beta>().Add<BetaRebuild>());
+        var refusal = Refusal(modules =>
+            modules.Add<Public>().Add<Catalogue>().Add<Http>().Add<Enabled>().Add<Beta>().Add<BetaRebuild>()
+        );
 
         refusal.ShouldContain("Public is named 'public', which is a schema of PostgreSQL itself");
         refusal.ShouldContain("Catalogue is named 'pg_catalogue', which is a schema of PostgreSQL itself");
@@ -22,18 +24,19 @@ public sealed class ModuleClaimTests
 
     [Fact]
     public void Refuses_an_event_name_that_two_modules_publish_in_whatever_versions() =>
-        Refusal(modules => modules.Add<Beta>().Add<Gamma>()).ShouldContain("are all versions of 'note.taken' on the wire, but of different modules");
+        Refusal(modules => modules.Add<Beta>().Add<Gamma>())
+            .ShouldContain("are all versions of 'note.taken' on the wire, but of different modules");
 
-    private static string Refusal(Action<ModuleRegistration> add) => Should.Throw<StartupException>(
-        () => new ServiceCollection().AddModules(new ConfigurationBuilder().Build(), add)).Message;
+    private static string Refusal(Action<ModuleRegistration> add) =>
+        Should
+            .Throw<StartupException>(() => new ServiceCollection().AddModules(new ConfigurationBuilder().Build(), add))
+            .Message;
 
     private abstract class Named(string name) : Module
     {
         public override string Name => name;
 
-        protected override void Configure(ModuleBuilder module)
-        {
-        }
+        protected override void Configure(ModuleBuilder module) { }
     }
 
     private sealed class Public() : Named("public");

@@ -26,7 +26,9 @@ public sealed class ModuleSetupTests
     public void A_typed_client_is_the_modules_own_where_the_Host_has_HTTP_clients()
     {
         var services = Services(
-            module => module.With(services => services.AddHttpClient<Client>()), host => host.AddHttpClient());
+            module => module.With(services => services.AddHttpClient<Client>()),
+            host => host.AddHttpClient()
+        );
 
         using var container = services.BuildServiceProvider();
 
@@ -38,18 +40,30 @@ public sealed class ModuleSetupTests
     {
         var refusal = Refusal(module => module.With(services => services.AddHttpClient<Client>()));
 
-        refusal.Split('\n').Where(line => line.Contains("HTTP clients", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldBe(
-            "- guest registers what makes HTTP clients for all modules: have the Host add AddHttpClient() in its Program.cs, "
-            + "before AddModules. AddHttpClient<T>() for a type of the module is then its own.");
+        refusal
+            .Split('\n')
+            .Where(line => line.Contains("HTTP clients", StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .ShouldBe(
+                "- guest registers what makes HTTP clients for all modules: have the Host add AddHttpClient() in its "
+                    + "Program.cs, "
+                    + "before AddModules. AddHttpClient<T>() for a type of the module is then its own."
+            );
     }
 
     [Fact]
     public void A_client_is_set_up_where_no_other_module_gets_it() =>
         Refusal(
-            module => module.With(services => services.AddHttpClient<Client>(http => http.MaxResponseContentBufferSize = 1)),
-            host => host.AddHttpClient()).ShouldContain(
+                module =>
+                    module.With(services =>
+                        services.AddHttpClient<Client>(http => http.MaxResponseContentBufferSize = 1)
+                    ),
+                host => host.AddHttpClient()
+            )
+            .ShouldContain(
                 "guest registers IConfigureOptions<HttpClientFactoryOptions>, "
-                + "which may set up the HTTP clients of all modules.");
+                    + "which may set up the HTTP clients of all modules."
+            );
 
     [Fact]
     public void Work_in_the_background_that_is_added_twice_runs_once()
@@ -57,7 +71,8 @@ public sealed class ModuleSetupTests
         var before = Background(Services(_ => { }));
 
         var services = Services(module =>
-            module.With(services => services.AddHostedService<Loop>().AddHostedService<Loop>()));
+            module.With(services => services.AddHostedService<Loop>().AddHostedService<Loop>())
+        );
 
         Background(services).ShouldBe(before + 1);
     }
@@ -65,13 +80,15 @@ public sealed class ModuleSetupTests
     [Fact]
     public void A_module_finds_and_takes_back_what_it_has_added()
     {
-        var services = Services(module => module
-            .With(services => services.AddHostedService<Loop>().AddSingleton<Client>())
-            .With(services =>
-            {
-                services.Remove(services.Single(one => one.ImplementationType == typeof(Loop))).ShouldBeTrue();
-                services.Remove(services.Single(one => one.ServiceType == typeof(Client))).ShouldBeTrue();
-            }));
+        var services = Services(module =>
+            module
+                .With(services => services.AddHostedService<Loop>().AddSingleton<Client>())
+                .With(services =>
+                {
+                    services.Remove(services.Single(one => one.ImplementationType == typeof(Loop))).ShouldBeTrue();
+                    services.Remove(services.Single(one => one.ServiceType == typeof(Client))).ShouldBeTrue();
+                })
+        );
 
         services.ShouldNotContain(one => one.ServiceType == typeof(Client) || one.ServiceType == typeof(Loop));
         Background(services).ShouldBe(Background(Services(_ => { })));
@@ -80,10 +97,15 @@ public sealed class ModuleSetupTests
     [Fact]
     public void What_a_module_declares_twice_is_a_fault()
     {
-        var refusal = Refusal(module => module
-            .Refuses("accounts_pkey", Taken).Refuses("accounts_pkey", Taken)
-            .Identifies("order", "orders.id").Identifies("order", "old_orders.id")
-            .Database<ProbeDbContext>().Database<ProbeDbContext>());
+        var refusal = Refusal(module =>
+            module
+                .Refuses("accounts_pkey", Taken)
+                .Refuses("accounts_pkey", Taken)
+                .Identifies("order", "orders.id")
+                .Identifies("order", "old_orders.id")
+                .Database<ProbeDbContext>()
+                .Database<ProbeDbContext>()
+        );
 
         refusal.ShouldContain("- guest refuses accounts_pkey twice, as guest.taken and as guest.taken; keep one.");
         refusal.ShouldContain("- guest identifies order twice; keep one Identifies(\"order\", ...).");
@@ -94,9 +116,11 @@ public sealed class ModuleSetupTests
     public void What_the_set_up_of_a_module_throws_names_it()
     {
         Refusal(_ => throw new NotSupportedException("Wrong."))
-            .ShouldContain("Module guest cannot be set up, for Guest.Configure fails. Mend it there: System.NotSupportedException");
-        Refusal(module => module.Identifies("order", "orders")).ShouldContain(
-            "guest declares 'orders', which is not two names");
+            .ShouldContain(
+                "Module guest cannot be set up, for Guest.Configure fails. Mend it there: System.NotSupportedException"
+            );
+        Refusal(module => module.Identifies("order", "orders"))
+            .ShouldContain("guest declares 'orders', which is not two names");
     }
 
     [Fact]
@@ -109,8 +133,11 @@ public sealed class ModuleSetupTests
         await using var app = builder.Build();
         MapFails.Value = true;
 
-        Should.Throw<StartupException>(app.MapModules).Message
-            .ShouldContain($"Module guest cannot be mapped, for {typeof(GuestEndpoint).FullName}.Map fails. Mend it there: ");
+        Should
+            .Throw<StartupException>(app.MapModules)
+            .Message.ShouldContain(
+                $"Module guest cannot be mapped, for {typeof(GuestEndpoint).FullName}.Map fails. Mend it there: "
+            );
     }
 
     private static int Background(IServiceCollection services) =>

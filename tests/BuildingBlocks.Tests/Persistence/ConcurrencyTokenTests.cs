@@ -14,8 +14,17 @@ public sealed class ConcurrencyTokenTests
     {
         using Shop shop = new(_ => { });
 
-        Tokens(shop).ShouldBe(
-            ["Bill xmin", "Counter Version as xmin", "Line xmin", "Parcel xmin", "Tag (Dictionary<string, object>) xmin"], ignoreOrder: true);
+        Tokens(shop)
+            .ShouldBe(
+                [
+                    "Bill xmin",
+                    "Counter Version as xmin",
+                    "Line xmin",
+                    "Parcel xmin",
+                    "Tag (Dictionary<string, object>) xmin",
+                ],
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -25,8 +34,13 @@ public sealed class ConcurrencyTokenTests
 
         Tokens(shop).Contains("Bill xmin", StringComparer.Ordinal).ShouldBeFalse();
         Should.Throw<ArgumentException>(() => new ModelBuilder().Entity<Bill>().NeedsNoConcurrencyToken(" "));
-        shop.Model.GetEntityTypes().Where(entity => entity.FindAnnotation(ConcurrencyTokens.Waiver) is not null).Select(entity => entity.ClrType)
-            .ShouldBe([typeof(Bill), typeof(OutboxEvent), typeof(ScheduledEvent), typeof(SagaHistoryEntry)], ignoreOrder: true);
+        shop.Model.GetEntityTypes()
+            .Where(entity => entity.FindAnnotation(ConcurrencyTokens.Waiver) is not null)
+            .Select(entity => entity.ClrType)
+            .ShouldBe(
+                [typeof(Bill), typeof(OutboxEvent), typeof(ScheduledEvent), typeof(SagaHistoryEntry)],
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -34,7 +48,9 @@ public sealed class ConcurrencyTokenTests
     {
         using Shop shop = new(model => model.Entity<Bill>().Property<uint>("xmin").IsConcurrencyToken(false));
 
-        Should.Throw<InvalidOperationException>(() => shop.Model).Message.ShouldStartWith("Bill keeps its property 'xmin' from being the concurrency token.");
+        Should
+            .Throw<InvalidOperationException>(() => shop.Model)
+            .Message.ShouldStartWith("Bill keeps its property 'xmin' from being the concurrency token.");
     }
 
     [Fact]
@@ -46,14 +62,15 @@ public sealed class ConcurrencyTokenTests
     }
 
     private static string[] Tokens(Shop shop) =>
-    [
-        .. from entity in shop.Model.GetEntityTypes()
-           where entity.ClrType.DeclaringType == typeof(ConcurrencyTokenTests) || entity.HasSharedClrType
-           from property in entity.GetDeclaredProperties()
-           where property is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.OnAddOrUpdate }
-           let column = property.GetColumnName()
-           select $"{entity.DisplayName()} {property.Name}{(string.Equals(column, property.Name, StringComparison.Ordinal) ? "" : $" as {column}")}",
-    ];
+        [
+            .. from entity in shop.Model.GetEntityTypes()
+            where entity.ClrType.DeclaringType == typeof(ConcurrencyTokenTests) || entity.HasSharedClrType
+            from property in entity.GetDeclaredProperties()
+            where property is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.OnAddOrUpdate }
+            let column = property.GetColumnName()
+            let alias = string.Equals(column, property.Name, StringComparison.Ordinal) ? "" : $" as {column}"
+            select $"{entity.DisplayName()} {property.Name}{alias}",
+        ];
 
     private sealed class Bill
     {
@@ -101,7 +118,8 @@ public sealed class ConcurrencyTokenTests
     private sealed class Shop(Action<ModelBuilder> configure) : ModuleDbContext(Options, "shop")
     {
         // Each test has a model of its own, which EF Core would else keep for the type.
-        private static DbContextOptions<Shop> Options => new DbContextOptionsBuilder<Shop>().UseNpgsql().EnableServiceProviderCaching(false).Options;
+        private static DbContextOptions<Shop> Options =>
+            new DbContextOptionsBuilder<Shop>().UseNpgsql().EnableServiceProviderCaching(false).Options;
 
         protected override void OnModelCreating(ModelBuilder modelBuilder)
         {

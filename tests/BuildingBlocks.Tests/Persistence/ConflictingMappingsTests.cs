@@ -11,18 +11,43 @@ namespace BuildingBlocks.Tests.Persistence;
 /// <summary>However an entity is mapped to rows, of two that change the same from the same state one is told.</summary>
 public sealed class ConflictingMappingsTests : IAsyncLifetime
 {
-    private static readonly Dictionary<string, (Action<Shop> Add, Func<Shop, Task> Change)> Mappings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Action<Shop> Add, Func<Shop, Task> Change)> Mappings = new(
+        StringComparer.Ordinal
+    )
     {
         ["a table"] = (db => db.Add(new Plain { Id = 1 }), async db => (await db.FindAsync<Plain>(1))!.Points++),
-        ["a value in the same row"] = (db => db.Add(new Plain { Id = 1 }), async db => (await db.FindAsync<Plain>(1))!.Home.Points++),
-        ["a value in JSON"] = (db => db.Add(new Plain { Id = 1 }), async db => (await db.FindAsync<Plain>(1))!.Extra.Points++),
-        ["a derived type in its base's table"] = (db => db.Add(new Leaf { Id = 1 }), async db => (await db.FindAsync<Leaf>(1))!.Points++),
-        ["a derived type in a table beside"] = (db => db.Add(new Dog { Id = 1 }), async db => (await db.FindAsync<Dog>(1))!.Points++),
-        ["the base of a derived type in a table beside"] = (db => db.Add(new Dog { Id = 1 }), async db => (await db.FindAsync<Dog>(1))!.Age++),
-        ["a derived type in a table of its own"] = (db => db.Add(new Car { Id = 1 }), async db => (await db.FindAsync<Car>(1))!.Points++),
-        ["the base of a derived type in a table of its own"] = (db => db.Add(new Car { Id = 1 }), async db => (await db.FindAsync<Car>(1))!.Age++),
-        ["a row version that PostgreSQL does not change"] =
-            (db => db.Add(new Versioned { Id = 1 }), async db => (await db.FindAsync<Versioned>(1))!.Points++),
+        ["a value in the same row"] = (
+            db => db.Add(new Plain { Id = 1 }),
+            async db => (await db.FindAsync<Plain>(1))!.Home.Points++
+        ),
+        ["a value in JSON"] = (
+            db => db.Add(new Plain { Id = 1 }),
+            async db => (await db.FindAsync<Plain>(1))!.Extra.Points++
+        ),
+        ["a derived type in its base's table"] = (
+            db => db.Add(new Leaf { Id = 1 }),
+            async db => (await db.FindAsync<Leaf>(1))!.Points++
+        ),
+        ["a derived type in a table beside"] = (
+            db => db.Add(new Dog { Id = 1 }),
+            async db => (await db.FindAsync<Dog>(1))!.Points++
+        ),
+        ["the base of a derived type in a table beside"] = (
+            db => db.Add(new Dog { Id = 1 }),
+            async db => (await db.FindAsync<Dog>(1))!.Age++
+        ),
+        ["a derived type in a table of its own"] = (
+            db => db.Add(new Car { Id = 1 }),
+            async db => (await db.FindAsync<Car>(1))!.Points++
+        ),
+        ["the base of a derived type in a table of its own"] = (
+            db => db.Add(new Car { Id = 1 }),
+            async db => (await db.FindAsync<Car>(1))!.Age++
+        ),
+        ["a row version that PostgreSQL does not change"] = (
+            db => db.Add(new Versioned { Id = 1 }),
+            async db => (await db.FindAsync<Versioned>(1))!.Points++
+        ),
     };
 
     private TestDatabase database = null!;
@@ -66,7 +91,9 @@ public sealed class ConflictingMappingsTests : IAsyncLifetime
         using Split split = new(waived: false);
         using Split waived = new(waived: true);
 
-        Should.Throw<InvalidOperationException>(() => split.Model).Message.ShouldStartWith("Dog is split over several tables");
+        Should
+            .Throw<InvalidOperationException>(() => split.Model)
+            .Message.ShouldStartWith("Dog is split over several tables");
         waived.Model.FindEntityType(typeof(Dog))!.FindProperty("xmin").ShouldBeNull();
     }
 
@@ -151,13 +178,20 @@ public sealed class ConflictingMappingsTests : IAsyncLifetime
             modelBuilder.Entity<Dog>();
             modelBuilder.Entity<Vehicle>().UseTpcMappingStrategy();
             modelBuilder.Entity<Car>();
-            modelBuilder.Entity<Versioned>().Property(one => one.Version).IsRowVersion().HasDefaultValueSql("'\\x01'::bytea");
+            modelBuilder
+                .Entity<Versioned>()
+                .Property(one => one.Version)
+                .IsRowVersion()
+                .HasDefaultValueSql("'\\x01'::bytea");
             base.OnModelCreating(modelBuilder);
         }
     }
 
-    private sealed class Split(bool waived) : ModuleDbContext(
-        new DbContextOptionsBuilder<Split>().UseNpgsql().EnableServiceProviderCaching(false).Options, "split")
+    private sealed class Split(bool waived)
+        : ModuleDbContext(
+            new DbContextOptionsBuilder<Split>().UseNpgsql().EnableServiceProviderCaching(false).Options,
+            "split"
+        )
     {
         protected override void OnModelCreating(ModelBuilder modelBuilder)
         {

@@ -10,7 +10,8 @@ using Npgsql;
 namespace BuildingBlocks.Tests.Persistence;
 
 /// <summary>What all pools together may take of the server is settled before anything runs.</summary>
-public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) : IClassFixture<ConnectionBudgetTests.Server>
+public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server)
+    : IClassFixture<ConnectionBudgetTests.Server>
 {
     private static readonly Module[] Modules = [new EventSource("alpha"), new EventSource("beta")];
 
@@ -26,13 +27,30 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
     }
 
     [Fact]
-    public async Task Takes_as_given_what_is_set_and_fits() => (await Settle(("Database:MaxConnections", "35"), ("Database:PoolSize", "15"))).ShouldBe((null, "15"));
+    public async Task Takes_as_given_what_is_set_and_fits() =>
+        (await Settle(("Database:MaxConnections", "35"), ("Database:PoolSize", "15"))).ShouldBe((null, "15"));
 
     [Theory]
-    [InlineData("Database:PoolSize=16;Database:MaxConnections=35", "need 32 connections", "has 30 for them", "Database:PoolSize to 15", "max_connections by 2")]
-    [InlineData("Database:PoolSize=15;Database:MaxConnections=35;Database:Hosts=2", "need 60 connections", "Database:PoolSize to 7", "in 2 Host(s)")]
+    [InlineData(
+        "Database:PoolSize=16;Database:MaxConnections=35",
+        "need 32 connections",
+        "has 30 for them",
+        "Database:PoolSize to 15",
+        "max_connections by 2"
+    )]
+    [InlineData(
+        "Database:PoolSize=15;Database:MaxConnections=35;Database:Hosts=2",
+        "need 60 connections",
+        "Database:PoolSize to 7",
+        "in 2 Host(s)"
+    )]
     [InlineData("Database:MaxConnections=14", "need 10 connections", "has 9 for them")]
-    [InlineData("Database:PoolSize=51;Database:Hosts=2;Database:MaxConnections=210", "need 204 connections", "has 205 for them", "role")]
+    [InlineData(
+        "Database:PoolSize=51;Database:Hosts=2;Database:MaxConnections=210",
+        "need 204 connections",
+        "has 205 for them",
+        "role"
+    )]
     [InlineData("Database:PoolSize=101", "may have 100 connections, which is less than 101")]
     [InlineData("Database:Hosts=1000", "in 1000 Host(s)")]
     [InlineData("Database:ReservedConnections=100000", "for administrators")]
@@ -65,14 +83,22 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
     [InlineData("Database:MaxConnections", "0", "from 1 to 1000000")]
     [InlineData("Database:MaxConnections", "many", "from 1 to 1000000")]
     public async Task Refuses_a_number_that_is_out_of_its_range(string setting, string value, string range) =>
-        (await Should.ThrowAsync<StartupException>(() => Settle((setting, value)))).Message
-            .ShouldBe($"{setting} is {value}; it has to be {range}.");
+        (await Should.ThrowAsync<StartupException>(() => Settle((setting, value)))).Message.ShouldBe(
+            $"{setting} is {value}; it has to be {range}."
+        );
 
     [Fact]
     public async Task Counts_the_pool_that_a_connection_string_sets()
     {
-        var refusal = await Should.ThrowAsync<StartupException>(() => Settle(
-            ("Database:MaxConnections", "35"), ("Modules:alpha:ConnectionString", server.Database.AppConnectionString("alpha") + ";Maximum Pool Size=26")));
+        var refusal = await Should.ThrowAsync<StartupException>(() =>
+            Settle(
+                ("Database:MaxConnections", "35"),
+                (
+                    "Modules:alpha:ConnectionString",
+                    server.Database.AppConnectionString("alpha") + ";Maximum Pool Size=26"
+                )
+            )
+        );
 
         refusal.Message.ShouldContain("need 31 connections");
     }
@@ -81,7 +107,12 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
     public async Task Says_that_other_Hosts_have_the_connections_that_this_one_would_use()
     {
         await using NpgsqlConnection other = new(
-            new NpgsqlConnectionStringBuilder(server.Database.AppConnectionString("alpha")) { Pooling = false, ApplicationName = HostWakeUps.NameOfHost(100_000) }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(server.Database.AppConnectionString("alpha"))
+            {
+                Pooling = false,
+                ApplicationName = HostWakeUps.NameOfHost(100_000),
+            }.ConnectionString
+        );
         await other.OpenAsync(TestContext.Current.CancellationToken);
 
         var (settled, size) = await Settle();
@@ -91,16 +122,31 @@ public sealed class ConnectionBudgetTests(ConnectionBudgetTests.Server server) :
         size.ShouldBeNull("One that runs while another is replaced by it keeps its pools.");
     }
 
-    private static (string, string?)[] Pairs(string settings) => [.. settings.Split(';').Select(one => one.Split('=')).Select(one => (one[0], (string?)one[1]))];
+    private static (string, string?)[] Pairs(string settings) =>
+        [.. settings.Split(';').Select(one => one.Split('=')).Select(one => (one[0], (string?)one[1]))];
 
     private async Task<(string? Settled, string? Size)> Settle(params (string Key, string? Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(Modules.ToDictionary(module => $"Modules:{module.Name}:ConnectionString", module => (string?)server.Database.AppConnectionString(module.Name), StringComparer.OrdinalIgnoreCase))
+            .AddInMemoryCollection(
+                Modules.ToDictionary(
+                    module => $"Modules:{module.Name}:ConnectionString",
+                    module => (string?)server.Database.AppConnectionString(module.Name),
+                    StringComparer.OrdinalIgnoreCase
+                )
+            )
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
             .Build();
         await using ModuleDataSources sources = new(configuration, NullLoggerFactory.Instance);
-        return (await ConnectionBudget.EnsureFitsAsync(configuration, Modules, sources, TestContext.Current.CancellationToken), configuration["Database:PoolSize"]);
+        return (
+            await ConnectionBudget.EnsureFitsAsync(
+                configuration,
+                Modules,
+                sources,
+                TestContext.Current.CancellationToken
+            ),
+            configuration["Database:PoolSize"]
+        );
     }
 
     public sealed class Server : IAsyncLifetime

@@ -46,7 +46,11 @@ public sealed class ConnectionStringsTests
 
     [Fact]
     public void Bytes_count_and_not_letters() =>
-        Should.Throw<StartupException>(() => ConnectionStrings.EnsureName(new string('ü', 40), "database", "Database:Name")).Message.ShouldStartWith("Database:Name");
+        Should
+            .Throw<StartupException>(() =>
+                ConnectionStrings.EnsureName(new string('ü', 40), "database", "Database:Name")
+            )
+            .Message.ShouldStartWith("Database:Name");
 
     [Theory]
     [InlineData("template0")]
@@ -61,8 +65,9 @@ public sealed class ConnectionStringsTests
     [InlineData("the \"shop\"")]
     [InlineData("-shop")]
     public void A_database_of_the_server_or_of_a_name_that_means_something_else_is_refused(string name) =>
-        Should.Throw<StartupException>(() => ConnectionStrings.EnsureOwnDatabase(name, "Database:Name")).Message
-            .ShouldStartWith("Database:Name names ");
+        Should
+            .Throw<StartupException>(() => ConnectionStrings.EnsureOwnDatabase(name, "Database:Name"))
+            .Message.ShouldStartWith("Database:Name names ");
 
     [Theory]
     [InlineData("modular_monolith")]
@@ -87,7 +92,9 @@ public sealed class ConnectionStringsTests
         }
         else
         {
-            Should.Throw<StartupException>(() => ModuleRoles.Of(prefix, "orders")).Message.ShouldStartWith("Database:Prefix");
+            Should
+                .Throw<StartupException>(() => ModuleRoles.Of(prefix, "orders"))
+                .Message.ShouldStartWith("Database:Prefix");
         }
     }
 }

@@ -31,7 +31,9 @@ public sealed class DatabaseClockTests(ProbeFixture probe) : IClassFixture<Probe
         clock.Set(TimeSpan.FromMilliseconds(200)).ShouldBeFalse();
         clock.Offset.ShouldBe(TimeSpan.Zero);
         clock.Set(TimeSpan.FromMinutes(5)).ShouldBeTrue();
-        clock.Set(TimeSpan.FromMinutes(5) + TimeSpan.FromMilliseconds(200)).ShouldBeFalse("Time is not to jump about by the length of a round trip.");
+        clock
+            .Set(TimeSpan.FromMinutes(5) + TimeSpan.FromMilliseconds(200))
+            .ShouldBeFalse("Time is not to jump about by the length of a round trip.");
         clock.Offset.ShouldBe(TimeSpan.FromMinutes(5));
         clock.Set(TimeSpan.Zero).ShouldBeTrue("Somebody has set the machine's clock right.");
         clock.Offset.ShouldBe(TimeSpan.Zero);

@@ -7,19 +7,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Persistence;
 
-/// <summary>A SaveChanges that only inserts has no BEGIN and no COMMIT of its own, and is all or nothing still.</summary>
+/// <summary>
+/// A SaveChanges that only inserts has no BEGIN and no COMMIT of its own, and is all or nothing still.
+/// </summary>
 public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<ProbeFixture>, IAsyncLifetime
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => await probe.OwnerSql.Execute(
-        """
-        create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
-        create or replace trigger refuse_note before insert on notes for each row when (new.title like 'refused note%') execute function refuse();
-        create or replace trigger refuse_event before insert on outbox for each row when (new.key like 'refused event%') execute function refuse();
-        drop trigger if exists refuse_commit on outbox;
-        create constraint trigger refuse_commit after insert on outbox deferrable initially deferred for each row when (new.key like 'refused commit%') execute function refuse()
-        """);
+    public async ValueTask InitializeAsync() =>
+        await probe.OwnerSql.Execute(
+            """
+            create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+            create or replace trigger refuse_note before insert on notes for each row when (new.title like 'refused note%') execute function refuse();
+            create or replace trigger refuse_event before insert on outbox for each row when (new.key like 'refused event%') execute function refuse();
+            drop trigger if exists refuse_commit on outbox;
+            create constraint trigger refuse_commit after insert on outbox deferrable initially deferred for each row when (new.key like 'refused commit%') execute function refuse()
+            """
+        );
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -28,8 +32,12 @@ public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<Probe
     {
         (await SaveWithEvent("together")).ShouldBe(0);
 
-        (await probe.Sql.List<bool>(
-            "select notes.xmin::text::bigint = outbox.tx_id::text::bigint % 4294967296 from notes join outbox on key = title where title = 'together'")).ShouldBe([true]);
+        (
+            await probe.Sql.List<bool>(
+                "select notes.xmin::text::bigint = outbox.tx_id::text::bigint % 4294967296 from notes join outbox on "
+                    + "key = title where title = 'together'"
+            )
+        ).ShouldBe([true]);
     }
 
     [Theory]
@@ -51,7 +59,11 @@ public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<Probe
         var titles = Enumerable.Range(0, 1001).Select(number => $"many {number}").ToArray();
 
         (await Save(db => db.AddRange(titles.Select(title => NewNote(title))))).ShouldBe(1);
-        await Should.ThrowAsync<DbUpdateException>(() => Save(db => db.AddRange(titles.Select(title => NewNote("more " + title)).Append(NewNote("refused note last")))));
+        await Should.ThrowAsync<DbUpdateException>(() =>
+            Save(db =>
+                db.AddRange(titles.Select(title => NewNote("more " + title)).Append(NewNote("refused note last")))
+            )
+        );
 
         (await probe.Sql.Value<long>("select count(*) from notes where title like '%many %'")).ShouldBe(1001);
     }
@@ -61,27 +73,42 @@ public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<Probe
     {
         await SaveWithEvent("contended");
 
-        await Should.ThrowAsync<DbUpdateConcurrencyException>(() => Save(db =>
-        {
-            var note = db.Notes.Single(note => note.Title == "contended");
-            probe.Sql.Execute("update notes set times = times + 1 where title = 'contended'").GetAwaiter().GetResult();
-            note.Title = "contended and lost";
-            db.Publish(new NoteTakenV1("contended and lost", "a"));
-        }));
+        await Should.ThrowAsync<DbUpdateConcurrencyException>(() =>
+            Save(db =>
+            {
+                var note = db.Notes.Single(note => note.Title == "contended");
+                probe
+                    .Sql.Execute("update notes set times = times + 1 where title = 'contended'")
+                    .GetAwaiter()
+                    .GetResult();
+                note.Title = "contended and lost";
+                db.Publish(new NoteTakenV1("contended and lost", "a"));
+            })
+        );
 
         (await Kept("contended and lost")).ShouldBe(0);
     }
 
-    private static Note NewNote(string title) => new() { Id = Guid.CreateVersion7(), Title = title, Times = 1 };
+    private static Note NewNote(string title) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Title = title,
+            Times = 1,
+        };
 
     private Task<long> Kept(string title) =>
-        probe.Sql.Value<long>("select (select count(*) from notes where title = $1) + (select count(*) from outbox where key = $1)", title);
+        probe.Sql.Value<long>(
+            "select (select count(*) from notes where title = $1) + (select count(*) from outbox where key = $1)",
+            title
+        );
 
-    private Task<int> SaveWithEvent(string title) => Save(db =>
-    {
-        db.Add(NewNote(title));
-        db.Publish(new NoteTakenV1(title, "a"));
-    });
+    private Task<int> SaveWithEvent(string title) =>
+        Save(db =>
+        {
+            db.Add(NewNote(title));
+            db.Publish(new NoteTakenV1(title, "a"));
+        });
 
     /// <summary>How many transactions EF Core began for one SaveChanges.</summary>
     private async Task<int> Save(Action<ProbeDbContext> change)
@@ -94,7 +121,10 @@ public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<Probe
         return begun.Count;
     }
 
-    private sealed class TransactionCount : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    private sealed class TransactionCount
+        : IObserver<DiagnosticListener>,
+            IObserver<KeyValuePair<string, object?>>,
+            IDisposable
     {
         private readonly DbContext db;
         private readonly ConcurrentBag<IDisposable> listening = [];
@@ -116,7 +146,11 @@ public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<Probe
         }
 
         public void OnNext(KeyValuePair<string, object?> value) =>
-            Count += string.Equals(value.Key, RelationalEventId.TransactionStarted.Name, StringComparison.Ordinal) && ReferenceEquals(((DbContextEventData)value.Value!).Context, db) ? 1 : 0;
+            Count +=
+                string.Equals(value.Key, RelationalEventId.TransactionStarted.Name, StringComparison.Ordinal)
+                && ReferenceEquals(((DbContextEventData)value.Value!).Context, db)
+                    ? 1
+                    : 0;
 
         public void Dispose()
         {
@@ -126,12 +160,8 @@ public sealed class InsertBatchesTests(ProbeFixture probe) : IClassFixture<Probe
             }
         }
 
-        public void OnCompleted()
-        {
-        }
+        public void OnCompleted() { }
 
-        public void OnError(Exception error)
-        {
-        }
+        public void OnError(Exception error) { }
     }
 }

@@ -49,8 +49,9 @@ public sealed class KeptFileTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing tells them from files.");
         var path = File.CreateSymbolicLink(folder[$"database-roles.json{name}"], "/dev/null").FullName;
 
-        Should.Throw<StartupException>(() => RolePasswords.Read(folder["database-roles.json"])).Message
-            .ShouldStartWith($"{path} is no regular file");
+        Should
+            .Throw<StartupException>(() => RolePasswords.Read(folder["database-roles.json"]))
+            .Message.ShouldStartWith($"{path} is no regular file");
     }
 
     [Fact]
@@ -59,8 +60,11 @@ public sealed class KeptFileTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing tells them from files.");
         var path = File.CreateSymbolicLink(folder["database-roles.json.turn"], "/dev/null").FullName;
 
-        Should.Throw<StartupException>(() => new PasswordGate(folder["database-roles.json"]).Enter(TimeSpan.FromMinutes(1))).Message
-            .ShouldStartWith($"{path} is no regular file");
+        Should
+            .Throw<StartupException>(() =>
+                new PasswordGate(folder["database-roles.json"]).Enter(TimeSpan.FromMinutes(1))
+            )
+            .Message.ShouldStartWith($"{path} is no regular file");
     }
 
     [Theory]
@@ -71,8 +75,9 @@ public sealed class KeptFileTests : IDisposable
     {
         var path = Directory.CreateDirectory(folder[$"database-roles.json{name}"]).FullName;
 
-        Should.Throw<StartupException>(() => RolePasswords.Read(folder["database-roles.json"])).Message
-            .ShouldStartWith($"{path} is a folder");
+        Should
+            .Throw<StartupException>(() => RolePasswords.Read(folder["database-roles.json"]))
+            .Message.ShouldStartWith($"{path} is a folder");
     }
 
     [Fact]
@@ -82,20 +87,23 @@ public sealed class KeptFileTests : IDisposable
 
         PasswordGate gate = new(folder["database-roles.json"]);
 
-        Should.Throw<StartupException>(() => gate.Enter(TimeSpan.FromMinutes(1))).Message
-            .ShouldStartWith($"{path} is a folder");
+        Should
+            .Throw<StartupException>(() => gate.Enter(TimeSpan.FromMinutes(1)))
+            .Message.ShouldStartWith($"{path} is a folder");
     }
 
     [Fact]
-    public void A_missing_file_or_folder_is_an_empty_set() => RolePasswords.Read(folder["none/database-roles.json"]).Of("somebody").Length.ShouldBe(64);
+    public void A_missing_file_or_folder_is_an_empty_set() =>
+        RolePasswords.Read(folder["none/database-roles.json"]).Of("somebody").Length.ShouldBe(64);
 
     [Fact]
     public void Says_that_the_file_cannot_be_written()
     {
         File.WriteAllText(folder["file"], "");
 
-        Should.Throw<StartupException>(() => KeptFile.Stage(folder["file/kept.json"], "content")).Message
-            .ShouldContain("kept.json cannot be written");
+        Should
+            .Throw<StartupException>(() => KeptFile.Stage(folder["file/kept.json"], "content"))
+            .Message.ShouldContain("kept.json cannot be written");
     }
 
     [Theory]
@@ -105,7 +113,8 @@ public sealed class KeptFileTests : IDisposable
     {
         Directory.CreateDirectory(folder[name]);
 
-        Should.Throw<StartupException>(() => KeptFile.Stage(folder["kept.json"], "content")).Message
-            .ShouldContain($"{name} is a folder");
+        Should
+            .Throw<StartupException>(() => KeptFile.Stage(folder["kept.json"], "content"))
+            .Message.ShouldContain($"{name} is a folder");
     }
 }

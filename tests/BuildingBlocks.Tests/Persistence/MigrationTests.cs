@@ -35,7 +35,9 @@ public sealed class MigrationTests : IAsyncLifetime
 
         var history = await owner.List<string>("select origin || ' ' || name from migrations order by applied_at");
         history.ShouldBe(Migration.Of(Probe).Select(migration => $"{migration.Origin} {migration.Name}"));
-        history.TakeLast(3).ShouldBe(["module 0001_probe.sql", "module 0002_note_colour.sql", "module 0003_balances.sql"]);
+        history
+            .TakeLast(3)
+            .ShouldBe(["module 0001_probe.sql", "module 0002_note_colour.sql", "module 0003_balances.sql"]);
         await SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation);
     }
 
@@ -66,14 +68,21 @@ public sealed class MigrationTests : IAsyncLifetime
             await Should.ThrowAsync<StartupException>(Migrate),
             await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation)),
         };
-        failures.ShouldAllBe(failure => failure.Message.Contains("Migration 0001_probe.sql of module probe was changed after it had been applied", StringComparison.Ordinal));
+        failures.ShouldAllBe(failure =>
+            failure.Message.Contains(
+                "Migration 0001_probe.sql of module probe was changed after it had been applied",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Fact]
     public async Task A_failing_migration_leaves_nothing_of_itself_and_all_of_those_before()
     {
         await Migrate();
-        await owner.Execute("delete from migrations where name = '0002_note_colour.sql'; comment on table notes is null");
+        await owner.Execute(
+            "delete from migrations where name = '0002_note_colour.sql'; comment on table notes is null"
+        );
 
         // Its comment succeeds, its new column is there already.
         var failure = await Should.ThrowAsync<StartupException>(Migrate);
@@ -87,7 +96,10 @@ public sealed class MigrationTests : IAsyncLifetime
     [Theory]
     [InlineData("do $$ begin perform 1 from neighbour.things; end $$", "schema 'neighbour'")]
     [InlineData("do $$ begin execute 'select 1 from ' || 'neigh' || 'bour.things'; end $$", "schema 'neighbour'")]
-    [InlineData("do $$ begin execute format('create table %I.planted ()', 'neigh' || 'bour'); end $$", "schema 'neighbour'")]
+    [InlineData(
+        "do $$ begin execute format('create table %I.planted ()', 'neigh' || 'bour'); end $$",
+        "schema 'neighbour'"
+    )]
     [InlineData("do $$ begin execute 'select 1 from ' || 'absent' || '.things'; end $$", "schema 'absent'")]
     [InlineData("create view v as select absent.available('a')", "schema 'absent'")]
     [InlineData("alter table notes add mood absent.mood", "schema 'absent'")]
@@ -97,17 +109,30 @@ public sealed class MigrationTests : IAsyncLifetime
         var schema = SchemaMigrations.Of(Probe, database.RolesOf("probe"));
         await using var connection = await owner.Connections.OpenConnectionAsync(Cancellation);
 
-        var failure = await Should.ThrowAsync<StartupException>(() => Migrator.ApplyAsync(connection, schema with { All = [.. schema.All, new("module", "0099_reach.sql", sql)] }, Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            Migrator.ApplyAsync(
+                connection,
+                schema with
+                {
+                    All = [.. schema.All, new("module", "0099_reach.sql", sql)],
+                },
+                Cancellation
+            )
+        );
 
         failure.Message.ShouldStartWith("Migration 0099_reach.sql of module probe failed and was rolled back: ");
-        failure.Message.ShouldContain($"It names {foreign}, which is not its own: module probe sees its schema 'probe' only");
+        failure.Message.ShouldContain(
+            $"It names {foreign}, which is not its own: module probe sees its schema 'probe' only"
+        );
         failure.Message.ShouldContain("Keep a copy fed by the other module's events");
     }
 
     [Fact]
     public async Task A_Host_refuses_a_schema_that_was_never_migrated()
     {
-        var failure = await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation)
+        );
 
         failure.Message.ShouldContain("The schema of module probe has never been migrated. Run ");
     }
@@ -118,7 +143,9 @@ public sealed class MigrationTests : IAsyncLifetime
         await Migrate();
         await owner.Execute("delete from migrations where name = '0002_note_colour.sql'");
 
-        var failure = await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation)
+        );
 
         failure.Message.ShouldContain("0002_note_colour.sql");
     }
@@ -127,14 +154,24 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task A_Host_runs_on_a_schema_that_is_ahead()
     {
         await Migrate();
-        await owner.Execute("insert into migrations (origin, name, checksum) values ('module', '0003_of_a_newer_build.sql', 'x')");
+        await owner.Execute(
+            "insert into migrations (origin, name, checksum) values ('module', '0003_of_a_newer_build.sql', 'x')"
+        );
 
         await SchemaCheck.EnsureCurrentAsync(Probe, app, Cancellation);
     }
 
     [Fact]
     public void A_checksum_does_not_depend_on_the_line_ends_of_a_checkout() =>
-        new Migration("module", "0001.sql", "select 1;\r\nselect 2;\r\n").Checksum.ShouldBe(new Migration("module", "0001.sql", "select 1;\nselect 2;\n").Checksum);
+        new Migration("module", "0001.sql", "select 1;\r\nselect 2;\r\n").Checksum.ShouldBe(
+            new Migration("module", "0001.sql", "select 1;\nselect 2;\n").Checksum
+        );
 
-    private Task<int> Migrate() => Migrator.MigrateAsync(Probe, database.OwnerConnectionString("probe"), database.RolesOf("probe").App, Cancellation);
+    private Task<int> Migrate() =>
+        Migrator.MigrateAsync(
+            Probe,
+            database.OwnerConnectionString("probe"),
+            database.RolesOf("probe").App,
+            Cancellation
+        );
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Persistence;
 
-/// <summary>A DbContext serves one scope after the other. What one of them leaves undone may not reach the next.</summary>
+/// <summary>
+/// A DbContext serves one scope after the other. What one of them leaves undone may not reach the next.
+/// </summary>
 public sealed class ModuleDbContextTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -41,24 +41,33 @@ public sealed class PasswordRotationTests : IAsyncLifetime
         await using var sources = Sources();
         using CancellationTokenSource done = new();
         var opened = 0;
-        var workers = Enumerable.Range(0, 4).Select(_ => Task.Run(
-            async () =>
-            {
-                while (!done.IsCancellationRequested)
-                {
-                    await using var connection = await sources.Of("alpha").OpenConnectionAsync(Cancellation);
-                    await using NpgsqlCommand command = new("select 1", connection);
-                    await command.ExecuteScalarAsync(Cancellation);
-                    Interlocked.Increment(ref opened);
-                }
-            },
-            Cancellation)).ToArray();
+        var workers = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(
+                    async () =>
+                    {
+                        while (!done.IsCancellationRequested)
+                        {
+                            await using var connection = await sources.Of("alpha").OpenConnectionAsync(Cancellation);
+                            await using NpgsqlCommand command = new("select 1", connection);
+                            await command.ExecuteScalarAsync(Cancellation);
+                            Interlocked.Increment(ref opened);
+                        }
+                    },
+                    Cancellation
+                )
+            )
+            .ToArray();
 
         for (var rotation = 0; rotation < 5; rotation++)
         {
             var before = Volatile.Read(ref opened);
             var old = provisioner.AppConnectionString("alpha");
-            (await provisioner.RotatePasswordsAsync(Alpha, Cancellation)).ShouldBe([database.RolesOf("alpha").App, database.RolesOf("alpha").Owner]);
+            (await provisioner.RotatePasswordsAsync(Alpha, Cancellation)).ShouldBe([
+                database.RolesOf("alpha").App,
+                database.RolesOf("alpha").Owner,
+            ]);
             (await SignIn(old)).ShouldBe(PostgresErrorCodes.InvalidPassword);
             (await SignIn(provisioner.AppConnectionString("alpha"))).ShouldBeNull();
 
@@ -83,7 +92,12 @@ public sealed class PasswordRotationTests : IAsyncLifetime
 
         // Until he is at the door; then newcomers wait behind him.
         Task<IDisposable> newcomer;
-        while (await Task.WhenAny(newcomer = Task.Run(() => gate.Enter(TimeSpan.FromMinutes(5))), Task.Delay(500, Cancellation)) == newcomer)
+        while (
+            await Task.WhenAny(
+                newcomer = Task.Run(() => gate.Enter(TimeSpan.FromMinutes(5))),
+                Task.Delay(500, Cancellation)
+            ) == newcomer
+        )
         {
             (await newcomer).Dispose();
         }
@@ -105,7 +119,9 @@ public sealed class PasswordRotationTests : IAsyncLifetime
     [Fact]
     public async Task Keeps_the_old_passwords_when_a_role_is_missing()
     {
-        var refusal = await Should.ThrowAsync<StartupException>(() => provisioner.RotatePasswordsAsync(["alpha", "beta"], Cancellation));
+        var refusal = await Should.ThrowAsync<StartupException>(() =>
+            provisioner.RotatePasswordsAsync(["alpha", "beta"], Cancellation)
+        );
 
         refusal.Message.ShouldContain($"There is no role {database.Name}_beta_app.");
         (await SignIn(provisioner.AppConnectionString("alpha"))).ShouldBeNull();
@@ -116,20 +132,32 @@ public sealed class PasswordRotationTests : IAsyncLifetime
     {
         await using ModuleDataSources sources = Sources("nobody");
 
-        var refusal = await Should.ThrowAsync<Exception>(() => sources.Of("alpha").OpenConnectionAsync(Cancellation).AsTask());
+        var refusal = await Should.ThrowAsync<Exception>(() =>
+            sources.Of("alpha").OpenConnectionAsync(Cancellation).AsTask()
+        );
         refusal.ToString().ShouldContain("has no password of role 'nobody'");
     }
 
-    private ModuleDataSources Sources(string? role = null) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["Modules:alpha:ConnectionString"] = new NpgsqlConnectionStringBuilder(database.AdministratorConnectionString)
-            {
-                Username = role ?? database.RolesOf("alpha").App, Password = null, Pooling = false,
-            }.ConnectionString,
-            [ModuleDataSources.PasswordFileSetting] = File,
-        }).Build(),
-        NullLoggerFactory.Instance);
+    private ModuleDataSources Sources(string? role = null) =>
+        new(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+                    {
+                        ["Modules:alpha:ConnectionString"] = new NpgsqlConnectionStringBuilder(
+                            database.AdministratorConnectionString
+                        )
+                        {
+                            Username = role ?? database.RolesOf("alpha").App,
+                            Password = null,
+                            Pooling = false,
+                        }.ConnectionString,
+                        [ModuleDataSources.PasswordFileSetting] = File,
+                    }
+                )
+                .Build(),
+            NullLoggerFactory.Instance
+        );
 
     private static async Task<string?> SignIn(string connectionString)
     {

@@ -52,7 +52,10 @@ public sealed class PoisonedConnectionsTests(ProbeFixture probe) : IClassFixture
         probe.Behavior.OnNote = async (note, cancellation) =>
         {
             await using var scope = probe.Services.CreateAsyncScope();
-            await using var command = scope.ServiceProvider.GetRequiredService<ModuleDataSources>().Of("probe").CreateCommand("select $1 as spoilt");
+            await using var command = scope
+                .ServiceProvider.GetRequiredService<ModuleDataSources>()
+                .Of("probe")
+                .CreateCommand("select $1 as spoilt");
             command.Parameters.Add(new() { Value = note.Text.Replace("nul", "\0", StringComparison.Ordinal) });
             await command.ExecuteScalarAsync(cancellation);
         };
@@ -100,16 +103,35 @@ public sealed class PoisonedConnectionsTests(ProbeFixture probe) : IClassFixture
         StorableText.Is(StorableText.Of(text)).ShouldBeTrue();
     }
 
-    private Task<int> Titles(string title) => probe.With<ProbeDbContext, int>(db => db.Notes.CountAsync(note => note.Title == title, Cancellation));
+    private Task<int> Titles(string title) =>
+        probe.With<ProbeDbContext, int>(db => db.Notes.CountAsync(note => note.Title == title, Cancellation));
 
     private Task<int> Quotient(int divisor) =>
-        probe.With<ProbeDbContext, int>(db => db.Database.SqlQuery<int>($"select 1 / {divisor} as \"Value\"").SingleAsync(Cancellation));
+        probe.With<ProbeDbContext, int>(db =>
+            db.Database.SqlQuery<int>($"select 1 / {divisor} as \"Value\"").SingleAsync(Cancellation)
+        );
 
-    private Task<int> Keep(string title) => probe.With<ProbeDbContext, int>(db =>
-    {
-        // Both answer a row: one its id, the other its version.
-        db.Add(new Effect { EventId = Guid.CreateVersion7(), Key = "kept", Text = "text", CorrelationId = "kept" });
-        db.Add(new Note { Id = Guid.CreateVersion7(), Title = title, Times = 1 });
-        return db.SaveChangesAsync(Cancellation);
-    });
+    private Task<int> Keep(string title) =>
+        probe.With<ProbeDbContext, int>(db =>
+        {
+            // Both answer a row: one its id, the other its version.
+            db.Add(
+                new Effect
+                {
+                    EventId = Guid.CreateVersion7(),
+                    Key = "kept",
+                    Text = "text",
+                    CorrelationId = "kept",
+                }
+            );
+            db.Add(
+                new Note
+                {
+                    Id = Guid.CreateVersion7(),
+                    Title = title,
+                    Times = 1,
+                }
+            );
+            return db.SaveChangesAsync(Cancellation);
+        });
 }

@@ -42,15 +42,16 @@ internal sealed class Effect
 
     public string? TraceParent { get; init; }
 
-    public static Effect Of(EventContext context, string text) => new()
-    {
-        EventId = context.EventId,
-        Key = context.Key,
-        Text = text,
-        CorrelationId = context.CorrelationId,
-        CausationId = context.CausationId,
-        TraceParent = context.TraceParent,
-    };
+    public static Effect Of(EventContext context, string text) =>
+        new()
+        {
+            EventId = context.EventId,
+            Key = context.Key,
+            Text = text,
+            CorrelationId = context.CorrelationId,
+            CausationId = context.CausationId,
+            TraceParent = context.TraceParent,
+        };
 }
 
 internal sealed class Balance

@@ -37,10 +37,18 @@ public sealed class ProvisioningTests : IAsyncLifetime
                    exists (select 1 from pg_auth_members where member = r.oid or roleid = r.oid)
             from pg_roles r where rolname like $1 || '\_%' order by 1
             """,
-            database.Name);
+            database.Name
+        );
 
-        roles.Select(role => (string)role[0]!).ShouldBe(
-            [$"{database.Name}_alpha_app", $"{database.Name}_alpha_owner", $"{database.Name}_beta_app", $"{database.Name}_beta_owner", $"{database.Name}_reference_owner"]);
+        roles
+            .Select(role => (string)role[0]!)
+            .ShouldBe([
+                $"{database.Name}_alpha_app",
+                $"{database.Name}_alpha_owner",
+                $"{database.Name}_beta_app",
+                $"{database.Name}_beta_owner",
+                $"{database.Name}_reference_owner",
+            ]);
         roles.ShouldAllBe(role => (bool)role[1]! && !(bool)role[2]! && (bool)role[3]! && !(bool)role[4]!);
     }
 
@@ -53,7 +61,8 @@ public sealed class ProvisioningTests : IAsyncLifetime
                    has_database_privilege('public', current_database(), 'create'), has_schema_privilege('public', 'public', 'usage'),
                    has_schema_privilege('public', 'public', 'create'), has_schema_privilege('public', 'alpha', 'usage'),
                    has_table_privilege('public', 'alpha.outbox', 'select')
-            """);
+            """
+        );
 
         granted[0].ShouldAllBe(granted => Equals(granted, false));
     }
@@ -82,7 +91,10 @@ public sealed class ProvisioningTests : IAsyncLifetime
     [InlineData("select pg_read_file('postgresql.conf')")]
     public async Task App_role_is_refused(string statement)
     {
-        (await alpha.Refusal(statement)).ShouldBe(statement.StartsWith("grant", StringComparison.Ordinal) ? null : Refused, statement);
+        (await alpha.Refusal(statement)).ShouldBe(
+            statement.StartsWith("grant", StringComparison.Ordinal) ? null : Refused,
+            statement
+        );
 
         // A grant of what one may not pass on is only a warning; what counts is that the other role got nothing.
         (await beta.Refusal("select * from alpha.outbox")).ShouldBe(Refused);
@@ -98,7 +110,11 @@ public sealed class ProvisioningTests : IAsyncLifetime
     [Fact]
     public async Task App_role_does_its_work_in_its_own_schema_without_naming_it()
     {
-        await alpha.Execute("insert into scheduled_events (event_id, due_at, event_type, event_version, key, payload, correlation_id) values ($1, now(), 'a', 1, 'a', '{}', 'a')", Guid.CreateVersion7());
+        await alpha.Execute(
+            "insert into scheduled_events (event_id, due_at, event_type, event_version, key, payload, correlation_id) "
+                + "values ($1, now(), 'a', 1, 'a', '{}', 'a')",
+            Guid.CreateVersion7()
+        );
 
         (await alpha.Value<long>("select count(*) from scheduled_events")).ShouldBe(1);
         (await beta.Value<long>("select count(*) from scheduled_events")).ShouldBe(0);
@@ -121,11 +137,19 @@ public sealed class ProvisioningTests : IAsyncLifetime
     public async Task Provisioning_again_takes_back_powers_that_were_handed_out()
     {
         var app = database.RolesOf("alpha").App;
-        await database.Administrator.Execute($"alter role {app} superuser createdb; grant usage on schema alpha to public; grant temporary on database {database.Name} to public");
+        await database.Administrator.Execute(
+            $"alter role {app} superuser createdb; grant usage on schema alpha to public; grant temporary on database "
+                + $"{database.Name} to public"
+        );
 
         await database.Provision(["alpha", "beta"], Cancellation);
 
-        (await database.Administrator.Value<bool>("select rolsuper or rolcreatedb from pg_roles where rolname = $1", app)).ShouldBeFalse();
+        (
+            await database.Administrator.Value<bool>(
+                "select rolsuper or rolcreatedb from pg_roles where rolname = $1",
+                app
+            )
+        ).ShouldBeFalse();
         await Public_has_nothing();
         (await alpha.Refusal("select * from beta.outbox")).ShouldBe(Refused);
     }
@@ -135,7 +159,9 @@ public sealed class ProvisioningTests : IAsyncLifetime
     {
         DatabaseProvisioner provisioner = new("Host=127.0.0.1;Port=1;Username=postgres", "nobody", Passwords());
 
-        var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["alpha"], new HashSet<string>(StringComparer.Ordinal), Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            provisioner.ProvisionAsync(["alpha"], new HashSet<string>(StringComparer.Ordinal), Cancellation)
+        );
         failure.Message.ShouldContain("127.0.0.1:1 cannot be reached");
         failure.Message.ShouldContain("ConnectionStrings:Postgres");
     }
@@ -145,7 +171,9 @@ public sealed class ProvisioningTests : IAsyncLifetime
     {
         DatabaseProvisioner provisioner = new(database.AppConnectionString("alpha"), "nobody", Passwords());
 
-        var failure = await Should.ThrowAsync<StartupException>(() => provisioner.ProvisionAsync(["gamma"], new HashSet<string>(StringComparer.Ordinal), Cancellation));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            provisioner.ProvisionAsync(["gamma"], new HashSet<string>(StringComparer.Ordinal), Cancellation)
+        );
         failure.Message.ShouldContain("may not create");
     }
 
@@ -172,5 +200,6 @@ public sealed class ProvisioningTests : IAsyncLifetime
         }
     }
 
-    private RolePasswords Passwords() => RolePasswords.Read(Path.Combine(Path.GetTempPath(), $"{database.Name}-unused.json"));
+    private RolePasswords Passwords() =>
+        RolePasswords.Read(Path.Combine(Path.GetTempPath(), $"{database.Name}-unused.json"));
 }

@@ -30,7 +30,10 @@ public sealed class RebuildSchemaTests : IAsyncLifetime
         database = await TestDatabase.Create(TestContext.Current.CancellationToken);
         Module projection = new ProbeModule { IsProjection = true };
         await database.ProvisionAndMigrate([projection], TestContext.Current.CancellationToken);
-        (owner, app) = (database.Open(database.OwnerConnectionString("probe")), database.Open(database.AppConnectionString("probe")));
+        (owner, app) = (
+            database.Open(database.OwnerConnectionString("probe")),
+            database.Open(database.AppConnectionString("probe"))
+        );
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
@@ -38,7 +41,9 @@ public sealed class RebuildSchemaTests : IAsyncLifetime
     [Fact]
     public async Task Has_the_modules_tables_and_none_of_the_event_log()
     {
-        var tables = await owner.List<string>("select tablename::text from pg_tables where schemaname = 'probe_rebuild' order by 1");
+        var tables = await owner.List<string>(
+            "select tablename::text from pg_tables where schemaname = 'probe_rebuild' order by 1"
+        );
 
         tables.ShouldBe(["addresses", "balances", "effects", "notes", "trips"]);
     }
@@ -48,8 +53,12 @@ public sealed class RebuildSchemaTests : IAsyncLifetime
     {
         var before = await owner.List<string>(Structure);
         await app.Execute("insert into notes (id, title, times) values (gen_random_uuid(), 'live', 1)");
-        await app.Execute("insert into probe_rebuild.notes (id, title, times) values (gen_random_uuid(), 'rebuilt', 1)");
-        await app.Execute("insert into effects (event_id, key, text, correlation_id) values (gen_random_uuid(), 'k', 'live', 'c')");
+        await app.Execute(
+            "insert into probe_rebuild.notes (id, title, times) values (gen_random_uuid(), 'rebuilt', 1)"
+        );
+        await app.Execute(
+            "insert into effects (event_id, key, text, correlation_id) values (gen_random_uuid(), 'k', 'live', 'c')"
+        );
 
         for (var swaps = 1; swaps <= 3; swaps++)
         {
@@ -65,7 +74,9 @@ public sealed class RebuildSchemaTests : IAsyncLifetime
     public async Task Clearing_empties_the_second_set_only()
     {
         await app.Execute("insert into notes (id, title, times) values (gen_random_uuid(), 'live', 1)");
-        await app.Execute("insert into probe_rebuild.notes (id, title, times) values (gen_random_uuid(), 'rebuilt', 1)");
+        await app.Execute(
+            "insert into probe_rebuild.notes (id, title, times) values (gen_random_uuid(), 'rebuilt', 1)"
+        );
 
         await app.Execute("select clear_rebuild()");
 
@@ -76,12 +87,16 @@ public sealed class RebuildSchemaTests : IAsyncLifetime
     [Fact]
     public async Task Lets_the_app_role_call_the_two_functions_and_change_no_structure_otherwise()
     {
-        (await app.Refusal("alter table notes set schema probe_rebuild")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await app.Refusal("alter table notes set schema probe_rebuild")).ShouldBe(
+            PostgresErrorCodes.InsufficientPrivilege
+        );
         (await app.Refusal("truncate probe_rebuild.notes")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
         (await app.Refusal("drop table probe_rebuild.notes")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
         (await app.Refusal("create table probe_rebuild.planted ()")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
 
         await database.Provision(["stranger"], TestContext.Current.CancellationToken);
-        (await database.Open(database.AppConnectionString("stranger")).Refusal("select probe.swap_rebuild()")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await database.Open(database.AppConnectionString("stranger")).Refusal("select probe.swap_rebuild()")).ShouldBe(
+            PostgresErrorCodes.InsufficientPrivilege
+        );
     }
 }

@@ -13,12 +13,14 @@ namespace BuildingBlocks.Tests.Persistence;
 public sealed class SchemaDraftTests
 {
     /// <summary>What somebody may do to a model, and a piece of what is drafted then.</summary>
-    private static readonly Dictionary<string, (Action<ModelBuilder> Change, string Drafted)> Changes =
-        new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Action<ModelBuilder> Change, string Drafted)> Changes = new(
+        StringComparer.Ordinal
+    )
     {
         ["a column that may be null"] = (
             model => model.Entity<Note>().Property<string>("Remark"),
-            "alter table notes add column remark text;"),
+            "alter table notes add column remark text;"
+        ),
         ["columns that must have a value"] = (
             model =>
             {
@@ -30,32 +32,43 @@ public sealed class SchemaDraftTests
                 model.Entity<Note>().Property<string[]>("Tags").IsRequired();
                 model.Entity<Note>().Property<string>("Extra").HasColumnType("jsonb").IsRequired();
             },
-            "alter table notes alter column weight drop default;"),
+            "alter table notes alter column weight drop default;"
+        ),
         ["a column with a default"] = (
             model => model.Entity<Note>().Property<DateTimeOffset>("MadeAt").HasDefaultValueSql("now()"),
-            "alter table notes add column made_at timestamp with time zone not null default now();"),
+            "alter table notes add column made_at timestamp with time zone not null default now();"
+        ),
         ["a default of a column there is"] = (
             model => model.Entity<Note>().Property(note => note.Colour).HasDefaultValue("blue; 'Dark'"),
-            "alter table notes alter column colour set default 'blue; ''Dark'''::text;"),
+            "alter table notes alter column colour set default 'blue; ''Dark'''::text;"
+        ),
         ["a generated column"] = (
-            model => model.Entity<Note>().Property<string>("Shout")
-                .HasComputedColumnSql("upper(title || '!')", stored: true),
-            "alter table notes add column shout text generated always as (upper(title || '!'::text)) stored;"),
+            model =>
+                model
+                    .Entity<Note>()
+                    .Property<string>("Shout")
+                    .HasComputedColumnSql("upper(title || '!')", stored: true),
+            "alter table notes add column shout text generated always as (upper(title || '!'::text)) stored;"
+        ),
         ["another type"] = (
             model => model.Entity<Note>().Property(note => note.Times).HasColumnType("bigint"),
-            "alter table notes alter column times type bigint using times::bigint;"),
+            "alter table notes alter column times type bigint using times::bigint;"
+        ),
         ["a longest length"] = (
             model => model.Entity<Note>().Property(note => note.Title).HasMaxLength(80),
-            "alter table notes alter column title type character varying(80) using title::character varying(80);"),
+            "alter table notes alter column title type character varying(80) using title::character varying(80);"
+        ),
         ["a value that must be there"] = (
             model => model.Entity<Note>().Property(note => note.Colour).IsRequired(),
             """
             -- Fails where colour is null: give those rows a value first.
             alter table notes alter column colour set not null;
-            """),
+            """
+        ),
         ["another order of text"] = (
             model => model.Entity<Note>().Property(note => note.Title).UseCollation("C"),
-            "alter table notes alter column title type text collate \"C\";"),
+            "alter table notes alter column title type text collate \"C\";"
+        ),
         ["another name"] = (
             model => model.Entity<Note>().Property(note => note.Colour).HasColumnName("paint"),
             """
@@ -63,23 +76,35 @@ public sealed class SchemaDraftTests
             alter table notes
               add column paint text,
               drop column colour;
-            """),
+            """
+        ),
         ["an index"] = (
             model => model.Entity<Note>().HasIndex(note => new { note.Colour, note.Times }),
-            "create index notes_colour_times_idx on notes (colour, times);"),
+            "create index notes_colour_times_idx on notes (colour, times);"
+        ),
         ["an index that is unique, descending and of some rows"] = (
-            model => model.Entity<Note>().HasIndex(note => note.Times)
-                .IsUnique().IsDescending().HasFilter("times > 0").HasDatabaseName("notes_often_key"),
-            "create unique index notes_often_key on notes (times desc) where times > 0;"),
+            model =>
+                model
+                    .Entity<Note>()
+                    .HasIndex(note => note.Times)
+                    .IsUnique()
+                    .IsDescending()
+                    .HasFilter("times > 0")
+                    .HasDatabaseName("notes_often_key"),
+            "create unique index notes_often_key on notes (times desc) where times > 0;"
+        ),
         ["an index of another kind"] = (
             model => model.Entity<Note>().HasIndex(note => note.Colour).HasMethod("hash"),
-            "create index notes_colour_idx on notes using hash (colour);"),
+            "create index notes_colour_idx on notes using hash (colour);"
+        ),
         ["a check"] = (
             model => model.Entity<Note>().ToTable(table => table.HasCheckConstraint("notes_times_check", "times >= 0")),
-            "alter table notes add constraint notes_times_check check (times >= 0);"),
+            "alter table notes add constraint notes_times_check check (times >= 0);"
+        ),
         ["a key beside the primary one"] = (
             model => model.Entity<Trip>().HasAlternateKey("Id", "Status"),
-            "alter table trips add constraint trips_id_status_key unique (id, status);"),
+            "alter table trips add constraint trips_id_status_key unique (id, status);"
+        ),
         ["a key that another table refers to"] = (
             model =>
             {
@@ -87,13 +112,19 @@ public sealed class SchemaDraftTests
                 model.Entity<Note>().Property<long?>("TripNumber");
                 model.Entity<Note>().HasOne<Trip>().WithMany().HasForeignKey("TripNumber").HasPrincipalKey("Number");
             },
-            "add constraint notes_trip_number_fkey foreign key (trip_number) references trips(number);"),
+            "add constraint notes_trip_number_fkey foreign key (trip_number) references trips(number);"
+        ),
         ["a table that refers to another and to itself"] = (
-            model => model.Entity<Remark>(remark =>
-            {
-                remark.HasOne<Note>().WithMany().HasForeignKey(one => one.NoteId);
-                remark.HasOne<Remark>().WithMany().HasForeignKey(one => one.AnswersTo).OnDelete(DeleteBehavior.SetNull);
-            }),
+            model =>
+                model.Entity<Remark>(remark =>
+                {
+                    remark.HasOne<Note>().WithMany().HasForeignKey(one => one.NoteId);
+                    remark
+                        .HasOne<Remark>()
+                        .WithMany()
+                        .HasForeignKey(one => one.AnswersTo)
+                        .OnDelete(DeleteBehavior.SetNull);
+                }),
             """
             create table remark (
               id         bigint                   not null generated by default as identity,
@@ -107,20 +138,24 @@ public sealed class SchemaDraftTests
             );
             create index remark_answers_to_idx on remark (answers_to);
             create index remark_note_id_idx on remark (note_id);
-            """),
+            """
+        ),
         ["tables that refer to each other"] = (
             model =>
             {
                 model.Entity<Chapter>().HasOne<Book>().WithMany().HasForeignKey(chapter => chapter.BookId);
                 model.Entity<Book>().HasOne<Chapter>().WithMany().HasForeignKey(book => book.FirstChapterId);
             },
-            "add constraint book_first_chapter_id_fkey foreign key (first_chapter_id) references chapter(id);"),
+            "add constraint book_first_chapter_id_fkey foreign key (first_chapter_id) references chapter(id);"
+        ),
         ["a column that is gone"] = (
             model => model.Entity<Note>().Ignore(note => note.Colour),
-            "-- Loses what is in colour.\nalter table notes drop column colour;"),
+            "-- Loses what is in colour.\nalter table notes drop column colour;"
+        ),
         ["a name that needs quotes"] = (
             model => model.Entity<Note>().Property<int?>("Order").HasColumnName("Order by"),
-            "alter table notes add column \"Order by\" integer;"),
+            "alter table notes add column \"Order by\" integer;"
+        ),
     };
 
     private static readonly Scratch Unchanged = new(_ => { });
@@ -162,12 +197,17 @@ public sealed class SchemaDraftTests
     [Fact]
     public async Task What_EF_Core_adds_by_itself_may_be_otherwise_in_the_database()
     {
-        await using Scratch model = new(model => model.Entity<Remark>(remark =>
-        {
-            remark.ToTable("Order");
-            remark.HasOne<Note>().WithMany().HasForeignKey(one => one.NoteId);
-        }));
-        Migration byHand = new(Migration.Own, "0004_by_hand.sql", """
+        await using Scratch model = new(model =>
+            model.Entity<Remark>(remark =>
+            {
+                remark.ToTable("Order");
+                remark.HasOne<Note>().WithMany().HasForeignKey(one => one.NoteId);
+            })
+        );
+        Migration byHand = new(
+            Migration.Own,
+            "0004_by_hand.sql",
+            """
             create table "Order" (
               id         bigint generated always as identity primary key,
               note_id    uuid not null references notes,
@@ -176,7 +216,8 @@ public sealed class SchemaDraftTests
               at         timestamptz not null
             );
             create index on "Order" (note_id, at);
-            """);
+            """
+        );
 
         (await DraftAsync(model, [.. Probe, byHand])).Sql.ShouldBeEmpty();
     }
@@ -184,11 +225,13 @@ public sealed class SchemaDraftTests
     [Fact]
     public async Task A_draft_is_named_after_the_one_thing_it_changes()
     {
-        await using Scratch one = new(model => model.Entity<Note>(note =>
-        {
-            note.Property<int?>("Weight");
-            note.HasIndex("Weight");
-        }));
+        await using Scratch one = new(model =>
+            model.Entity<Note>(note =>
+            {
+                note.Property<int?>("Weight");
+                note.HasIndex("Weight");
+            })
+        );
         await using Scratch several = new(Changes["columns that must have a value"].Change);
 
         (await DraftAsync(one, Probe)).Name.ShouldBe("notes_weight");
@@ -210,16 +253,21 @@ public sealed class SchemaDraftTests
     [Fact]
     public async Task Tables_that_nothing_is_mapped_to_go_with_what_refers_to_them()
     {
-        Migration tables = new(Migration.Own, "0004_tables.sql", """
+        Migration tables = new(
+            Migration.Own,
+            "0004_tables.sql",
+            """
             create table kinds (id integer primary key);
             create table sorts (id integer primary key references kinds);
             alter table notes add constraint notes_times_fkey foreign key (times) references kinds;
-            """);
+            """
+        );
 
         var draft = await DraftAsync(Unchanged, [.. Probe, tables]);
 
         draft.Sql.ShouldEndWith(
-            "alter table notes drop constraint notes_times_fkey;\n-- Loses the rows.\ndrop table kinds, sorts;\n");
+            "alter table notes drop constraint notes_times_fkey;\n-- Loses the rows.\ndrop table kinds, sorts;\n"
+        );
     }
 
     [Fact]
@@ -251,8 +299,12 @@ public sealed class SchemaDraftTests
     {
         await using Scratch changed = new(Changes["another type"].Change);
 
-        var refusal = await Should.ThrowAsync<StartupException>(() => DraftAsync(
-            changed, [.. Probe, new(Migration.Own, "0004_view.sql", "create view counts as select times from notes")]));
+        var refusal = await Should.ThrowAsync<StartupException>(() =>
+            DraftAsync(
+                changed,
+                [.. Probe, new(Migration.Own, "0004_view.sql", "create view counts as select times from notes")]
+            )
+        );
 
         refusal.Message.ShouldContain("This was tried (cannot alter type of a column used by a view or rule)");
         refusal.Message.ShouldContain("alter column times type bigint");
@@ -261,11 +313,13 @@ public sealed class SchemaDraftTests
     [Fact]
     public async Task A_model_that_PostgreSQL_cannot_make_is_said_so()
     {
-        await using Scratch changed = new(
-            model => model.Entity<Note>().Property(note => note.Colour).HasDefaultValueSql("no_such_function()"));
+        await using Scratch changed = new(model =>
+            model.Entity<Note>().Property(note => note.Colour).HasDefaultValueSql("no_such_function()")
+        );
 
-        (await Should.ThrowAsync<StartupException>(() => DraftAsync(changed, Probe))).Message
-            .ShouldStartWith("PostgreSQL cannot make what the model of module probe says: function no_such_function()");
+        (await Should.ThrowAsync<StartupException>(() => DraftAsync(changed, Probe))).Message.ShouldStartWith(
+            "PostgreSQL cannot make what the model of module probe says: function no_such_function()"
+        );
     }
 
     [Fact]
@@ -284,8 +338,9 @@ public sealed class SchemaDraftTests
         await DraftAsync(Unchanged, Probe);
 
         await using var server = NpgsqlDataSource.Create(await TestCluster.Administrator());
-        (await new TestSql(server).List<string>("select nspname::text from pg_namespace where nspname like 'draft%'"))
-            .ShouldBeEmpty();
+        (
+            await new TestSql(server).List<string>("select nspname::text from pg_namespace where nspname like 'draft%'")
+        ).ShouldBeEmpty();
     }
 
     private static async Task<SchemaDraft> DraftAsync(Scratch model, IReadOnlyList<Migration> migrations)

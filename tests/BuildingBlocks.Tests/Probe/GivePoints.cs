@@ -18,7 +18,9 @@ internal sealed class GivePointsHandler(ProbeDbContext db) : ICommandHandler<Giv
     public async Task<Result> Handle(GivePoints command, CancellationToken cancellationToken)
     {
         var balance = await db.Balances.SingleOrDefaultAsync(
-            known => known.CustomerId == command.CustomerId, cancellationToken);
+            known => known.CustomerId == command.CustomerId,
+            cancellationToken
+        );
         if (balance is null)
         {
             db.Add(balance = new() { CustomerId = command.CustomerId });

@@ -21,7 +21,14 @@ internal sealed class KeepNotesHandler(ProbeDbContext db, Caller caller) : IModu
     {
         foreach (var title in command.Titles)
         {
-            db.Add(new Note { Id = Guid.CreateVersion7(), Title = title, Times = 1 });
+            db.Add(
+                new Note
+                {
+                    Id = Guid.CreateVersion7(),
+                    Title = title,
+                    Times = 1,
+                }
+            );
             db.Publish(new NoteTakenV1(title, title));
         }
 

@@ -5,10 +5,15 @@ using Microsoft.Extensions.Hosting;
 namespace BuildingBlocks.Tests.Probe;
 
 /// <summary>An open behaviour of the probe.</summary>
-internal sealed class NoteWhoseCodeRuns<TRequest, TResult>(ProbeBehavior behavior) : IPipelineBehavior<TRequest, TResult>
+internal sealed class NoteWhoseCodeRuns<TRequest, TResult>(ProbeBehavior behavior)
+    : IPipelineBehavior<TRequest, TResult>
     where TRequest : IRequest<TResult>
 {
-    public Task<TResult> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResult> next)
+    public Task<TResult> Handle(
+        TRequest request,
+        CancellationToken cancellationToken,
+        RequestHandlerDelegate<TResult> next
+    )
     {
         behavior.Requests.Enqueue((typeof(TRequest), ModuleCode.Current));
         return next();

@@ -19,13 +19,14 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     public const int PageSize = 5;
     public const int MaxAttempts = 3;
 
-    protected override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["EventLog:PageSize"] = PageSize.ToString(CultureInfo.InvariantCulture),
-        ["EventLog:MaxAttempts"] = MaxAttempts.ToString(CultureInfo.InvariantCulture),
-        ["EventLog:PollInterval"] = "00:00:00.020",
-        ["EventLog:CatchUpTimeLimit"] = "00:00:00.500",
-    };
+    protected override IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["EventLog:PageSize"] = PageSize.ToString(CultureInfo.InvariantCulture),
+            ["EventLog:MaxAttempts"] = MaxAttempts.ToString(CultureInfo.InvariantCulture),
+            ["EventLog:PollInterval"] = "00:00:00.020",
+            ["EventLog:CatchUpTimeLimit"] = "00:00:00.500",
+        };
 
     internal ProbeBehavior Behavior => Services.GetRequiredService<ProbeBehavior>();
 
@@ -48,10 +49,17 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
         var connection = await Sql.Connections.OpenConnectionAsync();
         var transaction = await connection.BeginTransactionAsync();
         await using NpgsqlCommand insert = new(
-            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, 'note.taken', 1, $2, $3::jsonb, 'late')",
-            connection)
+            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, "
+                + "'note.taken', 1, $2, $3::jsonb, 'late')",
+            connection
+        )
         {
-            Parameters = { new() { Value = Guid.CreateVersion7() }, new() { Value = topic }, new() { Value = $$"""{"topic":"{{topic}}","text":"{{text}}"}""" } },
+            Parameters =
+            {
+                new() { Value = Guid.CreateVersion7() },
+                new() { Value = topic },
+                new() { Value = $$"""{"topic":"{{topic}}","text":"{{text}}"}""" },
+            },
         };
         await insert.ExecuteNonQueryAsync();
         return transaction;
@@ -64,16 +72,27 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     }
 
     /// <summary>A worker as another Host would have it.</summary>
-    internal SubscriptionWorker NewWorker() => ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0]);
+    internal SubscriptionWorker NewWorker() =>
+        ActivatorUtilities.CreateInstance<SubscriptionWorker>(
+            Services,
+            Services.GetRequiredService<ModuleCatalog>().Subscriptions[0]
+        );
 
     /// <summary>One whose log a test reads.</summary>
     internal SubscriptionWorker NewWorker(ILogger<SubscriptionWorker> logger) =>
-        ActivatorUtilities.CreateInstance<SubscriptionWorker>(Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], logger);
+        ActivatorUtilities.CreateInstance<SubscriptionWorker>(
+            Services,
+            Services.GetRequiredService<ModuleCatalog>().Subscriptions[0],
+            logger
+        );
 
     /// <summary>One whose lasting troubles a test reads.</summary>
     internal SubscriptionWorker NewWorker(OutageLog outages) =>
         ActivatorUtilities.CreateInstance<SubscriptionWorker>(
-            Services, Services.GetRequiredService<ModuleCatalog>().Subscriptions[0], outages);
+            Services,
+            Services.GetRequiredService<ModuleCatalog>().Subscriptions[0],
+            outages
+        );
 
     /// <summary>The background work of another Host on the same database.</summary>
     internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);
@@ -82,13 +101,16 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     internal string AdministratorConnectionString => Database.AdministratorConnectionString;
 
     /// <summary>The retries of another Host.</summary>
-    internal Func<CancellationToken, Task<bool>> NewRetry() => ActivatorUtilities.CreateInstance<ParkedEventRetry>(Services).For(Descriptor.Log);
+    internal Func<CancellationToken, Task<bool>> NewRetry() =>
+        ActivatorUtilities.CreateInstance<ParkedEventRetry>(Services).For(Descriptor.Log);
 
     /// <summary>The appointments of another Host.</summary>
-    internal Func<CancellationToken, Task<bool>> NewSchedule() => ActivatorUtilities.CreateInstance<EventScheduler>(Services).For(Descriptor.Log);
+    internal Func<CancellationToken, Task<bool>> NewSchedule() =>
+        ActivatorUtilities.CreateInstance<EventScheduler>(Services).For(Descriptor.Log);
 
     /// <summary>What was noted for a topic, in the order it was applied.</summary>
-    internal Task<IReadOnlyList<string>> Effects(string topic) => Sql.List<string>("select text from effects where key = $1 order by id", topic);
+    internal Task<IReadOnlyList<string>> Effects(string topic) =>
+        Sql.List<string>("select text from effects where key = $1 order by id", topic);
 
     protected override Task Started()
     {

@@ -11,16 +11,20 @@ public sealed class ProbeModule : Module
 {
     public override string Name => "probe";
 
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<ProbeDbContext>()
-        .Refuses("notes_title_key", NoteErrors.TitleTaken)
-        .With(services => services
-            .AddSingleton<ProbeBehavior>()
-            .AddTransient(typeof(IPipelineBehavior<,>), typeof(NoteWhoseCodeRuns<,>))
-            .AddHostedService<ProbeLoop>());
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<ProbeDbContext>()
+            .Refuses("notes_title_key", NoteErrors.TitleTaken)
+            .With(services =>
+                services
+                    .AddSingleton<ProbeBehavior>()
+                    .AddTransient(typeof(IPipelineBehavior<,>), typeof(NoteWhoseCodeRuns<,>))
+                    .AddHostedService<ProbeLoop>()
+            );
 }
 
 internal static class NoteErrors
 {
-    public static Error TitleTaken { get; } = Error.Conflict("probe.title-taken", "There is a note of this title. Choose another.");
+    public static Error TitleTaken { get; } =
+        Error.Conflict("probe.title-taken", "There is a note of this title. Choose another.");
 }

@@ -5,7 +5,9 @@ using BuildingBlocks.Tests.Persistence;
 namespace BuildingBlocks.Tests.Probe;
 
 /// <summary>The probe is a module like any other.</summary>
-public sealed class ProbeSpecification(ProbeFixture probe) : ModuleSpecification<ProbeModule>(probe), IClassFixture<ProbeFixture>
+public sealed class ProbeSpecification(ProbeFixture probe)
+    : ModuleSpecification<ProbeModule>(probe),
+        IClassFixture<ProbeFixture>
 {
     private readonly ProbeFixture probe = probe;
 

@@ -11,7 +11,8 @@ internal sealed class ProbeBehavior
     public Func<NoteTakenV1, CancellationToken, Task> OnNote { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>The same, with the reaction's DbContext.</summary>
-    public Func<ProbeDbContext, NoteTakenV1, CancellationToken, Task> OnNoteIn { get; set; } = (_, _, _) => Task.CompletedTask;
+    public Func<ProbeDbContext, NoteTakenV1, CancellationToken, Task> OnNoteIn { get; set; } =
+        (_, _, _) => Task.CompletedTask;
 
     /// <summary>How many events each call of a batch reaction was given.</summary>
     public List<int> Batches { get; } = [];
@@ -26,9 +27,13 @@ internal sealed class ProbeBehavior
     public TaskCompletionSource<string?> LoopRanAs { get; } = new();
 
     public void FailOn(string topic, Exception failure) =>
-        OnNote = (note, _) => string.Equals(note.Topic, topic, StringComparison.Ordinal) ? Task.FromException(failure) : Task.CompletedTask;
+        OnNote = (note, _) =>
+            string.Equals(note.Topic, topic, StringComparison.Ordinal)
+                ? Task.FromException(failure)
+                : Task.CompletedTask;
 
-    public void Behave() => (OnNote, OnNoteIn, OnTally) = ((_, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask, (_, _) => { });
+    public void Behave() =>
+        (OnNote, OnNoteIn, OnTally) = ((_, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask, (_, _) => { });
 }
 
 /// <summary>Notes every delivery as a row, so that a second one would show.</summary>

@@ -13,7 +13,9 @@ public sealed record TagAddedV1(string Topic, string Tag) : IIntegrationEvent
 }
 
 [IntegrationEvent("tag.added", version: 2)]
-public sealed record TagAddedV2(string Topic, string Tag, string? Colour) : IIntegrationEvent, IUpcast<TagAddedV1, TagAddedV2>
+public sealed record TagAddedV2(string Topic, string Tag, string? Colour)
+    : IIntegrationEvent,
+        IUpcast<TagAddedV1, TagAddedV2>
 {
     public string Key => Topic;
 
@@ -21,7 +23,9 @@ public sealed record TagAddedV2(string Topic, string Tag, string? Colour) : IInt
 }
 
 [IntegrationEvent("tag.added", version: 3)]
-public sealed record TagAddedV3(string Topic, IReadOnlyList<string> Tags, string? Colour) : IIntegrationEvent, IUpcast<TagAddedV2, TagAddedV3>
+public sealed record TagAddedV3(string Topic, IReadOnlyList<string> Tags, string? Colour)
+    : IIntegrationEvent,
+        IUpcast<TagAddedV2, TagAddedV3>
 {
     public string Key => Topic;
 
@@ -32,7 +36,13 @@ internal sealed class RecordTags(ProbeDbContext db) : IReaction<TagAddedV3>
 {
     public Task Handle(TagAddedV3 happened, EventContext context, CancellationToken cancellationToken)
     {
-        db.Add(Effect.Of(context, $"{string.Join('+', happened.Tags)} {happened.Colour ?? "colourless"}, stored as version {context.Version}"));
+        db.Add(
+            Effect.Of(
+                context,
+                $"{string.Join('+', happened.Tags)} {happened.Colour ?? "colourless"}, stored as version "
+                    + $"{context.Version}"
+            )
+        );
         return Task.CompletedTask;
     }
 }

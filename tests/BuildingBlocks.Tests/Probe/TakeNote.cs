@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Routing;
 namespace BuildingBlocks.Tests.Probe;
 
 /// <summary>Keeps a note and tells about it.</summary>
-internal sealed record TakeNote(string Title, int Times, IReadOnlyList<TakeNoteLine>? Lines = null) : ICommand<TakenNote>;
+internal sealed record TakeNote(string Title, int Times, IReadOnlyList<TakeNoteLine>? Lines = null)
+    : ICommand<TakenNote>;
 
 internal sealed record TakeNoteLine(string Text);
 
@@ -29,7 +30,12 @@ internal sealed class TakeNoteHandler(ProbeDbContext db) : ICommandHandler<TakeN
 {
     public async Task<Result<TakenNote>> Handle(TakeNote command, CancellationToken cancellationToken)
     {
-        Note note = new() { Id = Guid.CreateVersion7(), Title = command.Title, Times = command.Times };
+        Note note = new()
+        {
+            Id = Guid.CreateVersion7(),
+            Title = command.Title,
+            Times = command.Times,
+        };
         db.Add(note);
         db.Publish(new NoteTakenV1(note.Id.ToString(), command.Title));
         await db.SaveChangesAsync(cancellationToken);
@@ -39,9 +45,12 @@ internal sealed class TakeNoteHandler(ProbeDbContext db) : ICommandHandler<TakeN
 
 internal sealed class TakeNoteEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/notes", (TakeNote command, Sender sender, CancellationToken ct) => sender.Created(command, taken => $"/notes/{taken.NoteId}", ct))
-        .RequireAuthorization(Policies.Customer);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/notes", (TakeNote command, Sender sender, CancellationToken ct) =>
+                sender.Created(command, taken => $"/notes/{taken.NoteId}", ct)
+            )
+            .RequireAuthorization(Policies.Customer);
 }
 
 /// <summary>Calls a trip off.</summary>

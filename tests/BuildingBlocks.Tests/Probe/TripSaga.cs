@@ -14,35 +14,45 @@ internal sealed class Trip
 /// <summary>Two steps, both with a compensation, so that the order of undoing shows.</summary>
 internal sealed class TripSaga : Saga<Trip>
 {
-    protected override void Define(SagaBuilder<Trip> saga) => saga
-        .StartsOn<TripBookedV1>(booked => booked.TripId)
-        .Step("book hotel", step => step
-            .Request(trip => new HotelRequestedV1(trip.Id))
-            .Completes<HotelBookedV1>(booked => booked.TripId, (trip, _) => trip.Status = "hotel")
-            .Fails<HotelRefusedV1>(refused => refused.TripId, refused => refused.Reason)
-            .Compensate<HotelCancelledV1>((trip, reason) => new HotelCancellationRequestedV1(trip.Id, reason), cancelled => cancelled.TripId)
-            .TimesOutAfter(TimeSpan.FromSeconds(30)))
-        .Step("book flight", step => step
-            .Request(trip => new FlightRequestedV1(trip.Id))
-            .Completes<FlightBookedV1>(booked => booked.TripId, (trip, _) => trip.Status = "flight")
-            .Fails<FlightRefusedV1>(refused => refused.TripId, refused => refused.Reason)
-            .Compensate<FlightCancelledV1>((trip, reason) => new FlightCancellationRequestedV1(trip.Id, reason), cancelled => cancelled.TripId)
-            .TimesOutAfter(TimeSpan.FromSeconds(60)))
-        .Ends(
-            (trip, _) =>
-            {
-                trip.Status = "confirmed";
-                return new TripConfirmedV1(trip.Id);
-            },
-            (trip, reason, _) =>
-            {
-                trip.Status = "abandoned";
-                return new TripAbandonedV1(trip.Id, reason);
-            })
-        .UndoneOnlyAfter("recall luggage", ask => ask
-            .Request((trip, reason) => new LuggageRecallRequestedV1(trip.Id, reason))
-            .Agrees<LuggageRecalledV1>(recalled => recalled.TripId)
-            .Refuses<LuggageLeftV1>(left => left.TripId));
+    protected override void Define(SagaBuilder<Trip> saga) =>
+        saga.StartsOn<TripBookedV1>(booked => booked.TripId)
+            .Step("book hotel", step =>
+                step.Request(trip => new HotelRequestedV1(trip.Id))
+                    .Completes<HotelBookedV1>(booked => booked.TripId, (trip, _) => trip.Status = "hotel")
+                    .Fails<HotelRefusedV1>(refused => refused.TripId, refused => refused.Reason)
+                    .Compensate<HotelCancelledV1>(
+                        (trip, reason) => new HotelCancellationRequestedV1(trip.Id, reason),
+                        cancelled => cancelled.TripId
+                    )
+                    .TimesOutAfter(TimeSpan.FromSeconds(30))
+            )
+            .Step("book flight", step =>
+                step.Request(trip => new FlightRequestedV1(trip.Id))
+                    .Completes<FlightBookedV1>(booked => booked.TripId, (trip, _) => trip.Status = "flight")
+                    .Fails<FlightRefusedV1>(refused => refused.TripId, refused => refused.Reason)
+                    .Compensate<FlightCancelledV1>(
+                        (trip, reason) => new FlightCancellationRequestedV1(trip.Id, reason),
+                        cancelled => cancelled.TripId
+                    )
+                    .TimesOutAfter(TimeSpan.FromSeconds(60))
+            )
+            .Ends(
+                (trip, _) =>
+                {
+                    trip.Status = "confirmed";
+                    return new TripConfirmedV1(trip.Id);
+                },
+                (trip, reason, _) =>
+                {
+                    trip.Status = "abandoned";
+                    return new TripAbandonedV1(trip.Id, reason);
+                }
+            )
+            .UndoneOnlyAfter("recall luggage", ask =>
+                ask.Request((trip, reason) => new LuggageRecallRequestedV1(trip.Id, reason))
+                    .Agrees<LuggageRecalledV1>(recalled => recalled.TripId)
+                    .Refuses<LuggageLeftV1>(left => left.TripId)
+            );
 }
 
 /// <summary>All trip events share their key.</summary>

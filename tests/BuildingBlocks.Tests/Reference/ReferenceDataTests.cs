@@ -25,7 +25,8 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
     [InlineData("de", null)]
     [InlineData("XX", null)]
     [InlineData("DEU", null)]
-    public async Task Knows_the_countries_of_the_standard(string code, string? name) => ((await Read()).Country(code)?.Name).ShouldBe(name);
+    public async Task Knows_the_countries_of_the_standard(string code, string? name) =>
+        ((await Read()).Country(code)?.Name).ShouldBe(name);
 
     [Theory]
     [InlineData("EUR", 2)]
@@ -33,14 +34,16 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
     [InlineData("KWD", 3)]
     [InlineData("CLF", 4)]
     [InlineData("XAU", null)]
-    public async Task Knows_the_minor_units_of_currencies(string code, int? minorUnits) => (await Read()).Currency(code).ShouldNotBeNull().MinorUnits.ShouldBe(minorUnits);
+    public async Task Knows_the_minor_units_of_currencies(string code, int? minorUnits) =>
+        (await Read()).Currency(code).ShouldNotBeNull().MinorUnits.ShouldBe(minorUnits);
 
     [Theory]
     [InlineData("DEM")]
     [InlineData("eur")]
     [InlineData("EURO")]
     [InlineData("ANG")]
-    public async Task Knows_no_currency_that_is_withdrawn_or_none(string code) => (await Read()).Currency(code).ShouldBeNull();
+    public async Task Knows_no_currency_that_is_withdrawn_or_none(string code) =>
+        (await Read()).Currency(code).ShouldBeNull();
 
     [Fact]
     public async Task Is_complete()
@@ -49,7 +52,9 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
 
         (lists.Countries.Count, lists.Currencies.Count).ShouldBe((249, 178));
         lists.Currencies.Count(currency => currency.MinorUnits is null).ShouldBe(13);
-        lists.Countries.Select(country => country.Code).ShouldBeInOrder(SortDirection.Ascending, StringComparer.Ordinal);
+        lists
+            .Countries.Select(country => country.Code)
+            .ShouldBeInOrder(SortDirection.Ascending, StringComparer.Ordinal);
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
         CountryCodeAttribute.Codes.ShouldBe(lists.Countries.Select(country => country.Code), ignoreOrder: true);
         CurrencyCodeAttribute.Codes.ShouldBe(
             lists.Currencies.Where(currency => currency.MinorUnits is not null).Select(currency => currency.Code),
-            ignoreOrder: true);
+            ignoreOrder: true
+        );
     }
 
     [Fact]
@@ -71,8 +77,12 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
     {
         (await Owner.Refusal("select * from probe.outbox")).ShouldBe("42501");
         (await Owner.Refusal("create schema planted")).ShouldBe("42501");
-        (await probe.AdministratorSql.List<string>("select distinct pg_get_userbyid(relowner)::text from pg_class where relnamespace = 'reference'::regnamespace"))
-            .ShouldBe([$"{probe.Database.Name}_reference_owner"]);
+        (
+            await probe.AdministratorSql.List<string>(
+                "select distinct pg_get_userbyid(relowner)::text from pg_class where relnamespace = "
+                    + "'reference'::regnamespace"
+            )
+        ).ShouldBe([$"{probe.Database.Name}_reference_owner"]);
     }
 
     [Fact]
@@ -81,7 +91,11 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
         var app = probe.Database.RolesOf("probe").App;
         await Owner.Execute($"grant insert, delete on countries to {app}; revoke select on currencies from {app}");
 
-        var applied = await Migrator.MigrateReferenceAsync(probe.Database.OwnerConnectionString(ReferenceSchema.Name), [app], Cancellation);
+        var applied = await Migrator.MigrateReferenceAsync(
+            probe.Database.OwnerConnectionString(ReferenceSchema.Name),
+            [app],
+            Cancellation
+        );
 
         applied.ShouldBe(0);
         (await probe.Sql.Refusal("insert into reference.countries values ('QQ', 'Planted')")).ShouldBe("42501");
@@ -104,16 +118,29 @@ public sealed class ReferenceDataTests(ProbeFixture probe) : IClassFixture<Probe
         await owner.Execute("update migrations set name = 'kept.sql'");
         (await Refusal()).ShouldContain("lacks 1 migrations, the first being 0001_countries_and_currencies.sql");
 
-        await owner.Execute("update migrations set name = '0001_countries_and_currencies.sql', checksum = 'of another text'");
+        await owner.Execute(
+            "update migrations set name = '0001_countries_and_currencies.sql', checksum = 'of another text'"
+        );
         (await Refusal()).ShouldContain("of the reference data was changed after it had been applied");
 
         await owner.Execute($"revoke select on migrations from {other.RolesOf("probe").App}");
         (await Refusal()).ShouldContain("cannot be read by the role of module probe");
 
-        Task Migrate() => Migrator.MigrateReferenceAsync(other.OwnerConnectionString(ReferenceSchema.Name), [other.RolesOf("probe").App], Cancellation);
+        Task Migrate() =>
+            Migrator.MigrateReferenceAsync(
+                other.OwnerConnectionString(ReferenceSchema.Name),
+                [other.RolesOf("probe").App],
+                Cancellation
+            );
 
-        async Task<string> Refusal() => (await Should.ThrowAsync<StartupException>(() => SchemaCheck.EnsureReferenceCurrentAsync(Probe, app, Cancellation))).Message;
+        async Task<string> Refusal() =>
+            (
+                await Should.ThrowAsync<StartupException>(() =>
+                    SchemaCheck.EnsureReferenceCurrentAsync(Probe, app, Cancellation)
+                )
+            ).Message;
     }
 
-    private ValueTask<ReferenceLists> Read() => probe.Services.GetRequiredService<ReferenceData>().ReadAsync("probe", Cancellation);
+    private ValueTask<ReferenceLists> Read() =>
+        probe.Services.GetRequiredService<ReferenceData>().ReadAsync("probe", Cancellation);
 }

@@ -19,11 +19,20 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         (await probe.Published<HotelRequestedV1>()).ShouldContain(new HotelRequestedV1(trip));
 
         await probe.When(new HotelBookedV1(trip)).Then<FlightRequestedV1>(requested => requested.TripId.ShouldBe(trip));
-        await probe.When(new FlightBookedV1(trip)).Then<TripConfirmedV1>(confirmed => confirmed.TripId.ShouldBe(trip)).ThenNo<HotelCancellationRequestedV1>();
+        await probe
+            .When(new FlightBookedV1(trip))
+            .Then<TripConfirmedV1>(confirmed => confirmed.TripId.ShouldBe(trip))
+            .ThenNo<HotelCancellationRequestedV1>();
 
         (await Status()).ShouldBe(("completed", "confirmed"));
-        (await History()).ShouldBe(
-            ["started", "book hotel requested", "book hotel completed", "book flight requested", "book flight completed", "ended"]);
+        (await History()).ShouldBe([
+            "started",
+            "book hotel requested",
+            "book hotel completed",
+            "book flight requested",
+            "book flight completed",
+            "ended",
+        ]);
     }
 
     [Fact]
@@ -31,7 +40,9 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     {
         await Book();
 
-        await probe.When(new HotelRefusedV1(trip, "full")).Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("full"))
+        await probe
+            .When(new HotelRefusedV1(trip, "full"))
+            .Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("full"))
             .ThenNo<HotelCancellationRequestedV1>();
 
         (await Status()).ShouldBe(("failed", "abandoned"));
@@ -42,12 +53,17 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     {
         await Book();
 
-        await probe.Given(new HotelBookedV1(trip)).When(new FlightRefusedV1(trip, "no seat"))
+        await probe
+            .Given(new HotelBookedV1(trip))
+            .When(new FlightRefusedV1(trip, "no seat"))
             .Then<HotelCancellationRequestedV1>(requested => requested.Reason.ShouldBe("no seat"))
-            .ThenNo<FlightCancellationRequestedV1>().ThenNo<TripAbandonedV1>();
+            .ThenNo<FlightCancellationRequestedV1>()
+            .ThenNo<TripAbandonedV1>();
         (await Status()).Saga.ShouldBe("compensating");
 
-        await probe.When(new HotelCancelledV1(trip)).Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("no seat"));
+        await probe
+            .When(new HotelCancelledV1(trip))
+            .Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("no seat"));
         (await Status()).ShouldBe(("failed", "abandoned"));
     }
 
@@ -59,16 +75,27 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await Book();
         await probe.Given(new HotelBookedV1(trip));
 
-        await probe.When(TimeSpan.FromSeconds(61)).Then<FlightCancellationRequestedV1>(requested => requested.Reason.ShouldBe("book flight: no answer within 60 s"))
+        await probe
+            .When(TimeSpan.FromSeconds(61))
+            .Then<FlightCancellationRequestedV1>(requested =>
+                requested.Reason.ShouldBe("book flight: no answer within 60 s")
+            )
             .ThenNo<HotelCancellationRequestedV1>();
         await probe.When(new FlightCancelledV1(trip)).Then<HotelCancellationRequestedV1>().ThenNo<TripAbandonedV1>();
         await probe.When(new HotelCancelledV1(trip)).Then<TripAbandonedV1>();
 
-        (await History()).ShouldBe(
-            [
-                "started", "book hotel requested", "book hotel completed", "book flight requested", "book flight timed out",
-                "book flight compensation requested", "book flight compensated", "book hotel compensation requested", "book hotel compensated", "ended",
-            ]);
+        (await History()).ShouldBe([
+            "started",
+            "book hotel requested",
+            "book hotel completed",
+            "book flight requested",
+            "book flight timed out",
+            "book flight compensation requested",
+            "book flight compensated",
+            "book hotel compensation requested",
+            "book hotel compensated",
+            "ended",
+        ]);
     }
 
     [Fact]
@@ -97,7 +124,12 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await probe.Save<ProbeDbContext>(db => db.Publish(new SagaStepTimedOutV1("trip", trip, Step: 0)));
 
         (await Status()).ShouldBe(("running", "hotel"));
-        (await History()).ShouldBe(["started", "book hotel requested", "book hotel completed", "book flight requested"]);
+        (await History()).ShouldBe([
+            "started",
+            "book hotel requested",
+            "book hotel completed",
+            "book flight requested",
+        ]);
     }
 
     [Fact]
@@ -111,7 +143,9 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await probe.When(new HotelBookedV1(trip)).ThenNothing();
 
         (await Status()).ShouldBe(("failed", "abandoned"));
-        (await History()).Count(what => string.Equals(what, "late answer ignored", StringComparison.Ordinal)).ShouldBe(2);
+        (await History())
+            .Count(what => string.Equals(what, "late answer ignored", StringComparison.Ordinal))
+            .ShouldBe(2);
     }
 
     [Fact]
@@ -126,8 +160,12 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await Book();
         await probe.Given(new HotelBookedV1(trip));
 
-        await probe.When(new CancelTrip(trip, "changed my mind")).Then<FlightCancellationRequestedV1>(requested => requested.Reason.ShouldBe("changed my mind"));
-        await probe.Given(new FlightCancelledV1(trip)).When(new HotelCancelledV1(trip))
+        await probe
+            .When(new CancelTrip(trip, "changed my mind"))
+            .Then<FlightCancellationRequestedV1>(requested => requested.Reason.ShouldBe("changed my mind"));
+        await probe
+            .Given(new FlightCancelledV1(trip))
+            .When(new HotelCancelledV1(trip))
             .Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("changed my mind"));
 
         (await Status()).ShouldBe(("failed", "abandoned"));
@@ -140,10 +178,18 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
         await probe.Given(new HotelBookedV1(trip), new FlightBookedV1(trip));
         (await Status()).Saga.ShouldBe("completed");
 
-        await probe.When(new CancelTrip(trip, "ill")).Then<LuggageRecallRequestedV1>(asked => asked.Reason.ShouldBe("ill")).ThenNo<FlightCancellationRequestedV1>();
-        await probe.When(new LuggageRecalledV1(trip)).Then<FlightCancellationRequestedV1>().ThenNo<HotelCancellationRequestedV1>();
+        await probe
+            .When(new CancelTrip(trip, "ill"))
+            .Then<LuggageRecallRequestedV1>(asked => asked.Reason.ShouldBe("ill"))
+            .ThenNo<FlightCancellationRequestedV1>();
+        await probe
+            .When(new LuggageRecalledV1(trip))
+            .Then<FlightCancellationRequestedV1>()
+            .ThenNo<HotelCancellationRequestedV1>();
         await probe.When(new FlightCancelledV1(trip)).Then<HotelCancellationRequestedV1>();
-        await probe.When(new HotelCancelledV1(trip)).Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("ill"));
+        await probe
+            .When(new HotelCancelledV1(trip))
+            .Then<TripAbandonedV1>(abandoned => abandoned.Reason.ShouldBe("ill"));
         (await History()).Skip(6).Take(3).ShouldBe(["cancelled", "recall luggage requested", "recall luggage agreed"]);
     }
 
@@ -184,25 +230,41 @@ public sealed class SagaTests(ProbeFixture probe) : IClassFixture<ProbeFixture>
     }
 
     /// <summary>The trip and the event that starts its saga, in one transaction.</summary>
-    private Task Book() => probe.Save<ProbeDbContext>(db =>
-    {
-        db.Add(new Trip { Id = trip });
-        db.Publish(new TripBookedV1(trip));
-    });
+    private Task Book() =>
+        probe.Save<ProbeDbContext>(db =>
+        {
+            db.Add(new Trip { Id = trip });
+            db.Publish(new TripBookedV1(trip));
+        });
 
     private async Task<(string Saga, string Trip)> Status()
     {
-        var row = (await probe.Sql.Rows("select s.status, t.status from sagas s join trips t using (id) where s.saga = 'trip' and id = $1", trip)).Single();
+        var row = (
+            await probe.Sql.Rows(
+                "select s.status, t.status from sagas s join trips t using (id) where s.saga = 'trip' and id = $1",
+                trip
+            )
+        ).Single();
         return ((string)row[0]!, (string)row[1]!);
     }
 
     /// <summary>How many time-outs of the trip lie ahead, and how many were published.</summary>
     private async Task<(long Scheduled, long Published)> TimeOuts()
     {
-        var row = (await probe.Sql.Rows("select (select count(*) from scheduled_events where key = $1), (select count(*) from outbox where key = $1 and event_type = 'saga.step-timed-out')", $"{trip}")).Single();
+        var row = (
+            await probe.Sql.Rows(
+                "select (select count(*) from scheduled_events where key = $1), (select count(*) from outbox where "
+                    + "key = $1 and event_type = 'saga.step-timed-out')",
+                $"{trip}"
+            )
+        ).Single();
         return ((long)row[0]!, (long)row[1]!);
     }
 
     private Task<IReadOnlyList<string>> History() =>
-        probe.Sql.List<string>("select coalesce(step || ' ', '') || what from saga_history where saga = 'trip' and id = $1 order by position", trip);
+        probe.Sql.List<string>(
+            "select coalesce(step || ' ', '') || what from saga_history where saga = 'trip' and id = $1 order by "
+                + "position",
+            trip
+        );
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Tests.Testing;
 
-/// <summary>The free suite is worth something only if it fails on a module that is not in order, and says where.</summary>
+/// <summary>
+/// The free suite is worth something only if it fails on a module that is not in order, and says where.
+/// </summary>
 public sealed class SpecificationTests : IAsyncLifetime
 {
     private readonly ProbeFixture probe = new();
@@ -17,10 +19,22 @@ public sealed class SpecificationTests : IAsyncLifetime
     public ValueTask DisposeAsync() => probe.DisposeAsync();
 
     [Theory]
-    [InlineData("alter table notes alter column times type bigint", "probe.notes.times is bigint in the database but integer in the model")]
-    [InlineData("alter table notes alter column title drop not null", "probe.notes.title may be null in the database but is not null in the model")]
-    [InlineData("alter table notes drop column colour", "The model has probe.notes.colour text, but no migration makes it")]
-    [InlineData("alter table notes add column weight int not null", "probe.notes.weight is unknown to the model and must be given a value")]
+    [InlineData(
+        "alter table notes alter column times type bigint",
+        "probe.notes.times is bigint in the database but integer in the model"
+    )]
+    [InlineData(
+        "alter table notes alter column title drop not null",
+        "probe.notes.title may be null in the database but is not null in the model"
+    )]
+    [InlineData(
+        "alter table notes drop column colour",
+        "The model has probe.notes.colour text, but no migration makes it"
+    )]
+    [InlineData(
+        "alter table notes add column weight int not null",
+        "probe.notes.weight is unknown to the model and must be given a value"
+    )]
     [InlineData("create table planted (id int)", "The migrations make probe.planted, but no entity is mapped to it")]
     [InlineData("drop table trips", "The model has a table probe.trips, but no migration makes it")]
     public async Task Names_the_column_in_which_schema_and_model_differ(string change, string difference)
@@ -34,7 +48,9 @@ public sealed class SpecificationTests : IAsyncLifetime
     [Fact]
     public async Task Lets_the_database_fill_columns_that_the_model_does_not_know()
     {
-        await probe.OwnerSql.Execute("alter table notes add column made_at timestamptz not null default now(), add column remark text");
+        await probe.OwnerSql.Execute(
+            "alter table notes add column made_at timestamptz not null default now(), add column remark text"
+        );
 
         (await Differences()).ShouldBeEmpty();
     }
@@ -43,9 +59,13 @@ public sealed class SpecificationTests : IAsyncLifetime
     public async Task Notices_a_grant_on_another_schema()
     {
         await probe.AdministratorSql.Execute(
-            $"create schema elsewhere create table secrets (); grant usage on schema elsewhere to {App}; grant select on elsewhere.secrets to {App}");
+            $"create schema elsewhere create table secrets (); grant usage on schema elsewhere to {App}; grant select "
+                + $"on elsewhere.secrets to {App}"
+        );
 
-        var failure = await Assert.ThrowsAsync<ShouldAssertException>(Specification.App_role_is_refused_in_every_other_schema);
+        var failure = await Assert.ThrowsAsync<ShouldAssertException>(
+            Specification.App_role_is_refused_in_every_other_schema
+        );
         failure.Message.ShouldContain("select * from elsewhere.secrets -> done");
     }
 
@@ -72,7 +92,9 @@ public sealed class SpecificationTests : IAsyncLifetime
     {
         await probe.AdministratorSql.Execute("create table probe.foreign_to_it ()");
 
-        var failure = await Assert.ThrowsAsync<ShouldAssertException>(Specification.Schema_holds_only_what_its_owner_role_owns_and_nothing_lies_elsewhere);
+        var failure = await Assert.ThrowsAsync<ShouldAssertException>(
+            Specification.Schema_holds_only_what_its_owner_role_owns_and_nothing_lies_elsewhere
+        );
         failure.Message.ShouldContain("relation probe.foreign_to_it belongs to postgres");
     }
 
@@ -80,7 +102,9 @@ public sealed class SpecificationTests : IAsyncLifetime
     public async Task Notices_a_foreign_key_into_another_schema()
     {
         await probe.AdministratorSql.Execute(
-            "create schema elsewhere create table owners (id uuid primary key); alter table probe.trips add constraint trips_owner_fkey foreign key (id) references elsewhere.owners");
+            "create schema elsewhere create table owners (id uuid primary key); alter table probe.trips add "
+                + "constraint trips_owner_fkey foreign key (id) references elsewhere.owners"
+        );
 
         var failure = await Assert.ThrowsAsync<ShouldAssertException>(Specification.No_foreign_key_crosses_the_schema);
         failure.Message.ShouldContain("trips_owner_fkey");
@@ -91,6 +115,9 @@ public sealed class SpecificationTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> Differences()
     {
         await using var scope = probe.Services.CreateAsyncScope();
-        return await SchemaComparison.Differences(scope.ServiceProvider.GetRequiredService<ProbeDbContext>(), probe.AdministratorSql);
+        return await SchemaComparison.Differences(
+            scope.ServiceProvider.GetRequiredService<ProbeDbContext>(),
+            probe.AdministratorSql
+        );
     }
 }

@@ -19,7 +19,8 @@ public sealed class TestClockTests
     }
 
     [Fact]
-    public void Does_not_run_backwards() => Should.Throw<ArgumentOutOfRangeException>(() => clock.Advance(TimeSpan.FromTicks(-1)));
+    public void Does_not_run_backwards() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => clock.Advance(TimeSpan.FromTicks(-1)));
 
     [Fact]
     public async Task Lets_a_delay_end_when_its_time_has_come()
@@ -38,13 +39,30 @@ public sealed class TestClockTests
     {
         List<(string Timer, TimeSpan After)> fired = [];
         var start = clock.Now;
-        using var slow = clock.CreateTimer(_ => fired.Add(("slow", clock.Now - start)), state: null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
-        using var often = clock.CreateTimer(_ => fired.Add(("often", clock.Now - start)), state: null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
-        using var stopped = clock.CreateTimer(_ => fired.Add(("stopped", clock.Now - start)), state: null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        using var slow = clock.CreateTimer(
+            _ => fired.Add(("slow", clock.Now - start)),
+            state: null,
+            TimeSpan.FromSeconds(5),
+            Timeout.InfiniteTimeSpan
+        );
+        using var often = clock.CreateTimer(
+            _ => fired.Add(("often", clock.Now - start)),
+            state: null,
+            TimeSpan.FromSeconds(2),
+            TimeSpan.FromSeconds(2)
+        );
+        using var stopped = clock.CreateTimer(
+            _ => fired.Add(("stopped", clock.Now - start)),
+            state: null,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromSeconds(1)
+        );
         stopped.Dispose();
 
         clock.Advance(TimeSpan.FromSeconds(6));
 
-        fired.Select(one => (one.Timer, one.After.TotalSeconds)).ShouldBe([("often", 2), ("often", 4), ("slow", 5), ("often", 6)]);
+        fired
+            .Select(one => (one.Timer, one.After.TotalSeconds))
+            .ShouldBe([("often", 2), ("often", 4), ("slow", 5), ("often", 6)]);
     }
 }

@@ -12,18 +12,40 @@ public sealed class TestOrderTests
     {
         var (usual, reversed) = (await Run(order: null), await Run("reversed"));
 
-        string[] byName = ["BuildingBlocks.Tests.Modules.DemoCsv", "BuildingBlocks.Tests.Persistence.Watching.SqlWatch"];
+        string[] byName =
+        [
+            "BuildingBlocks.Tests.Modules.DemoCsv",
+            "BuildingBlocks.Tests.Persistence.Watching.SqlWatch",
+        ];
         Classes(usual).ShouldBe(byName);
         Classes(reversed).ShouldBe(byName.Reverse());
     }
 
-    private static string[] Classes(IEnumerable<string> tests) => [.. tests.Select(test => test[..test.IndexOf("Tests.", "BuildingBlocks.Tests.".Length, StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal)];
+    private static string[] Classes(IEnumerable<string> tests) =>
+        [
+            .. tests
+                .Select(test =>
+                    test[..test.IndexOf("Tests.", "BuildingBlocks.Tests.".Length, StringComparison.Ordinal)]
+                )
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>The tests of two classes in the order in which they began.</summary>
     private static async Task<IReadOnlyList<string>> Run(string? order)
     {
         string[] classes = ["-class", typeof(SqlWatchTests).FullName!, "-class", typeof(DemoCsvTests).FullName!];
-        ProcessStartInfo start = new("dotnet", [typeof(TestOrderTests).Assembly.Location, .. classes, "-parallel", "none", "-reporter", "verbose", "-noColor"])
+        ProcessStartInfo start = new(
+            "dotnet",
+            [
+                typeof(TestOrderTests).Assembly.Location,
+                .. classes,
+                "-parallel",
+                "none",
+                "-reporter",
+                "verbose",
+                "-noColor",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -33,6 +55,12 @@ public sealed class TestOrderTests
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldBe(0, output);
-        return [.. output.Split('\n').Where(line => line.Contains("[STARTING]", StringComparison.Ordinal)).Select(line => line.Trim())];
+        return
+        [
+            .. output
+                .Split('\n')
+                .Where(line => line.Contains("[STARTING]", StringComparison.Ordinal))
+                .Select(line => line.Trim()),
+        ];
     }
 }

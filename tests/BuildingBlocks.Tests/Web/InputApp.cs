@@ -40,27 +40,40 @@ public sealed class InputApp : IAsyncLifetime
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         // However slowly: the server's own limit is on the rate, and whoever keeps to it may go on for hours.
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
+        builder
+            .WebHost.UseKestrelCore()
+            .UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
         builder.Logging.AddProvider(errors);
         builder.Services.AddRouting().AddWebRequests();
         builder.Services.AddScoped<Caller>();
         builder.Services.AddTransient<IValidator<ListThings>, ListThingsValidator>();
-        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = RequestTimeout, TimeoutStatusCode = 504 });
+        builder.Services.AddRequestTimeouts(timeouts =>
+            timeouts.DefaultPolicy = new() { Timeout = RequestTimeout, TimeoutStatusCode = 504 }
+        );
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         app = builder.Build();
-        app.UseRequestCorrelation().UseProblemDetails().UseRouting().UseRefusalOfUnroutable().UseRequestTimeouts().UseAuthorization();
-        app.Use((context, next) =>
-        {
-            Arrived.TrySetResult();
-            return next(context);
-        });
+        app.UseRequestCorrelation()
+            .UseProblemDetails()
+            .UseRouting()
+            .UseRefusalOfUnroutable()
+            .UseRequestTimeouts()
+            .UseAuthorization();
+        app.Use(
+            (context, next) =>
+            {
+                Arrived.TrySetResult();
+                return next(context);
+            }
+        );
         app.UseRequestInput();
         ListThingsEndpoint.Map(app);
         app.MapPost("/things", (NewThing thing) => thing).AllowAnonymous();
         app.MapPost("/things/{name}/touch", (string name) => name).AllowAnonymous();
         app.MapPost("/forms", ([FromForm] string name) => name).AllowAnonymous().DisableAntiforgery();
         app.MapPost("/token", async (HttpRequest request) => (await request.ReadFormAsync())["name"].ToString())
-            .AllowAnonymous().GrantsTokens(typeof(ListThings));
+            .AllowAnonymous()
+            .GrantsTokens(typeof(ListThings));
         app.MapGet("/files/{name}/{**rest}", (string name, string? rest) => name + rest).AllowAnonymous();
         await app.StartAsync();
     }
@@ -86,7 +99,13 @@ public sealed class InputApp : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {
@@ -94,9 +113,7 @@ public sealed class InputApp : IAsyncLifetime
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }
 
@@ -107,7 +124,12 @@ internal enum ThingColour
 }
 
 internal sealed record NewThing(
-    string Name, ThingColour? Colour = null, IReadOnlyList<ThingPart>? Parts = null, JsonElement? Anything = null, IReadOnlyDictionary<string, ThingPart>? Named = null)
+    string Name,
+    ThingColour? Colour = null,
+    IReadOnlyList<ThingPart>? Parts = null,
+    JsonElement? Anything = null,
+    IReadOnlyDictionary<string, ThingPart>? Named = null
+)
 {
     public bool HasParts => Parts is { Count: > 0 };
 }
@@ -123,7 +145,16 @@ internal sealed class ListThingsValidator : AbstractValidator<ListThings>
 
 internal sealed class ListThingsEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/things", (string? name, int? limit, Guid? after, ThingColour? colour, HttpResponse response) => new { name, limit, after, colour })
-        .AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/things", (string? name, int? limit, Guid? after, ThingColour? colour, HttpResponse response) =>
+                new
+                {
+                    name,
+                    limit,
+                    after,
+                    colour,
+                }
+            )
+            .AllowAnonymous();
 }

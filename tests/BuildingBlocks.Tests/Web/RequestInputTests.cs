@@ -15,7 +15,10 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [Theory]
     [InlineData("""{"name": "nul \u0000"}""", "name")]
     [InlineData("""{"name": "half \ud83d"}""", "name")]
-    [InlineData("""{"name": "x", "parts": [{"name": "fine", "count": 1}, {"name": "\u0000", "count": 1}]}""", "parts[1].name")]
+    [InlineData(
+        """{"name": "x", "parts": [{"name": "fine", "count": 1}, {"name": "\u0000", "count": 1}]}""",
+        "parts[1].name"
+    )]
     [InlineData("""{"name": "x", "anything": {"deep": ["fine", "\ude00"]}}""", "anything.deep[1]")]
     [InlineData("""{"name": "x", "nul \u0000": 1}""", @"nul \u0000")]
     [InlineData("""{"name": "x", "anything": {"nul \u0000": 1}}""", @"anything.nul \u0000")]
@@ -30,7 +33,12 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
         using ByteArrayContent content = new([.. "{\"name\": \""u8, 0xE4, .. "\"}"u8]);
         content.Headers.ContentType = new("application/json");
 
-        IsRefusal(await Send(new(HttpMethod.Post, "/things") { Content = content }), HttpStatusCode.BadRequest, "request.invalid-text", "name");
+        IsRefusal(
+            await Send(new(HttpMethod.Post, "/things") { Content = content }),
+            HttpStatusCode.BadRequest,
+            "request.invalid-text",
+            "name"
+        );
     }
 
     [Theory]
@@ -78,8 +86,9 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.Text.ShouldContain("\"error\":\"invalid_request\"");
-        ((string)JsonNode.Parse(answer.Text)!["error_description"]!)
-            .ShouldStartWith($"'{named}' holds text that cannot be stored");
+        ((string)JsonNode.Parse(answer.Text)!["error_description"]!).ShouldStartWith(
+            $"'{named}' holds text that cannot be stored"
+        );
     }
 
     [Theory]
@@ -139,8 +148,16 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
 
     [Theory]
     [InlineData("""{"name": "x", "coupon": 1}""", "coupon", "name, colour, parts, anything, named")]
-    [InlineData("""{"name": "x", "parts": [{"name": "y", "count": 1, "colour": "red"}]}""", "parts[0].colour", "name, count")]
-    [InlineData("""{"name": "x", "named": {"one": {"name": "y", "count": 1, "size": 1}}}""", "named.one.size", "name, count")]
+    [InlineData(
+        """{"name": "x", "parts": [{"name": "y", "count": 1, "colour": "red"}]}""",
+        "parts[0].colour",
+        "name, count"
+    )]
+    [InlineData(
+        """{"name": "x", "named": {"one": {"name": "y", "count": 1, "size": 1}}}""",
+        "named.one.size",
+        "name, count"
+    )]
     [InlineData("""{"name": "x", "hasParts": true}""", "hasParts", "name, colour, parts, anything, named")]
     public async Task Names_members_that_there_are_not_and_those_there_are(string body, string place, string known)
     {
@@ -152,14 +169,20 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
 
     [Fact]
     public async Task Names_everything_that_is_wrong_at_once() =>
-        (await Post("""{"name": "x", "coupon": 1, "colour": "green", "parts": [{"name": "\u0000", "size": 1, "count": 1}]}""")).Places
-            .ShouldBe(["coupon", "colour", "parts[0].name", "parts[0].size"]);
+        (
+            await Post(
+                """{"name": "x", "coupon": 1, "colour": "green", "parts": [{"name": "\u0000", "size": 1, "count": 1}]}"""
+            )
+        ).Places.ShouldBe(["coupon", "colour", "parts[0].name", "parts[0].size"]);
 
     [Theory]
-    [InlineData("""{"Name": "x", "COLOUR": "darkBlue", "anything": {"any": ["thing"]}, "named": {"one": {"name": "y", "count": 1}}}""")]
+    [InlineData(
+        """{"Name": "x", "COLOUR": "darkBlue", "anything": {"any": ["thing"]}, "named": {"one": {"name": "y", "count": 1}}}"""
+    )]
     [InlineData("""{"name": "whole \ud83d\ude00", "colour": "DARKBLUE"}""")]
     [InlineData("""{"name": "", "anything": [" ", "\u2764\ufe0f", "\u0915\u094d\u200d"]}""")]
-    public async Task Takes_what_the_serializer_takes(string body) => (await Post(body)).Status.ShouldBe(HttpStatusCode.OK);
+    public async Task Takes_what_the_serializer_takes(string body) =>
+        (await Post(body)).Status.ShouldBe(HttpStatusCode.OK);
 
     [Theory]
     [InlineData("""{"name": "x", "name": "y"}""", "name")]
@@ -230,7 +253,12 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     [Fact]
     public async Task Refuses_members_where_no_body_is_taken()
     {
-        IsRefusal(await Post("""{"hard": true}""", address: "/things/x/touch"), HttpStatusCode.BadRequest, "request.unknown-member", "hard");
+        IsRefusal(
+            await Post("""{"hard": true}""", address: "/things/x/touch"),
+            HttpStatusCode.BadRequest,
+            "request.unknown-member",
+            "hard"
+        );
         (await Post("{}", address: "/things/x/touch")).Status.ShouldBe(HttpStatusCode.OK);
         (await Send(new(HttpMethod.Post, "/things/x/touch"))).Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -282,7 +310,13 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
             using var response = await client.SendAsync(request, Cancellation);
             var text = await response.Content.ReadAsStringAsync(Cancellation);
             var body = text.StartsWith((char)0x7b) ? JsonNode.Parse(text) : null;
-            return new(response.StatusCode, (string?)body?["code"], [.. (body?["errors"] as JsonObject)?.Select(error => error.Key) ?? []], text, response.Headers);
+            return new(
+                response.StatusCode,
+                (string?)body?["code"],
+                [.. (body?["errors"] as JsonObject)?.Select(error => error.Key) ?? []],
+                text,
+                response.Headers
+            );
         }
     }
 
@@ -293,5 +327,11 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
         answer.Places.ShouldBe([place], answer.Text);
     }
 
-    private sealed record Seen(HttpStatusCode Status, string? Code, IReadOnlyList<string> Places, string Text, HttpResponseHeaders Headers);
+    private sealed record Seen(
+        HttpStatusCode Status,
+        string? Code,
+        IReadOnlyList<string> Places,
+        string Text,
+        HttpResponseHeaders Headers
+    );
 }

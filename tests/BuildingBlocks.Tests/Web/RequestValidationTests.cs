@@ -15,17 +15,20 @@ public sealed class RequestValidationTests
     {
         var app = Routes(services => { });
 
-        Should.Throw<InvalidOperationException>(() => Endpoints(app)).Message.ShouldContain("add ListThingsValidator to the container");
+        Should
+            .Throw<InvalidOperationException>(() => Endpoints(app))
+            .Message.ShouldContain("add ListThingsValidator to the container");
     }
 
     [Fact]
     public void What_is_no_body_needs_no_validator() =>
-        Endpoints(Routes(services => services.AddTransient<IValidator<ListThings>, ListThingsValidator>())).Count.ShouldBe(2);
+        Endpoints(Routes(services => services.AddTransient<IValidator<ListThings>, ListThingsValidator>()))
+            .Count.ShouldBe(2);
 
     private static WebApplication Routes(Action<IServiceCollection> add)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();   // A web application must have a server, but this one is never started.
+        builder.WebHost.UseKestrelCore(); // A web application must have a server, but this one is never started.
         builder.Services.AddRouting().AddScoped<Caller>();
         add(builder.Services);
         var app = builder.Build();
@@ -35,5 +38,6 @@ public sealed class RequestValidationTests
         return app;
     }
 
-    private static List<Microsoft.AspNetCore.Http.Endpoint> Endpoints(IEndpointRouteBuilder app) => [.. app.DataSources.SelectMany(source => source.Endpoints)];
+    private static List<Microsoft.AspNetCore.Http.Endpoint> Endpoints(IEndpointRouteBuilder app) =>
+        [.. app.DataSources.SelectMany(source => source.Endpoints)];
 }

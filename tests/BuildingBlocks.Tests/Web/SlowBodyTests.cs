@@ -88,13 +88,18 @@ public sealed class SlowBodyTests
         await client.ConnectAsync(app.Address.Host, app.Address.Port, Cancellation);
         await Write(
             client,
-            $"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: {length}\r\n\r\n");
+            $"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: {length}\r\n\r\n"
+        );
         return client;
     }
 
-    private static async Task Write(TcpClient client, string text) => await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), Cancellation);
+    private static async Task Write(TcpClient client, string text) =>
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), Cancellation);
 
-    /// <summary>One answer, whose last chunk is empty; the server may hold the connection for a while, for what is still to come.</summary>
+    /// <summary>
+    /// One answer, whose last chunk is empty; the server may hold the connection for a while, for what is still to
+    /// come.
+    /// </summary>
     private static async Task<string> ReadAnswer(TcpClient client)
     {
         StringBuilder answer = new();

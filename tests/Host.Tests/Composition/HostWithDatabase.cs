@@ -20,7 +20,9 @@ public sealed class HostWithDatabase : IAsyncLifetime
         process = await HostProcess.StartAsync(settings);
         shop = await Shop.EnterAsync(process);
         // Without a pool: a connection from before the server was killed would only show when it is used.
-        administrator = NpgsqlDataSource.Create(await process.Administrator() + ";Database=modular_monolith;Pooling=false");
+        administrator = NpgsqlDataSource.Create(
+            await process.Administrator() + ";Database=modular_monolith;Pooling=false"
+        );
     }
 
     /// <summary>Nobody reads or writes the table until the answer is disposed of.</summary>

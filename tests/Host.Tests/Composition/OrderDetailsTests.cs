@@ -28,10 +28,15 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         ((string)details["orderId"]!).ShouldBe(orderId);
         ((string)Data(details, "order")["status"]!).ShouldBe("confirmed");
         ((string?)Data(details, "customer")["address"]!["city"]).ShouldNotBeNullOrEmpty();
-        ((string)Data(details, "payment")["status"]!, (long)Data(details, "payment")["amountMinor"]!).ShouldBe(("captured", 500));
+        ((string)Data(details, "payment")["status"]!, (long)Data(details, "payment")["amountMinor"]!).ShouldBe(
+            ("captured", 500)
+        );
         ((string)Data(details, "shipment")["status"]!).ShouldBe("pending");
         ((string)Data(details, "products")["items"]!.AsArray().ShouldHaveSingleItem()!["category"]!).ShouldBe("Tests");
-        Parts.ShouldAllBe(part => (DateTimeOffset)details[part]!["asOf"]! > before && (DateTimeOffset)details[part]!["asOf"]! <= TimeProvider.System.GetUtcNow());
+        Parts.ShouldAllBe(part =>
+            (DateTimeOffset)details[part]!["asOf"]! > before
+            && (DateTimeOffset)details[part]!["asOf"]! <= TimeProvider.System.GetUtcNow()
+        );
     }
 
     [Theory]
@@ -39,7 +44,11 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
     [InlineData("shipping.shipments", "shipment", "shipping")]
     [InlineData("customers.customers", "customer", "customers")]
     [InlineData("catalog.products", "products", "catalog")]
-    public async Task Answers_in_time_without_a_part_whose_module_is_slow_and_says_so(string table, string part, string module)
+    public async Task Answers_in_time_without_a_part_whose_module_is_slow_and_says_so(
+        string table,
+        string part,
+        string module
+    )
     {
         var orderId = await ConfirmedOrder();
         await Complete(orderId);
@@ -72,13 +81,16 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
                 shop.Customer.Get($"/order-details/{orderId}"),
                 shop.Admin.Get($"/order-details/{orderId}"),
                 stranger.Get($"/order-details/{orderId}"),
-                shop.Customer.Get($"/order-details/{Guid.CreateVersion7()}"));
+                shop.Customer.Get($"/order-details/{Guid.CreateVersion7()}")
+            );
 
             IsMissing((await owner).Expect(HttpStatusCode.OK), "order", "orders", "timeout");
             IsMissing((await admin).Expect(HttpStatusCode.OK), "order", "orders", "timeout");
             foreach (var refused in new[] { await other, await unknown })
             {
-                (refused.Status, refused.Code).ShouldBe((HttpStatusCode.ServiceUnavailable, "order-details.orders-does-not-answer"));
+                (refused.Status, refused.Code).ShouldBe(
+                    (HttpStatusCode.ServiceUnavailable, "order-details.orders-does-not-answer")
+                );
                 refused.Headers.RetryAfter.ShouldNotBeNull();
             }
         }
@@ -95,7 +107,12 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         await host.ExecuteAsync("alter table catalog.products rename to hidden");
         try
         {
-            IsMissing((await shop.Customer.Get($"/order-details/{orderId}")).Expect(HttpStatusCode.OK), "products", "catalog", "unavailable");
+            IsMissing(
+                (await shop.Customer.Get($"/order-details/{orderId}")).Expect(HttpStatusCode.OK),
+                "products",
+                "catalog",
+                "unavailable"
+            );
         }
         finally
         {
@@ -112,7 +129,9 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         await shop.Reached(orderId, "cancelled");
 
         var details = await Shop.Eventually(
-            async () => (await shop.Customer.Get($"/order-details/{orderId}")).Expect(HttpStatusCode.OK), details => Missing(details).Length == 2);
+            async () => (await shop.Customer.Get($"/order-details/{orderId}")).Expect(HttpStatusCode.OK),
+            details => Missing(details).Length == 2
+        );
 
         Missing(details).ShouldBe(["payment of payments: unknown", "shipment of shipping: unknown"]);
         details["missing"]!.AsArray().ShouldAllBe(one => one!["asOf"] != null);
@@ -124,7 +143,10 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         var orderId = await ConfirmedOrder();
         using var stranger = await Stranger();
 
-        var (foreign, unknown) = (await stranger.Get($"/order-details/{orderId}"), await stranger.Get($"/order-details/{Guid.CreateVersion7()}"));
+        var (foreign, unknown) = (
+            await stranger.Get($"/order-details/{orderId}"),
+            await stranger.Get($"/order-details/{Guid.CreateVersion7()}")
+        );
 
         (foreign.Status, foreign.Code).ShouldBe((HttpStatusCode.NotFound, "order-details.unknown-order"));
         (unknown.Status, unknown.Code).ShouldBe((foreign.Status, foreign.Code));
@@ -169,7 +191,9 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
 
             health.Text.ShouldContain("The database takes no writes.");
             var refused = await shop.Customer.Post("/orders", Shop.Order(sku, 1));
-            (refused.Status, refused.Code).ShouldBe((HttpStatusCode.ServiceUnavailable, "request.database-unavailable"));
+            (refused.Status, refused.Code).ShouldBe(
+                (HttpStatusCode.ServiceUnavailable, "request.database-unavailable")
+            );
             refused.Headers.RetryAfter.ShouldNotBeNull();
         }
         finally
@@ -204,18 +228,35 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
     private async Task<Api> Stranger()
     {
         var email = $"stranger-{Guid.CreateVersion7():N}@example.com";
-        (await shop.Open.Post("/users/register", new { email, password = "another customer here", name = "Other" })).Expect(HttpStatusCode.Created);
+        (
+            await shop.Open.Post(
+                "/users/register",
+                new
+                {
+                    email,
+                    password = "another customer here",
+                    name = "Other",
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
         return await shop.Open.SignedIn(email, "another customer here");
     }
 
     /// <summary>The whole answer; the first time a module is asked it may take longer than it is given.</summary>
-    private Task<JsonNode> Complete(string orderId) => Shop.Eventually(
-        async () => (await shop.Customer.Get($"/order-details/{orderId}")).Expect(HttpStatusCode.OK), details => Missing(details).Length == 0);
+    private Task<JsonNode> Complete(string orderId) =>
+        Shop.Eventually(
+            async () => (await shop.Customer.Get($"/order-details/{orderId}")).Expect(HttpStatusCode.OK),
+            details => Missing(details).Length == 0
+        );
 
     private static JsonNode Data(JsonNode details, string part) => details[part]!["data"]!;
 
     private static string[] Missing(JsonNode details) =>
-        [.. details["missing"]!.AsArray().Select(one => $"{(string)one!["part"]!} of {(string)one["module"]!}: {(string)one["reason"]!}")];
+        [
+            .. details["missing"]!
+                .AsArray()
+                .Select(one => $"{(string)one!["part"]!} of {(string)one["module"]!}: {(string)one["reason"]!}"),
+        ];
 
     private static void IsMissing(JsonNode details, string part, string module, string reason)
     {

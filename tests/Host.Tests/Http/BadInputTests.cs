@@ -12,22 +12,102 @@ public sealed class BadInputTests(RunningHost host)
     private readonly Shop shop = host.Shop;
 
     [Theory]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NO-SUCH", "quantity": 1}], "paymentToken": "tok_ok"}""", 422, "orders.unknown-sku", "items[0].sku")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 0}], "paymentToken": "tok_ok"}""", 400, "request.invalid", "items[0].quantity")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": -1}], "paymentToken": "tok_ok"}""", 400, "request.invalid", "items[0].quantity")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 2147483647}], "paymentToken": "tok_ok"}""", 400, "request.invalid", "items[0].quantity")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 99999999999}], "paymentToken": "tok_ok"}""", 400, "request.invalid-json", "items[0].quantity")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": "1"}], "paymentToken": "tok_ok"}""", 400, "request.invalid-json", "items[0].quantity")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1.5}], "paymentToken": "tok_ok"}""", 400, "request.invalid-json", "items[0].quantity")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [], "paymentToken": "tok_ok"}""", 400, "request.invalid", "items")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [null], "paymentToken": "tok_ok"}""", 400, "request.invalid", "items[0]")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "paymentToken": "tok_ok"}""", 400, "request.invalid", "items")]
-    [InlineData("""{"customerId": "01990000-0000-7000-8000-000000000000", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""", 422, "orders.unknown-customer", "customerId")]
-    [InlineData("""{"customerId": "nobody", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""", 400, "request.invalid-json", "customerId")]
-    [InlineData("""{"customerId": "$", "currency": "EUR", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""", 422, "orders.wrong-currency", "currency")]
-    [InlineData("""{"customerId": "$", "currency": "dollars", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""", 400, "request.invalid", "currency")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_unheard_of"}""", 422, "orders.unknown-payment-token", "paymentToken")]
-    [InlineData("""{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}]""", 400, "request.invalid-json", null)]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NO-SUCH", "quantity": 1}], "paymentToken": "tok_ok"}""",
+        422,
+        "orders.unknown-sku",
+        "items[0].sku"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 0}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "items[0].quantity"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": -1}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "items[0].quantity"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 2147483647}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "items[0].quantity"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 99999999999}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid-json",
+        "items[0].quantity"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": "1"}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid-json",
+        "items[0].quantity"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1.5}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid-json",
+        "items[0].quantity"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "items"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [null], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "items[0]"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "items"
+    )]
+    [InlineData(
+        """{"customerId": "01990000-0000-7000-8000-000000000000", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""",
+        422,
+        "orders.unknown-customer",
+        "customerId"
+    )]
+    [InlineData(
+        """{"customerId": "nobody", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid-json",
+        "customerId"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "EUR", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""",
+        422,
+        "orders.wrong-currency",
+        "currency"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "dollars", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_ok"}""",
+        400,
+        "request.invalid",
+        "currency"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}], "paymentToken": "tok_unheard_of"}""",
+        422,
+        "orders.unknown-payment-token",
+        "paymentToken"
+    )]
+    [InlineData(
+        """{"customerId": "$", "currency": "USD", "items": [{"sku": "NW-003", "quantity": 1}]""",
+        400,
+        "request.invalid-json",
+        null
+    )]
     [InlineData("", 400, "request.missing-body", null)]
     [InlineData("null", 400, "request.missing-body", null)]
     [InlineData("[]", 400, "request.invalid-json", null)]
@@ -58,9 +138,12 @@ public sealed class BadInputTests(RunningHost host)
     [Fact]
     public async Task Refuses_text_that_postgresql_cannot_store()
     {
-        var answer = await shop.Customer.PostText("/customers", """
+        var answer = await shop.Customer.PostText(
+            "/customers",
+            """
             {"name": "nul \u0000", "email": "a@example.com", "country": "DE", "address": {"street": "s", "city": "c", "postalCode": "1", "country": "DE"}}
-            """);
+            """
+        );
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest, answer.Text);
         answer.Code.ShouldNotBeNullOrEmpty();
@@ -69,12 +152,29 @@ public sealed class BadInputTests(RunningHost host)
     [Fact]
     public async Task Refuses_an_order_for_a_customer_of_somebody_else()
     {
-        var mine = (await shop.Admin.Post("/customers", new
-        {
-            name = "Another", email = "another@example.com", country = "DE", address = new { street = "s", city = "c", postalCode = "1", country = "DE" },
-        })).Expect(HttpStatusCode.Created);
+        var mine = (
+            await shop.Admin.Post(
+                "/customers",
+                new
+                {
+                    name = "Another",
+                    email = "another@example.com",
+                    country = "DE",
+                    address = new
+                    {
+                        street = "s",
+                        city = "c",
+                        postalCode = "1",
+                        country = "DE",
+                    },
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
 
-        var answer = await shop.Customer.Post("/orders", Shop.Order("NW-003", 1, customerId: Guid.Parse((string)mine["customerId"]!)));
+        var answer = await shop.Customer.Post(
+            "/orders",
+            Shop.Order("NW-003", 1, customerId: Guid.Parse((string)mine["customerId"]!))
+        );
 
         answer.Status.ShouldBeOneOf(HttpStatusCode.Forbidden, HttpStatusCode.UnprocessableEntity);
         answer.Code.ShouldBeOneOf("orders.foreign-customer", "orders.unknown-customer");
@@ -107,7 +207,11 @@ public sealed class BadInputTests(RunningHost host)
     public async Task Refuses_customers_what_is_for_admins()
     {
         IsProblem(await shop.Customer.Get("/operations/modules"), 403, "request.forbidden");
-        IsProblem(await shop.Customer.Put("/inventory/stock/NW-003", new { warehouse = "main", onHand = 1 }), 403, "request.forbidden");
+        IsProblem(
+            await shop.Customer.Put("/inventory/stock/NW-003", new { warehouse = "main", onHand = 1 }),
+            403,
+            "request.forbidden"
+        );
     }
 
     [Theory]
@@ -121,11 +225,31 @@ public sealed class BadInputTests(RunningHost host)
 
     [Theory]
     [InlineData("/operations/parked-events/retry", "{\"perSecond\": 1}", "operations.bad-filter", "filter")]
-    [InlineData("/operations/parked-events/retry", "{\"filter\": {\"key\": \"x\"}}", "operations.bad-rate", "perSecond")]
-    [InlineData("/operations/parked-events/retry", "{\"filter\": {}, \"perSecond\": 1}", "operations.bad-filter", "filter")]
-    [InlineData("/operations/parked-events/retry", "{\"filter\": {\"kee\": \"x\"}, \"perSecond\": 1}", "request.unknown-member", "filter.kee")]
+    [InlineData(
+        "/operations/parked-events/retry",
+        "{\"filter\": {\"key\": \"x\"}}",
+        "operations.bad-rate",
+        "perSecond"
+    )]
+    [InlineData(
+        "/operations/parked-events/retry",
+        "{\"filter\": {}, \"perSecond\": 1}",
+        "operations.bad-filter",
+        "filter"
+    )]
+    [InlineData(
+        "/operations/parked-events/retry",
+        "{\"filter\": {\"kee\": \"x\"}, \"perSecond\": 1}",
+        "request.unknown-member",
+        "filter.kee"
+    )]
     [InlineData("/operations/parked-events/discard", "{\"reason\": \"r\"}", "operations.bad-filter", "filter")]
-    [InlineData("/operations/parked-events/discard", "{\"filter\": {\"key\": \"x\"}}", "operations.reason-required", "reason")]
+    [InlineData(
+        "/operations/parked-events/discard",
+        "{\"filter\": {\"key\": \"x\"}}",
+        "operations.reason-required",
+        "reason"
+    )]
     [InlineData("/operations/parked-events/orders-1/discard", "{}", "operations.reason-required", "reason")]
     [InlineData("/operations/parked-events/orders-1/edit", "{\"reason\": \"r\"}", "operations.bad-payload", "payload")]
     [InlineData("/operations/parked-events/orders-1/edit", "{\"payload\": {}}", "operations.reason-required", "reason")]
@@ -157,7 +281,10 @@ public sealed class BadInputTests(RunningHost host)
     [Fact]
     public async Task Names_members_that_an_order_has_not()
     {
-        var answer = await shop.Customer.PostText("/orders", "{\"coupon\": 1, \"items\": [{\"sku\": \"NW-003\", \"colour\": \"red\"}]}");
+        var answer = await shop.Customer.PostText(
+            "/orders",
+            "{\"coupon\": 1, \"items\": [{\"sku\": \"NW-003\", \"colour\": \"red\"}]}"
+        );
 
         IsProblem(answer, 400, "request.unknown-member");
         answer.FaultyFields.ShouldBe(["coupon", "items[0].colour"]);
@@ -169,8 +296,16 @@ public sealed class BadInputTests(RunningHost host)
     {
         for (var round = 0; round < 10; round++)
         {
-            IsProblem(await shop.Open.PostText("/users/login", "{\"email\": \"a\\u0000@x\", \"password\": \"p\"}"), 400, "request.invalid-text");
-            IsProblem(await shop.Open.PostText("/users/login", "{\"email\": \"nobody@example.com\", \"password\": \"p\"}"), 401, "users.sign-in-failed");
+            IsProblem(
+                await shop.Open.PostText("/users/login", "{\"email\": \"a\\u0000@x\", \"password\": \"p\"}"),
+                400,
+                "request.invalid-text"
+            );
+            IsProblem(
+                await shop.Open.PostText("/users/login", "{\"email\": \"nobody@example.com\", \"password\": \"p\"}"),
+                401,
+                "users.sign-in-failed"
+            );
         }
     }
 
@@ -182,7 +317,8 @@ public sealed class BadInputTests(RunningHost host)
         IsProblem(answer, 405, "request.method-not-allowed");
     }
 
-    private async Task<int> Orders() => (await shop.Customer.Get("/orders")).Expect(HttpStatusCode.OK)["items"]!.AsArray().Count;
+    private async Task<int> Orders() =>
+        (await shop.Customer.Get("/orders")).Expect(HttpStatusCode.OK)["items"]!.AsArray().Count;
 
     private static void IsProblem(Answer answer, int status, string code)
     {

@@ -65,16 +65,26 @@ public sealed class ProxyTests
     [Theory]
     [InlineData("true", 1)]
     [InlineData("false", 0)]
-    public async Task Counts_who_connects_while_no_proxy_is_known_and_says_so_when_the_headers_were_to_be_read(string isOn, int warnings)
+    public async Task Counts_who_connects_while_no_proxy_is_known_and_says_so_when_the_headers_were_to_be_read(
+        string isOn,
+        int warnings
+    )
     {
-        await using var app = await Start("--ForwardedHeaders_Enabled", isOn, "--RateLimits:SignInsPerMinute", $"{SignInsPerMinute}");
+        await using var app = await Start(
+            "--ForwardedHeaders_Enabled",
+            isOn,
+            "--RateLimits:SignInsPerMinute",
+            $"{SignInsPerMinute}"
+        );
 
         for (var tries = 0; tries < SignInsPerMinute; tries++)
         {
             (await Ask(app.Port, "/sign-in", forwardedFor: $"198.51.100.{tries}")).Status.ShouldBe(HttpStatusCode.OK);
         }
 
-        (await Ask(app.Port, "/sign-in", forwardedFor: "198.51.100.99")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await Ask(app.Port, "/sign-in", forwardedFor: "198.51.100.99")).Status.ShouldBe(
+            HttpStatusCode.TooManyRequests
+        );
         app.Warnings.Count(line => line.Contains("Http:KnownProxies", StringComparison.Ordinal)).ShouldBe(warnings);
     }
 
@@ -89,7 +99,9 @@ public sealed class ProxyTests
         var refusal = await Should.ThrowAsync<OptionsValidationException>(() => Start($"--{setting}", value));
 
         var message = StartUpFaults.Explain(refusal).ShouldNotBeNull();
-        message.ShouldContain($"{setting} (environment variable {setting.Replace(":", "__", StringComparison.Ordinal)})");
+        message.ShouldContain(
+            $"{setting} (environment variable {setting.Replace(":", "__", StringComparison.Ordinal)})"
+        );
         message.ShouldContain(told);
     }
 
@@ -113,7 +125,11 @@ public sealed class ProxyTests
         return new(process, int.Parse(line!, System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static async Task<(HttpStatusCode Status, string Text)> Ask(int port, string path, string? forwardedFor = null)
+    private static async Task<(HttpStatusCode Status, string Text)> Ask(
+        int port,
+        string path,
+        string? forwardedFor = null
+    )
     {
         using SocketsHttpHandler handler = new()
         {
@@ -153,7 +169,9 @@ public sealed class ProxyTests
 
         public RunningApp(string[] settings)
         {
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, EnvironmentName = "Production" });
+            var builder = WebApplication.CreateBuilder(
+                new WebApplicationOptions { Args = settings, EnvironmentName = "Production" }
+            );
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders().AddProvider(log);
             builder.Services.AddWebRequests();
@@ -161,7 +179,8 @@ public sealed class ProxyTests
             builder.AddRateLimits();
             app = builder.Build();
             app.UseHttp();
-            app.MapGet("/address", (HttpContext context) => context.Connection.RemoteIpAddress!.ToString()).AllowAnonymous();
+            app.MapGet("/address", (HttpContext context) => context.Connection.RemoteIpAddress!.ToString())
+                .AllowAnonymous();
             app.MapGet("/sign-in", () => "tried").AllowAnonymous().RequireRateLimiting(RateLimits.SignIn);
         }
 
@@ -187,7 +206,13 @@ public sealed class ProxyTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {
@@ -195,8 +220,6 @@ public sealed class ProxyTests
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

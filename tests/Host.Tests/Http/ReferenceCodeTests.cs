@@ -13,8 +13,35 @@ public sealed class ReferenceCodeTests(RunningHost host)
     {
         var (sku, name, category, priceMinor) = ("OF-NO-CURRENCY", "Any", "Any", 1);
 
-        (await shop.Admin.Post("/catalog/products", new { sku, name, category, priceMinor, currency = "DEM" })).FaultyFields.ShouldBe(["currency"]);
-        (await shop.Customer.Post("/customers", new { name, email = "a@example.com", country = "XX", address = new { street = "s", city = "c", country = "UK" } }))
-            .FaultyFields.ShouldBe(["country", "address.country"]);
+        (
+            await shop.Admin.Post(
+                "/catalog/products",
+                new
+                {
+                    sku,
+                    name,
+                    category,
+                    priceMinor,
+                    currency = "DEM",
+                }
+            )
+        ).FaultyFields.ShouldBe(["currency"]);
+        (
+            await shop.Customer.Post(
+                "/customers",
+                new
+                {
+                    name,
+                    email = "a@example.com",
+                    country = "XX",
+                    address = new
+                    {
+                        street = "s",
+                        city = "c",
+                        country = "UK",
+                    },
+                }
+            )
+        ).FaultyFields.ShouldBe(["country", "address.country"]);
     }
 }

@@ -24,7 +24,10 @@ public sealed class ReferenceTests(RunningHost host)
         var items = (await shop.Open.Get("/reference/currencies")).Expect(HttpStatusCode.OK)["items"]!.AsArray();
 
         items.Count.ShouldBe(178);
-        items.Single(item => (string)item!["code"]! is "JPY")!.ToJsonString().ShouldBe("""{"code":"JPY","name":"Yen","minorUnits":0}""");
+        items
+            .Single(item => (string)item!["code"]! is "JPY")!
+            .ToJsonString()
+            .ShouldBe("""{"code":"JPY","name":"Yen","minorUnits":0}""");
         items.Single(item => (string)item!["code"]! is "XAU")!["minorUnits"].ShouldBeNull();
     }
 }

@@ -5,7 +5,9 @@ using Host.Tests.Running;
 
 namespace Host.Tests.Http;
 
-/// <summary>Sign-in as it is over the wire: what was ended, used up or taken away stops working with the very next request.</summary>
+/// <summary>
+/// Sign-in as it is over the wire: what was ended, used up or taken away stops working with the very next request.
+/// </summary>
 public sealed class SessionTests(SessionTests.StrictHost host) : IClassFixture<SessionTests.StrictHost>
 {
     private const string Password = "a user of the tests";
@@ -18,7 +20,9 @@ public sealed class SessionTests(SessionTests.StrictHost host) : IClassFixture<S
         var (phone, laptop) = (await SignUpAndIn("phone"), await SignIn("laptop"));
 
         var sessions = (await Get("/users/me/sessions", laptop)).Expect(HttpStatusCode.OK)["items"]!.AsArray();
-        sessions.Select(session => ((string)session!["device"]!, (bool)session["current"]!)).ShouldBe([("laptop", true), ("phone", false)]);
+        sessions
+            .Select(session => ((string)session!["device"]!, (bool)session["current"]!))
+            .ShouldBe([("laptop", true), ("phone", false)]);
         var revoked = $"/users/me/sessions/{(string)sessions[1]!["id"]!}";
         (await Get("/users/me/profile", phone)).Status.ShouldBe(HttpStatusCode.OK);
 
@@ -36,7 +40,9 @@ public sealed class SessionTests(SessionTests.StrictHost host) : IClassFixture<S
         var mine = await SignUpAndIn("mine");
         var session = (string)(await Get("/users/me/sessions", mine)).Expect(HttpStatusCode.OK)["items"]![0]!["id"]!;
 
-        (await Call(HttpMethod.Delete, $"/users/me/sessions/{session}", await host.Admin())).Code.ShouldBe("users.session-unknown");
+        (await Call(HttpMethod.Delete, $"/users/me/sessions/{session}", await host.Admin())).Code.ShouldBe(
+            "users.session-unknown"
+        );
 
         (await Get("/users/me/profile", mine)).Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -102,7 +108,17 @@ public sealed class SessionTests(SessionTests.StrictHost host) : IClassFixture<S
 
     private async Task<JsonNode> SignUpAndIn(string device)
     {
-        (await host.Open.Post("/users/register", new { email, password = Password, name = "Ada" })).Expect(HttpStatusCode.Created);
+        (
+            await host.Open.Post(
+                "/users/register",
+                new
+                {
+                    email,
+                    password = Password,
+                    name = "Ada",
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
         return await SignIn(device);
     }
 
@@ -110,24 +126,31 @@ public sealed class SessionTests(SessionTests.StrictHost host) : IClassFixture<S
     {
         HttpRequestMessage request = new(HttpMethod.Post, "/users/login")
         {
-            Content = JsonContent.Create(new { email, password = Password }), Headers = { { "User-Agent", device } },
+            Content = JsonContent.Create(new { email, password = Password }),
+            Headers = { { "User-Agent", device } },
         };
         return (await host.Open.Send(request)).Expect(HttpStatusCode.OK);
     }
 
     private Task<Answer> TrySignIn(string password) => host.Open.Post("/users/login", new { email, password });
 
-    private Task<Answer> Refresh(JsonNode tokens) => host.Open.Post("/users/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
+    private Task<Answer> Refresh(JsonNode tokens) =>
+        host.Open.Post("/users/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
 
     private Task<Answer> Get(string path, JsonNode tokens) => Call(HttpMethod.Get, path, tokens);
 
-    private Task<Answer> Call(HttpMethod method, string path, JsonNode tokens, object? body = null) => host.Open.Send(new(method, path)
-    {
-        Headers = { { "Authorization", $"Bearer {(string)tokens["accessToken"]!}" } },
-        Content = body is null ? null : JsonContent.Create(body),
-    });
+    private Task<Answer> Call(HttpMethod method, string path, JsonNode tokens, object? body = null) =>
+        host.Open.Send(
+            new(method, path)
+            {
+                Headers = { { "Authorization", $"Bearer {(string)tokens["accessToken"]!}" } },
+                Content = body is null ? null : JsonContent.Create(body),
+            }
+        );
 
-    /// <summary>A Host of accounts only, which forgives no second use of a refresh token and no third failure.</summary>
+    /// <summary>
+    /// A Host of accounts only, which forgives no second use of a refresh token and no third failure.
+    /// </summary>
     public sealed class StrictHost : IAsyncLifetime
     {
         public const int FailuresBeforeLockOut = 3;
@@ -144,7 +167,12 @@ public sealed class SessionTests(SessionTests.StrictHost host) : IClassFixture<S
         public Api Open => open!;
 
         public async Task<JsonNode> Admin() =>
-            (await Open.Post("/users/login", new { email = "admin@example.com", password = HostSettings.AdminPassword })).Expect(HttpStatusCode.OK);
+            (
+                await Open.Post(
+                    "/users/login",
+                    new { email = "admin@example.com", password = HostSettings.AdminPassword }
+                )
+            ).Expect(HttpStatusCode.OK);
 
         public async ValueTask InitializeAsync()
         {

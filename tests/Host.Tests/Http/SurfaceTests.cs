@@ -15,12 +15,21 @@ public sealed class SurfaceTests(RunningHost host)
         var document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
 
         ((string)document["openapi"]!).ShouldStartWith("3.1");
-        var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!).ToArray();
+        var operations = document["paths"]!
+            .AsObject()
+            .SelectMany(path => path.Value!.AsObject())
+            .Select(operation => operation.Value!)
+            .ToArray();
         operations.Select(operation => (string)operation["operationId"]!).ShouldBeUnique(StringComparer.Ordinal);
-        operations.ShouldAllBe(operation => operation["responses"]!["500"] != null && operation["tags"]!.AsArray().Count == 1);
+        operations.ShouldAllBe(operation =>
+            operation["responses"]!["500"] != null && operation["tags"]!.AsArray().Count == 1
+        );
         Secured(document, "/users/me/profile", "get").ShouldBeTrue();
         Secured(document, "/users/login", "post").ShouldBeFalse();
-        document["components"]!["schemas"]!.AsObject().Select(schema => schema.Key).ShouldContain("UsersRegisterUser", StringComparer.Ordinal);
+        document["components"]!["schemas"]!
+            .AsObject()
+            .Select(schema => schema.Key)
+            .ShouldContain("UsersRegisterUser", StringComparer.Ordinal);
     }
 
     [Fact]
@@ -28,7 +37,10 @@ public sealed class SurfaceTests(RunningHost host)
     {
         var health = (await shop.Open.Get("/health/ready")).Expect(HttpStatusCode.OK);
 
-        var running = (await shop.Admin.Get("/operations/modules")).Expect(HttpStatusCode.OK).AsArray().Select(module => (string)module!["name"]!);
+        var running = (await shop.Admin.Get("/operations/modules"))
+            .Expect(HttpStatusCode.OK)
+            .AsArray()
+            .Select(module => (string)module!["name"]!);
         health["modules"]!.AsObject().Select(module => module.Key).ShouldBe(running);
         health.ToJsonString().ShouldNotContain("assword");
         (await shop.Open.Get("/health/live")).Status.ShouldBe(HttpStatusCode.OK);
@@ -47,14 +59,18 @@ public sealed class SurfaceTests(RunningHost host)
     [Fact]
     public async Task Keeps_the_correlation_of_the_caller_and_makes_one_for_others()
     {
-        HttpRequestMessage request = new(HttpMethod.Get, "/reference/countries") { Headers = { { "X-Correlation-Id", "mine-1" } } };
+        HttpRequestMessage request = new(HttpMethod.Get, "/reference/countries")
+        {
+            Headers = { { "X-Correlation-Id", "mine-1" } },
+        };
 
         (await shop.Open.Send(request)).Headers.GetValues("X-Correlation-Id").ShouldBe(["mine-1"]);
         (await shop.Open.Get("/nowhere")).Headers.GetValues("X-Correlation-Id").Single().Length.ShouldBe(36);
     }
 
     [Fact]
-    public async Task Shows_swagger_ui_in_development() => (await shop.Open.Get("/swagger/index.html")).Text.ShouldContain("swagger-ui");
+    public async Task Shows_swagger_ui_in_development() =>
+        (await shop.Open.Get("/swagger/index.html")).Text.ShouldContain("swagger-ui");
 
     [Fact]
     public async Task Shows_operators_the_subscriptions()
@@ -62,9 +78,18 @@ public sealed class SurfaceTests(RunningHost host)
         var subscriptions = (await shop.Admin.Get("/operations/subscriptions")).Expect(HttpStatusCode.OK).AsArray();
 
         var health = (await shop.Open.Get("/health/ready")).Expect(HttpStatusCode.OK);
-        subscriptions.Select(one => $"{(string)one!["name"]!} from {(string)one["source"]!}").ShouldBe(
-            health["modules"]!.AsObject().SelectMany(module => module.Value!["details"]!["subscriptions"]!.AsArray().Select(one => $"{module.Key} from {(string)one!["source"]!}")),
-            ignoreOrder: true);
+        subscriptions
+            .Select(one => $"{(string)one!["name"]!} from {(string)one["source"]!}")
+            .ShouldBe(
+                health["modules"]!
+                    .AsObject()
+                    .SelectMany(module =>
+                        module.Value!["details"]!["subscriptions"]!
+                            .AsArray()
+                            .Select(one => $"{module.Key} from {(string)one!["source"]!}")
+                    ),
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -73,7 +98,9 @@ public sealed class SurfaceTests(RunningHost host)
         var answer = await shop.Admin.Post("/operations/parked-events/users-1/retry", new { });
 
         answer.Code.ShouldBe("operations.unknown-parked-event");
-        (await shop.Admin.Post("/operations/parked-events/users-1/discard", new { reason = "" })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await shop.Admin.Post("/operations/parked-events/users-1/discard", new { reason = "" })).Status.ShouldBe(
+            HttpStatusCode.BadRequest
+        );
     }
 
     private static bool Secured(JsonNode document, string path, string method) =>

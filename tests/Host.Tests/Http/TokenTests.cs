@@ -21,18 +21,21 @@ public sealed class TokenTests(RunningHost host)
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         answer.Headers.Pragma.ToString().ShouldBe("no-cache");
         using Api customer = new(host.Process.Address, (string)token["access_token"]!);
-        ((string)(await customer.Get("/users/me/profile")).Expect(HttpStatusCode.OK)["email"]!)
-            .ShouldBe("customer@example.com");
+        ((string)(await customer.Get("/users/me/profile")).Expect(HttpStatusCode.OK)["email"]!).ShouldBe(
+            "customer@example.com"
+        );
     }
 
     [Fact]
     public async Task Takes_the_refresh_token_back_for_new_ones()
     {
-        var first = (await Ask(Password + Uri.EscapeDataString(HostSettings.CustomerPassword)))
-            .Expect(HttpStatusCode.OK);
+        var first = (await Ask(Password + Uri.EscapeDataString(HostSettings.CustomerPassword))).Expect(
+            HttpStatusCode.OK
+        );
 
-        var next = (await Ask($"grant_type=refresh_token&refresh_token={(string)first["refresh_token"]!}"))
-            .Expect(HttpStatusCode.OK);
+        var next = (await Ask($"grant_type=refresh_token&refresh_token={(string)first["refresh_token"]!}")).Expect(
+            HttpStatusCode.OK
+        );
 
         string.Equals((string)next["refresh_token"]!, (string)first["refresh_token"]!, StringComparison.Ordinal)
             .ShouldBeFalse();
@@ -93,7 +96,8 @@ public sealed class TokenTests(RunningHost host)
         var refusal = answer.Expect(HttpStatusCode.BadRequest);
         ((string)refusal["error"]!).ShouldBe(error);
         // Section 5.2 allows neither quotes nor backslashes nor anything beyond ASCII.
-        ((string)refusal["error_description"]!)
-            .ShouldAllBe(letter => letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\');
+        ((string)refusal["error_description"]!).ShouldAllBe(letter =>
+            letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\'
+        );
     }
 }

@@ -29,16 +29,22 @@ public sealed class BadFileTests : IDisposable
     public Task An_empty_file() => Refuses(Written(""), "is empty", ".csv.gz");
 
     [Fact]
-    public Task A_file_that_is_not_compressed() => Refuses(Written(Header + "536365,A,B,1,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"), "not compressed with gzip");
+    public Task A_file_that_is_not_compressed() =>
+        Refuses(
+            Written(Header + "536365,A,B,1,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"),
+            "not compressed with gzip"
+        );
 
     [Fact]
     public Task A_compressed_file_of_nothing() => Refuses(Compressed(""), "is empty", ".csv.gz");
 
     [Fact]
-    public Task A_file_with_other_columns() => Refuses(Compressed("Invoice;Total\n1;2\n"), "has other columns", "Invoice;Total", "InvoiceNo,StockCode");
+    public Task A_file_with_other_columns() =>
+        Refuses(Compressed("Invoice;Total\n1;2\n"), "has other columns", "Invoice;Total", "InvoiceNo,StockCode");
 
     [Fact]
-    public Task A_file_of_bytes_that_are_no_text() => Refuses(Compressed(Header + "536365,A,\u00FF", Encoding.Latin1), "not UTF-8");
+    public Task A_file_of_bytes_that_are_no_text() =>
+        Refuses(Compressed(Header + "536365,A,\u00FF", Encoding.Latin1), "not UTF-8");
 
     [Fact]
     public async Task A_file_that_was_cut_off_in_the_middle()
@@ -52,7 +58,12 @@ public sealed class BadFileTests : IDisposable
 
     [Fact]
     public async Task A_place_for_rejected_rows_that_cannot_be_written() =>
-        await Refuses(Books.CutPath, "rejected rows cannot be written", "--rejects", Path.Combine(folder, "no", "folder.csv"));
+        await Refuses(
+            Books.CutPath,
+            "rejected rows cannot be written",
+            "--rejects",
+            Path.Combine(folder, "no", "folder.csv")
+        );
 
     [Fact]
     public async Task A_place_for_rejected_rows_that_is_the_file_itself()
@@ -68,7 +79,13 @@ public sealed class BadFileTests : IDisposable
     private async Task Refuses(string path, string what, string named = "", string? rejects = null)
     {
         var (exitCode, _, errors) = await HostProcess.RunAsync(
-            settings, "import", "online-retail", path, "--rejects", rejects ?? Path.Combine(folder, "rejects.csv"));
+            settings,
+            "import",
+            "online-retail",
+            path,
+            "--rejects",
+            rejects ?? Path.Combine(folder, "rejects.csv")
+        );
 
         BadStartTests.IsOneMessage(exitCode, errors, rejects ?? path, what, named);
         Directory.EnumerateFileSystemEntries(settings.DataFolder).ShouldBeEmpty("No database was made for it.");

@@ -9,7 +9,12 @@ public sealed class CsvReaderTests
     {
         var rows = await ReadAsync("a,\"b, \"\"c\"\"\",\r\n\"two\nlines\",,x\"y\n\"\",\"\"\"\",last");
 
-        rows.Select(row => row.Fields).ShouldBe([["a", "b, \"c\"", ""], ["two\nlines", "", "x\"y"], ["", "\"", "last"]]);
+        rows.Select(row => row.Fields)
+            .ShouldBe([
+                ["a", "b, \"c\"", ""],
+                ["two\nlines", "", "x\"y"],
+                ["", "\"", "last"],
+            ]);
         rows.Select(row => row.Line).ShouldBe([1, 2, 4]);
     }
 
@@ -20,22 +25,28 @@ public sealed class CsvReaderTests
     [InlineData("a\n", 1)]
     [InlineData("a\nb", 2)]
     [InlineData("\"never closed\na\nb", 1)]
-    public async Task A_last_line_needs_no_line_feed(string text, int rows) => (await ReadAsync(text)).Count.ShouldBe(rows);
+    public async Task A_last_line_needs_no_line_feed(string text, int rows) =>
+        (await ReadAsync(text)).Count.ShouldBe(rows);
 
     [Fact]
     public async Task Reads_the_same_however_the_text_arrives()
     {
-        var text = string.Concat(Enumerable.Range(0, 5000).Select(number => $"{number},\"quoted \"\"{number}\"\"\",\"\"\n"));
+        var text = string.Concat(
+            Enumerable.Range(0, 5000).Select(number => $"{number},\"quoted \"\"{number}\"\"\",\"\"\n")
+        );
 
         var rows = await ReadAsync(text, portion: 7);
 
         rows.Count.ShouldBe(5000);
-        rows.Select((row, number) => (row, number)).ShouldAllBe(one => one.row.Fields[1] == $"quoted \"{one.number}\"" && one.row.Fields.Length == 3);
+        rows.Select((row, number) => (row, number))
+            .ShouldAllBe(one => one.row.Fields[1] == $"quoted \"{one.number}\"" && one.row.Fields.Length == 3);
     }
 
     [Fact]
     public async Task Refuses_a_row_that_never_ends() =>
-        (await Should.ThrowAsync<FormatException>(() => ReadAsync($"a\n\"{new string('x', 70_000)}"))).Message.ShouldContain("line 2");
+        (
+            await Should.ThrowAsync<FormatException>(() => ReadAsync($"a\n\"{new string('x', 70_000)}"))
+        ).Message.ShouldContain("line 2");
 
     private static async Task<List<(long Line, string[] Fields)>> ReadAsync(string text, int portion = int.MaxValue)
     {

@@ -22,7 +22,7 @@ public sealed class ImportTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     [Fact]
-    public async Task Killed_in_the_middle_and_run_again_twice_every_order_is_there_once_and_every_sum_is_that_of_the_file()
+    public async Task Killed_midway_and_run_again_twice_every_order_is_there_once_and_every_sum_is_that_of_the_file()
     {
         using HostSettings settings = new();
         var books = Books.Read(Books.Path);
@@ -45,8 +45,10 @@ public sealed class ImportTests
         using var admin = (await Shop.EnterAsync(again)).Admin;
         var rejected = await File.ReadAllLinesAsync(rejects, TestContext.Current.CancellationToken);
         rejected.Length.ShouldBe(1 + books.Rows + Refused.Length - books.Lines.Count, "No row is lost.");
-        rejected.Where(line => line.Contains("An order of the past has a date in the past.", StringComparison.Ordinal))
-            .Select(line => line[line.IndexOf("99900", StringComparison.Ordinal)..]).ShouldBe(Refused);
+        rejected
+            .Where(line => line.Contains("An order of the past has a date in the past.", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("99900", StringComparison.Ordinal)..])
+            .ShouldBe(Refused);
         (await admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
         await CheckRevenueAsync(admin, books);
         await CheckSearchAsync(admin, books);
@@ -67,10 +69,15 @@ public sealed class ImportTests
     {
         await using var running = HostProcess.Launch(settings, import);
         await Shop.Eventually(
-            async () => (await admin.Get($"/orders?limit={APage}")).Expect(HttpStatusCode.OK)["items"]!.AsArray().Count, taken => taken == APage);
+            async () => (await admin.Get($"/orders?limit={APage}")).Expect(HttpStatusCode.OK)["items"]!.AsArray().Count,
+            taken => taken == APage
+        );
         running.Kill();
 
-        (await OrdersAsync(admin)).Count.ShouldBeLessThan(Invoices(books.Lines), "The import was killed too late for this test to show anything.");
+        (await OrdersAsync(admin)).Count.ShouldBeLessThan(
+            Invoices(books.Lines),
+            "The import was killed too late for this test to show anything."
+        );
     }
 
     private static async Task<string> RunsAsync(HostSettings settings, string[] import)
@@ -89,33 +96,67 @@ public sealed class ImportTests
         foreach (var month in books.Lines.GroupBy(line => line.Month, StringComparer.Ordinal))
         {
             var first = DateTime.Parse($"{month.Key}-01", CultureInfo.InvariantCulture);
-            var span = string.Create(CultureInfo.InvariantCulture, $"&from={first:yyyy-MM-dd}&to={first.AddMonths(1).AddDays(-1):yyyy-MM-dd}");
-            await CheckRevenueAsync(admin, "day", span, month, line => line.At.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), countsOrders: true);
+            var span = string.Create(
+                CultureInfo.InvariantCulture,
+                $"&from={first:yyyy-MM-dd}&to={first.AddMonths(1).AddDays(-1):yyyy-MM-dd}"
+            );
+            await CheckRevenueAsync(
+                admin,
+                "day",
+                span,
+                month,
+                line => line.At.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                countsOrders: true
+            );
             await CheckRevenueAsync(admin, "country", span, month, line => line.Country, countsOrders: true);
             await CheckRevenueAsync(admin, "product", span, month, line => line.Product, countsOrders: false);
         }
     }
 
     private static async Task CheckRevenueAsync(
-        Api admin, string by, string span, IEnumerable<BookedLine> lines, Func<BookedLine, string> key, bool countsOrders)
+        Api admin,
+        string by,
+        string span,
+        IEnumerable<BookedLine> lines,
+        Func<BookedLine, string> key,
+        bool countsOrders
+    )
     {
-        var report = (await admin.Get($"/analytics/revenue?by={by}{span}")).Expect(HttpStatusCode.OK)["items"]!.AsArray();
+        var report = (await admin.Get($"/analytics/revenue?by={by}{span}")).Expect(HttpStatusCode.OK)[
+            "items"
+        ]!.AsArray();
 
-        string Told(JsonNode? item) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{item!["key"]} {item["currency"]} {(long)item["revenueMinor"]!} {(long)item["quantityConfirmed"]!} {(long)item["quantityCancelled"]!} {(countsOrders ? $"{item["ordersConfirmed"]} {item["ordersCancelled"]}" : "")}");
+        string Told(JsonNode? item) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{item!["key"]} {item["currency"]} {(long)item["revenueMinor"]!} {(long)item["quantityConfirmed"]!} "
+                    + $"{(long)item["quantityCancelled"]!} "
+                    + $"{(countsOrders ? $"{item["ordersConfirmed"]} {item["ordersCancelled"]}" : "")}"
+            );
 
-        string Expected(IGrouping<string, BookedLine> group) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{group.Key} GBP {group.Sum(line => line.Amount) * 100:0} {group.Where(line => !line.IsReturn).Sum(line => line.Quantity)} {-group.Where(line => line.IsReturn).Sum(line => line.Quantity)} {(countsOrders ? $"{Invoices(group, isReturn: false)} {Invoices(group, isReturn: true)}" : "")}");
+        string Expected(IGrouping<string, BookedLine> group) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{group.Key} GBP {group.Sum(line => line.Amount) * 100:0} "
+                    + $"{group.Where(line => !line.IsReturn).Sum(line => line.Quantity)} "
+                    + $"{-group.Where(line => line.IsReturn).Sum(line => line.Quantity)} "
+                    + $"{(countsOrders ? $"{Invoices(group, isReturn: false)} {Invoices(group, isReturn: true)}" : "")}"
+            );
 
-        report.Select(Told).Order(StringComparer.Ordinal)
-            .ShouldBe(lines.GroupBy(key, StringComparer.Ordinal).Select(Expected).Order(StringComparer.Ordinal), $"by {by}{span}");
+        report
+            .Select(Told)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(
+                lines.GroupBy(key, StringComparer.Ordinal).Select(Expected).Order(StringComparer.Ordinal),
+                $"by {by}{span}"
+            );
     }
 
-    private static int Invoices(IEnumerable<BookedLine> lines, bool isReturn) => Invoices(lines.Where(line => line.IsReturn == isReturn));
+    private static int Invoices(IEnumerable<BookedLine> lines, bool isReturn) =>
+        Invoices(lines.Where(line => line.IsReturn == isReturn));
 
-    private static int Invoices(IEnumerable<BookedLine> lines) => lines.Select(line => line.Invoice).Distinct(StringComparer.Ordinal).Count();
+    private static int Invoices(IEnumerable<BookedLine> lines) =>
+        lines.Select(line => line.Invoice).Distinct(StringComparer.Ordinal).Count();
 
     private static async Task CheckSearchAsync(Api admin, Books books)
     {
@@ -129,13 +170,25 @@ public sealed class ImportTests
         foreach (var month in books.Lines.Select(line => line.Month).Distinct(StringComparer.Ordinal))
         {
             await CheckSearchAsync(
-                admin, $"confirmedSince={month}-01", books.Lines.Where(line => string.CompareOrdinal(line.Month, month) >= 0));
+                admin,
+                $"confirmedSince={month}-01",
+                books.Lines.Where(line => string.CompareOrdinal(line.Month, month) >= 0)
+            );
         }
 
-        foreach (var product in books.Lines.GroupBy(line => line.Product, StringComparer.Ordinal).OrderByDescending(product => product.Count()).Take(20))
+        foreach (
+            var product in books
+                .Lines.GroupBy(line => line.Product, StringComparer.Ordinal)
+                .OrderByDescending(product => product.Count())
+                .Take(20)
+        )
         {
             var invoices = product.Select(line => line.Invoice).ToHashSet(StringComparer.Ordinal);
-            await CheckSearchAsync(admin, $"sku={product.Key}", books.Lines.Where(line => invoices.Contains(line.Invoice)));
+            await CheckSearchAsync(
+                admin,
+                $"sku={product.Key}",
+                books.Lines.Where(line => invoices.Contains(line.Invoice))
+            );
         }
     }
 
@@ -146,8 +199,18 @@ public sealed class ImportTests
         (int, int, long) told = (
             found.Count(order => (string)order["status"]! is "confirmed"),
             found.Count(order => (string)order["status"]! is "cancelled"),
-            found.Sum(order => (string)order["status"]! is "cancelled" ? -(long)order["totalMinor"]! : (long)order["totalMinor"]!));
-        told.ShouldBe((Invoices(lines, isReturn: false), Invoices(lines, isReturn: true), (long)(lines.Sum(line => line.Amount) * 100)), filter);
+            found.Sum(order =>
+                (string)order["status"]! is "cancelled" ? -(long)order["totalMinor"]! : (long)order["totalMinor"]!
+            )
+        );
+        told.ShouldBe(
+            (
+                Invoices(lines, isReturn: false),
+                Invoices(lines, isReturn: true),
+                (long)(lines.Sum(line => line.Amount) * 100)
+            ),
+            filter
+        );
     }
 
     private static Task<List<JsonNode>> OrdersAsync(Api admin) => AllAsync(admin, $"/orders?limit={APage}", "after");
@@ -161,8 +224,7 @@ public sealed class ImportTests
             var page = (await api.Get(path + cursor)).Expect(HttpStatusCode.OK);
             all.AddRange(page["items"]!.AsArray().Select(item => item!));
             cursor = (string?)page["nextCursor"] is { } more ? $"&{next}={more}" : "";
-        }
-        while (cursor.Length > 0);
+        } while (cursor.Length > 0);
 
         return all;
     }

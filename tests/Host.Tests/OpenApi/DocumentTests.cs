@@ -12,8 +12,12 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
     private JsonNode document = null!;
 
     private IEnumerable<(string Name, JsonNode Operation)> Operations =>
-        document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()
-            .Select(operation => ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!)));
+        document["paths"]!
+            .AsObject()
+            .SelectMany(path =>
+                path.Value!.AsObject()
+                    .Select(operation => ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!))
+            );
 
     public async ValueTask InitializeAsync() =>
         document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
@@ -21,10 +25,14 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public void Every_operation_has_a_summary_and_a_description() => Operations
-        .Where(one => string.IsNullOrWhiteSpace((string?)one.Operation["summary"])
-            || string.IsNullOrWhiteSpace((string?)one.Operation["description"]))
-        .Select(one => one.Name).ShouldBeEmpty();
+    public void Every_operation_has_a_summary_and_a_description() =>
+        Operations
+            .Where(one =>
+                string.IsNullOrWhiteSpace((string?)one.Operation["summary"])
+                || string.IsNullOrWhiteSpace((string?)one.Operation["description"])
+            )
+            .Select(one => one.Name)
+            .ShouldBeEmpty();
 
     [Fact]
     public void Every_operation_declares_single_statuses_and_the_problem_codes_of_each()
@@ -40,10 +48,14 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
                 answers.ShouldContainKey("401", name);
             }
 
-            foreach (var problem in answers.Select(answer =>
-                Resolved(answer.Value!)["content"]?["application/problem+json"]).OfType<JsonNode>())
+            foreach (
+                var problem in answers
+                    .Select(answer => Resolved(answer.Value!)["content"]?["application/problem+json"])
+                    .OfType<JsonNode>()
+            )
             {
-                problem["examples"]!.AsObject()
+                problem["examples"]!
+                    .AsObject()
                     .ShouldAllBe(example => example.Key == (string)example.Value!["value"]!["code"]!, name);
                 problem["examples"]!.AsObject().ShouldNotBeEmpty(name);
             }
@@ -60,8 +72,12 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
                 content.Value!["example"].ShouldNotBeNull($"The body of {name} has no example.");
             }
 
-            foreach (var parameter in operation["parameters"]?.AsArray()
-                .Where(parameter => (bool?)parameter!["required"] == true) ?? [])
+            foreach (
+                var parameter in operation["parameters"]
+                    ?.AsArray()
+                    .Where(parameter => (bool?)parameter!["required"] == true)
+                    ?? []
+            )
             {
                 parameter!["example"].ShouldNotBeNull($"{(string)parameter["name"]!} of {name} has no example.");
             }
@@ -71,8 +87,13 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
     [Fact]
     public async Task An_admin_can_send_the_example_of_everything_that_can_be_made_as_it_is()
     {
-        var makers = document["paths"]!.AsObject()
-            .Where(path => !path.Key.Contains('{', StringComparison.Ordinal) && path.Value!["post"]?["responses"]?["201"] is not null).ToArray();
+        var makers = document["paths"]!
+            .AsObject()
+            .Where(path =>
+                !path.Key.Contains('{', StringComparison.Ordinal)
+                && path.Value!["post"]?["responses"]?["201"] is not null
+            )
+            .ToArray();
 
         makers.ShouldNotBeEmpty();
         foreach (var (path, operations) in makers)
@@ -90,15 +111,16 @@ public sealed class DocumentTests(RunningHost host) : IAsyncLifetime
         ((string)scheme["type"]!).ShouldBe("oauth2");
         var address = (string)scheme["flows"]!["password"]!["tokenUrl"]!;
         using HttpClient page = new();
-        using FormUrlEncodedContent form = new(
-        [
+        using FormUrlEncodedContent form = new([
             new("grant_type", "password"),
             new("username", "customer@example.com"),
             new("password", HostSettings.CustomerPassword),
         ]);
         using var answer = await page.PostAsync(new Uri(address), form, TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        document["paths"]!["/users/me/profile"]!["get"]!["security"]!.AsArray().ShouldContain(way => way!["signIn"] != null);
+        document["paths"]!["/users/me/profile"]!["get"]!["security"]!
+            .AsArray()
+            .ShouldContain(way => way!["signIn"] != null);
     }
 
     private JsonNode Resolved(JsonNode response) =>

@@ -23,7 +23,9 @@ public sealed class LintTests(RunningHost host)
     public async Task Linter_finds_a_parameter_that_is_not_declared()
     {
         var document = (await shop.Open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
-        var (path, operations) = document["paths"]!.AsObject().First(one => one.Key.Contains('{', StringComparison.Ordinal));
+        var (path, operations) = document["paths"]!
+            .AsObject()
+            .First(one => one.Key.Contains('{', StringComparison.Ordinal));
         operations!.AsObject().First().Value!["parameters"] = null;
 
         var (exitCode, report) = await Spectral.LintAsync(document.ToJsonString());

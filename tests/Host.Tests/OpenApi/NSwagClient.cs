@@ -21,21 +21,29 @@ internal static class NSwagClient
     public static async Task<MethodInfo> CompileAsync(string document, string program, string method)
     {
         var client = new CSharpClientGenerator(await OpenApiDocument.FromJsonAsync(document), Settings).GenerateFile();
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name
-                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll"))
+        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path =>
+                Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll")
+            )
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
             "Shop",
             [CSharpSyntaxTree.ParseText(client), CSharpSyntaxTree.ParseText(program)],
             platform,
-            new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable));
+            new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable)
+        );
         using MemoryStream assembly = new();
         var emitted = compilation.Emit(assembly);
-        emitted.Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error).Select(one => one.ToString())
+        emitted
+            .Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)
+            .Select(one => one.ToString())
             .ShouldBeEmpty();
         assembly.Position = 0;
-        return new AssemblyLoadContext("Shop", isCollectible: true).LoadFromStream(assembly)
-            .GetType("Program")!.GetMethod(method)!;
+        return new AssemblyLoadContext("Shop", isCollectible: true)
+            .LoadFromStream(assembly)
+            .GetType("Program")!
+            .GetMethod(method)!;
     }
 }

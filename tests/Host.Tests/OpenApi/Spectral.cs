@@ -11,16 +11,37 @@ internal static class Spectral
 
     private static readonly NpmTools Tools = new("spectral", Path.Combine(AppContext.BaseDirectory, "OpenApi"));
 
-    /// <summary>What the rules of <c>spectral:oas</c> say of a document; exit code 0 when there is no error among it.</summary>
+    /// <summary>
+    /// What the rules of <c>spectral:oas</c> say of a document; exit code 0 when there is no error among it.
+    /// </summary>
     public static async Task<(int ExitCode, string Report)> LintAsync(string document)
     {
-        var program = Path.Combine(await Tools.InstalledAsync(), "node_modules", "@stoplight", "spectral-cli", "dist", "index.js");
+        var program = Path.Combine(
+            await Tools.InstalledAsync(),
+            "node_modules",
+            "@stoplight",
+            "spectral-cli",
+            "dist",
+            "index.js"
+        );
         var work = Directory.CreateTempSubdirectory("openapi-lint-").FullName;
         try
         {
             await File.WriteAllTextAsync(Path.Combine(work, "v1.json"), document);
             await File.WriteAllTextAsync(Path.Combine(work, "ruleset.yaml"), Ruleset);
-            return await NpmTools.NodeAsync(work, LintLimit, program, "lint", "v1.json", "--ruleset", "ruleset.yaml", "--format", "text", "--fail-severity", "error");
+            return await NpmTools.NodeAsync(
+                work,
+                LintLimit,
+                program,
+                "lint",
+                "v1.json",
+                "--ruleset",
+                "ruleset.yaml",
+                "--format",
+                "text",
+                "--fail-severity",
+                "error"
+            );
         }
         finally
         {

@@ -21,7 +21,9 @@ internal static class TypeScriptClients
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private static readonly NpmTools Tools = new(
-        "openapi-clients", Path.Combine(AppContext.BaseDirectory, "OpenApi", "Clients"));
+        "openapi-clients",
+        Path.Combine(AppContext.BaseDirectory, "OpenApi", "Clients")
+    );
 
     /// <summary>Makes both clients, types.ts and sdk/, and compiles them with a program that uses them.</summary>
     /// <returns>What the compiler says; exit code 0 when it finds nothing wrong.</returns>
@@ -35,7 +37,12 @@ internal static class TypeScriptClients
             await File.WriteAllTextAsync(Path.Combine(work, "program.ts"), program);
             await File.WriteAllTextAsync(Path.Combine(work, "tsconfig.json"), Settings);
             await MakeAsync(
-                work, Path.Combine(packages, "openapi-typescript", "bin", "cli.js"), "v1.json", "-o", "types.ts");
+                work,
+                Path.Combine(packages, "openapi-typescript", "bin", "cli.js"),
+                "v1.json",
+                "-o",
+                "types.ts"
+            );
             var heyApi = Path.Combine(packages, "@hey-api", "openapi-ts", "bin", "run.js");
             await MakeAsync(work, heyApi, "-i", "v1.json", "-o", "sdk", "-c", "@hey-api/client-fetch");
             return await NpmTools.NodeAsync(work, Limit, Path.Combine(packages, "typescript", "bin", "tsc"), "-p", ".");

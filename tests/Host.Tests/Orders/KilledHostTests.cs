@@ -22,10 +22,12 @@ public sealed class KilledHostTests
         await using var host = await HostProcess.StartAsync(settings);
         using var shop = await Shop.EnterAsync(host);
 
-        // What was answered is there under the same id; what was not can be asked for again without ever being placed twice.
+        // What was answered is there under the same id; what was not can be asked for again without ever being placed
+        // twice.
         ConcurrentDictionary<int, string> placed = [];
         await Parallel.ForAsync(0, Orders, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
-            placed[number] = await PlaceAsync(shop, sku, number));
+            placed[number] = await PlaceAsync(shop, sku, number)
+        );
         foreach (var (number, orderId) in answered)
         {
             placed[number].ShouldBe(orderId);
@@ -35,7 +37,9 @@ public sealed class KilledHostTests
         await CheckOutcomesAsync(shop, sku, placed);
     }
 
-    private static async Task<(string Sku, ConcurrentDictionary<int, string> Answered)> PlaceUntilKilledAsync(HostSettings settings)
+    private static async Task<(string Sku, ConcurrentDictionary<int, string> Answered)> PlaceUntilKilledAsync(
+        HostSettings settings
+    )
     {
         await using var host = await HostProcess.StartAsync(settings);
         using var shop = await Shop.EnterAsync(host);
@@ -61,16 +65,22 @@ public sealed class KilledHostTests
     }
 
     private static Task<string> PlaceAsync(Shop shop, string sku, int number) =>
-        shop.Place(sku, Quantity(number), TokenOf(number), string.Create(CultureInfo.InvariantCulture, $"killed-{number}"));
+        shop.Place(
+            sku,
+            Quantity(number),
+            TokenOf(number),
+            string.Create(CultureInfo.InvariantCulture, $"killed-{number}")
+        );
 
     private static int Quantity(int number) => 1 + (number % 3);
 
-    private static string TokenOf(int number) => (number % 10) switch
-    {
-        0 => "tok_declined",
-        1 => "tok_flaky",
-        _ => "tok_ok",
-    };
+    private static string TokenOf(int number) =>
+        (number % 10) switch
+        {
+            0 => "tok_declined",
+            1 => "tok_flaky",
+            _ => "tok_ok",
+        };
 
     private static async Task CheckOutcomesAsync(Shop shop, string sku, ConcurrentDictionary<int, string> placed)
     {

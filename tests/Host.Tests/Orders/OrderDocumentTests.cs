@@ -22,19 +22,27 @@ public sealed class OrderDocumentTests(RunningHost host) : IAsyncLifetime
     {
         Codes("422").ShouldContain("orders.unknown-sku", StringComparer.Ordinal);
         Codes("409").ShouldBe(["orders.idempotency-key-reused", "request.changed-meanwhile"]);
-        ((string)operation["responses"]!["422"]!["description"]!)
-            .ShouldContain("`orders.product-discontinued`: This product is no longer sold.");
+        ((string)operation["responses"]!["422"]!["description"]!).ShouldContain(
+            "`orders.product-discontinued`: This product is no longer sold."
+        );
     }
 
     [Fact]
     public async Task The_demo_customer_can_send_the_example_of_an_order_as_it_is()
     {
-        var answer = await shop.Customer.Post("/orders", operation["requestBody"]!["content"]!["application/json"]!["example"]!);
+        var answer = await shop.Customer.Post(
+            "/orders",
+            operation["requestBody"]!["content"]!["application/json"]!["example"]!
+        );
 
         answer.Expect(HttpStatusCode.Accepted);
         await shop.Final((string)answer.Body!["orderId"]!);
     }
 
     private string[] Codes(string status) =>
-        [.. operation["responses"]![status]!["content"]!["application/problem+json"]!["examples"]!.AsObject().Select(example => example.Key)];
+        [
+            .. operation["responses"]![status]!["content"]!["application/problem+json"]!["examples"]!
+                .AsObject()
+                .Select(example => example.Key),
+        ];
 }

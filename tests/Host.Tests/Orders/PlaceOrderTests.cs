@@ -27,7 +27,10 @@ public sealed class PlaceOrderTests(RunningHost host)
         var order = await shop.Final(await shop.Place(Sku, 2));
 
         ((string)order["status"]!).ShouldBe("confirmed");
-        order["history"]!.AsArray().Select(change => (string)change!["status"]!).ShouldBe(["placed", "stockReserved", "paid", "confirmed"]);
+        order["history"]!
+            .AsArray()
+            .Select(change => (string)change!["status"]!)
+            .ShouldBe(["placed", "stockReserved", "paid", "confirmed"]);
         (await shop.Stock(Sku)).Available.ShouldBe(before.Available - 2);
         var payment = (await shop.Payments((string)order["orderId"]!)).ShouldHaveSingleItem()!;
         ((string)payment["status"]!).ShouldBe("captured");
@@ -44,7 +47,9 @@ public sealed class PlaceOrderTests(RunningHost host)
         ((string)order["status"]!).ShouldBe("cancelled");
         ((string?)order["cancelReason"]).ShouldNotBeNullOrEmpty();
         (await shop.Stock(sku)).ShouldBe((5, 0, 5));
-        (await shop.Payments((string)order["orderId"]!)).ShouldAllBe(payment => (string)payment!["status"]! == "declined");
+        (await shop.Payments((string)order["orderId"]!)).ShouldAllBe(payment =>
+            (string)payment!["status"]! == "declined"
+        );
     }
 
     [Fact]
@@ -79,7 +84,9 @@ public sealed class PlaceOrderTests(RunningHost host)
     {
         var sku = await shop.StockedProduct(5);
 
-        var placed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.Place(sku, 1, idempotencyKey: $"once-{sku}")));
+        var placed = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => shop.Place(sku, 1, idempotencyKey: $"once-{sku}"))
+        );
 
         placed.Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
         await shop.Final(placed[0]);
@@ -91,9 +98,14 @@ public sealed class PlaceOrderTests(RunningHost host)
     {
         var sku = await shop.StockedProduct(1);
 
-        var orders = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ => await shop.Final(await shop.Place(sku, 1))));
+        var orders = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(async _ => await shop.Final(await shop.Place(sku, 1)))
+        );
 
-        orders.Select(order => (string)order["status"]!).Order(StringComparer.Ordinal).ShouldBe(["cancelled", "confirmed"]);
+        orders
+            .Select(order => (string)order["status"]!)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(["cancelled", "confirmed"]);
         (await shop.Stock(sku)).Available.ShouldBe(0);
     }
 
@@ -103,7 +115,17 @@ public sealed class PlaceOrderTests(RunningHost host)
         var sku = await shop.StockedProduct(5);
         var orderId = await shop.Place(sku, 1);
         var email = $"other-{sku}@example.com";
-        (await shop.Open.Post("/users/register", new { email, password = "another customer here", name = "Other" })).Expect(HttpStatusCode.Created);
+        (
+            await shop.Open.Post(
+                "/users/register",
+                new
+                {
+                    email,
+                    password = "another customer here",
+                    name = "Other",
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
         using var other = await shop.Open.SignedIn(email, "another customer here");
 
         (await other.Get($"/orders/{orderId}")).Status.ShouldBe(HttpStatusCode.NotFound);

@@ -30,7 +30,9 @@ public sealed class ShippingTests(RunningHost host)
         (await shop.Ship(orderId, "deliver")).Expect(HttpStatusCode.OK);
 
         var order = await shop.Reached(orderId, "delivered");
-        order["history"]!.AsArray().Select(change => (string)change!["status"]!)
+        order["history"]!
+            .AsArray()
+            .Select(change => (string)change!["status"]!)
             .ShouldBe(["placed", "stockReserved", "paid", "confirmed", "shipped", "delivered"]);
         ((string)(await shop.Payments(orderId)).ShouldHaveSingleItem()!["status"]!).ShouldBe("captured");
     }
@@ -50,7 +52,9 @@ public sealed class ShippingTests(RunningHost host)
         var payment = (await shop.Payments(orderId)).ShouldHaveSingleItem()!;
         ((string)payment["status"]!, (long)payment["refundedMinor"]!).ShouldBe(("refunded", 500));
         (await shop.Stock(sku)).ShouldBe((5, 0, 5));
-        (await shop.Admin.Post($"/shipments/{shipment["shipmentId"]}/dispatch", new { })).Code.ShouldBe("shipping.not-pending");
+        (await shop.Admin.Post($"/shipments/{shipment["shipmentId"]}/dispatch", new { })).Code.ShouldBe(
+            "shipping.not-pending"
+        );
         ((string)(await shop.Shipment(orderId))["status"]!).ShouldBe("cancelled");
     }
 
@@ -76,14 +80,32 @@ public sealed class ShippingTests(RunningHost host)
         var orderId = await shop.Place(sku, 1);
         var shipmentId = (string)(await shop.Shipment(orderId))["shipmentId"]!;
         var email = $"not-mine-{sku}@example.com";
-        (await shop.Open.Post("/users/register", new { email, password = "another customer here", name = "Other" })).Expect(HttpStatusCode.Created);
+        (
+            await shop.Open.Post(
+                "/users/register",
+                new
+                {
+                    email,
+                    password = "another customer here",
+                    name = "Other",
+                }
+            )
+        ).Expect(HttpStatusCode.Created);
         using var other = await shop.Open.SignedIn(email, "another customer here");
 
-        (await shop.Customer.Post($"/shipments/{shipmentId}/dispatch", new { })).Status.ShouldBe(HttpStatusCode.Forbidden);
-        (await shop.Open.Post($"/shipments/{shipmentId}/deliver", new { })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await shop.Customer.Post($"/shipments/{shipmentId}/dispatch", new { })).Status.ShouldBe(
+            HttpStatusCode.Forbidden
+        );
+        (await shop.Open.Post($"/shipments/{shipmentId}/deliver", new { })).Status.ShouldBe(
+            HttpStatusCode.Unauthorized
+        );
         (await shop.Admin.Post($"/shipments/{shipmentId}/deliver", new { })).Code.ShouldBe("shipping.not-dispatched");
-        (await shop.Admin.Post($"/shipments/{Guid.CreateVersion7()}/dispatch", new { })).Code.ShouldBe("shipping.unknown-shipment");
-        (await other.Get($"/shipments?orderId={orderId}")).Expect(HttpStatusCode.OK)["items"]!.AsArray().ShouldBeEmpty();
+        (await shop.Admin.Post($"/shipments/{Guid.CreateVersion7()}/dispatch", new { })).Code.ShouldBe(
+            "shipping.unknown-shipment"
+        );
+        (await other.Get($"/shipments?orderId={orderId}")).Expect(HttpStatusCode.OK)["items"]!
+            .AsArray()
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -91,10 +113,20 @@ public sealed class ShippingTests(RunningHost host)
     {
         var sku = await shop.StockedProduct(OnHand);
         var outcomes = new string[Races];
-        await Parallel.ForAsync(0, Races, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) => outcomes[number] = await RaceAsync(sku, number));
+        await Parallel.ForAsync(0, Races, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
+            outcomes[number] = await RaceAsync(sku, number)
+        );
 
-        outcomes.ShouldContain("cancelled", StringComparer.Ordinal, "No cancellation came first, so this test shows nothing.");
-        outcomes.ShouldContain("shipped", StringComparer.Ordinal, "No dispatch came first, so this test shows nothing.");
+        outcomes.ShouldContain(
+            "cancelled",
+            StringComparer.Ordinal,
+            "No cancellation came first, so this test shows nothing."
+        );
+        outcomes.ShouldContain(
+            "shipped",
+            StringComparer.Ordinal,
+            "No dispatch came first, so this test shows nothing."
+        );
         var shipped = outcomes.Count(outcome => outcome is "shipped");
         await Shop.Eventually(() => shop.Stock(sku), stock => stock == (OnHand - shipped, 0, OnHand - shipped));
         (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
@@ -108,11 +140,21 @@ public sealed class ShippingTests(RunningHost host)
 
         // A head start for the one or the other, so that they meet at every point of the way.
         var ahead = TimeSpan.FromMilliseconds(number % 10 * 3);
-        var (cancel, dispatch) = number % 2 == 0
-            ? (CallAsync(shop.Customer, $"/orders/{orderId}/cancel", ahead), CallAsync(shop.Admin, $"/shipments/{shipmentId}/dispatch", TimeSpan.Zero))
-            : (CallAsync(shop.Customer, $"/orders/{orderId}/cancel", TimeSpan.Zero), CallAsync(shop.Admin, $"/shipments/{shipmentId}/dispatch", ahead));
+        var (cancel, dispatch) =
+            number % 2 == 0
+                ? (
+                    CallAsync(shop.Customer, $"/orders/{orderId}/cancel", ahead),
+                    CallAsync(shop.Admin, $"/shipments/{shipmentId}/dispatch", TimeSpan.Zero)
+                )
+                : (
+                    CallAsync(shop.Customer, $"/orders/{orderId}/cancel", TimeSpan.Zero),
+                    CallAsync(shop.Admin, $"/shipments/{shipmentId}/dispatch", ahead)
+                );
         await Task.WhenAll(cancel, dispatch);
-        var (accepted, sent) = ((await cancel).Status == HttpStatusCode.Accepted, (await dispatch).Status == HttpStatusCode.OK);
+        var (accepted, sent) = (
+            (await cancel).Status == HttpStatusCode.Accepted,
+            (await dispatch).Status == HttpStatusCode.OK
+        );
         (accepted || sent).ShouldBeTrue($"Both were refused: {(await cancel).Text} {(await dispatch).Text}");
 
         var order = await shop.Reached(orderId, "shipped", "cancelled");
@@ -125,7 +167,9 @@ public sealed class ShippingTests(RunningHost host)
         ((string)order["status"]!).ShouldBe(sent ? "shipped" : "cancelled");
         (order["cancellationRequestedAt"] is not null).ShouldBe(accepted);
         ((string)(await shop.Shipment(orderId))["status"]!).ShouldBe(sent ? "dispatched" : "cancelled");
-        ((string)(await shop.Payments(orderId)).ShouldHaveSingleItem()!["status"]!).ShouldBe(sent ? "captured" : "refunded");
+        ((string)(await shop.Payments(orderId)).ShouldHaveSingleItem()!["status"]!).ShouldBe(
+            sent ? "captured" : "refunded"
+        );
     }
 
     private static async Task<Answer> CallAsync(Api api, string path, TimeSpan after)

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Host.Tests.ReadModels;
 
-/// <summary>A read model says how current it is, lets a caller read what he has just written, and raises the alarm when it cannot follow.</summary>
+/// <summary>
+/// A read model says how current it is, lets a caller read what he has just written, and raises the alarm when it
+/// cannot follow.
+/// </summary>
 [Trait("Module", "OrderSearch")]
 public sealed class FreshnessTests(RunningHost shared)
 {
@@ -18,18 +21,27 @@ public sealed class FreshnessTests(RunningHost shared)
         settings.With("EventLog__StalenessThreshold", "00:00:02").With("EventLog__CatchUpTimeLimit", "00:00:01");
         await using var host = await HostProcess.StartAsync(settings);
         using var shop = await Shop.EnterAsync(host);
-        var database = new NpgsqlConnectionStringBuilder(await host.Administrator()) { Database = "modular_monolith" }.ConnectionString;
+        var database = new NpgsqlConnectionStringBuilder(await host.Administrator())
+        {
+            Database = "modular_monolith",
+        }.ConnectionString;
         var sku = await shop.StockedProduct(100);
 
         var (placed, token) = await Place(shop, sku);
-        (await Search(shop, sku, token)).Body!["items"]!.AsArray().Select(found => (string)found!["orderId"]!).ShouldBe([placed]);
+        (await Search(shop, sku, token)).Body!["items"]!
+            .AsArray()
+            .Select(found => (string)found!["orderId"]!)
+            .ShouldBe([placed]);
         (await Health(shop)).ShouldBe("healthy");
 
         // The consumer goes on reading Orders' outbox once a second; only its own table refuses.
-        await HostProcess.ExecuteAsync(database, """
+        await HostProcess.ExecuteAsync(
+            database,
+            """
             create function order_search.refuse() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
             create trigger refuse before insert or update on order_search.order_search for each row execute function order_search.refuse();
-            """);
+            """
+        );
         var (missed, missedToken) = await Place(shop, sku);
         (await shop.Final(missed))["status"]!.ToString().ShouldBe("confirmed", "Other modules are not concerned.");
 
@@ -37,22 +49,33 @@ public sealed class FreshnessTests(RunningHost shared)
         refused.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         refused.Code.ShouldBe("request.not-yet-applied");
         refused.Headers.RetryAfter.ShouldNotBeNull();
-        await Shop.Eventually(() => Health(shop), health => string.Equals(health, "degraded", StringComparison.Ordinal));
+        await Shop.Eventually(
+            () => Health(shop),
+            health => string.Equals(health, "degraded", StringComparison.Ordinal)
+        );
         var stuck = await Search(shop, sku, token: null);
         stuck.Body!["items"]!.AsArray().Count.ShouldBe(1, "What there is can still be read.");
         var missedAt = await OldestParked(shop);
-        AsOf(await Search(shop, sku, token: null)).ShouldBeLessThanOrEqualTo(missedAt, "Looking does not make it current.");
+        AsOf(await Search(shop, sku, token: null))
+            .ShouldBeLessThanOrEqualTo(missedAt, "Looking does not make it current.");
 
-        await HostProcess.ExecuteAsync(database, "drop trigger refuse on order_search.order_search; drop function order_search.refuse()");
+        await HostProcess.ExecuteAsync(
+            database,
+            "drop trigger refuse on order_search.order_search; drop function order_search.refuse()"
+        );
         foreach (var parked in (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray())
         {
             // An event that its own retry has applied since the list was read is not parked any more.
-            (await shop.Admin.Post($"/operations/parked-events/{(string)parked!["id"]!}/retry", new { })).Status
-                .ShouldBeOneOf(HttpStatusCode.NoContent, HttpStatusCode.NotFound);
+            (
+                await shop.Admin.Post($"/operations/parked-events/{(string)parked!["id"]!}/retry", new { })
+            ).Status.ShouldBeOneOf(HttpStatusCode.NoContent, HttpStatusCode.NotFound);
         }
 
         await Shop.Eventually(() => Health(shop), health => string.Equals(health, "healthy", StringComparison.Ordinal));
-        var current = await Shop.Eventually(() => Search(shop, sku, missedToken), answer => answer.Status is HttpStatusCode.OK);
+        var current = await Shop.Eventually(
+            () => Search(shop, sku, missedToken),
+            answer => answer.Status is HttpStatusCode.OK
+        );
         current.Body!["items"]!.AsArray().Count.ShouldBe(2);
         AsOf(current).ShouldBeGreaterThan(missedAt);
     }
@@ -95,7 +118,11 @@ public sealed class FreshnessTests(RunningHost shared)
         List<DateTimeOffset> written = [];
         foreach (var parked in (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray())
         {
-            written.Add((await shop.Admin.Get($"/operations/parked-events/{(string)parked!["id"]!}")).Expect(HttpStatusCode.OK)["occurredAt"]!.GetValue<DateTimeOffset>());
+            written.Add(
+                (await shop.Admin.Get($"/operations/parked-events/{(string)parked!["id"]!}")).Expect(HttpStatusCode.OK)[
+                    "occurredAt"
+                ]!.GetValue<DateTimeOffset>()
+            );
         }
 
         return written.Min();

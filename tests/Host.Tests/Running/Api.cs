@@ -8,7 +8,13 @@ using System.Text.Json.Nodes;
 namespace Host.Tests.Running;
 
 /// <summary>An answer of the Host: its status, its body when that is JSON, its headers.</summary>
-public sealed record Answer(HttpStatusCode Status, JsonNode? Body, HttpResponseHeaders Headers, string Text, string? ContentType)
+public sealed record Answer(
+    HttpStatusCode Status,
+    JsonNode? Body,
+    HttpResponseHeaders Headers,
+    string Text,
+    string? ContentType
+)
 {
     public string? Code => (string?)(Body as JsonObject)?["code"];
 
@@ -26,13 +32,18 @@ public sealed record Answer(HttpStatusCode Status, JsonNode? Body, HttpResponseH
 /// <param name="address">The Host's.</param>
 /// <param name="token">The caller's access token; null for a stranger.</param>
 /// <param name="hold">Looks at every answer, and throws at one that must not be; null to let all pass.</param>
-public sealed class Api(Uri address, string? token = null, Action<HttpMethod, string, Answer>? hold = null) : IDisposable
+public sealed class Api(Uri address, string? token = null, Action<HttpMethod, string, Answer>? hold = null)
+    : IDisposable
 {
     private readonly HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(40) };
 
     /// <summary>The same Host, called by whoever signs in so.</summary>
-    public async Task<Api> SignedIn(string email, string password) => new(
-        client.BaseAddress!, (string)(await Post("/users/login", new { email, password })).Expect(HttpStatusCode.OK)["accessToken"]!, hold);
+    public async Task<Api> SignedIn(string email, string password) =>
+        new(
+            client.BaseAddress!,
+            (string)(await Post("/users/login", new { email, password })).Expect(HttpStatusCode.OK)["accessToken"]!,
+            hold
+        );
 
     public Task<Answer> Get(string path) => Send(new(HttpMethod.Get, path));
 
@@ -47,7 +58,8 @@ public sealed class Api(Uri address, string? token = null, Action<HttpMethod, st
         return Send(request);
     }
 
-    public Task<Answer> Put(string path, object body) => Send(new(HttpMethod.Put, path) { Content = JsonContent.Create(body) });
+    public Task<Answer> Put(string path, object body) =>
+        Send(new(HttpMethod.Put, path) { Content = JsonContent.Create(body) });
 
     public Task<Answer> PostText(string path, string body, string contentType = "application/json") =>
         Send(new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, contentType) });
@@ -55,7 +67,10 @@ public sealed class Api(Uri address, string? token = null, Action<HttpMethod, st
     /// <summary>Asks before it sends the body, as a client does that does not want to send in vain.</summary>
     public Task<Answer> PostOnceWelcome(string path, string body)
     {
-        HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        HttpRequestMessage request = new(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.ExpectContinue = true;
         return Send(request);
     }
@@ -71,7 +86,13 @@ public sealed class Api(Uri address, string? token = null, Action<HttpMethod, st
 
             using var response = await client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            Answer answer = new(response.StatusCode, Parse(text), response.Headers, text, response.Content.Headers.ContentType?.MediaType);
+            Answer answer = new(
+                response.StatusCode,
+                Parse(text),
+                response.Headers,
+                text,
+                response.Content.Headers.ContentType?.MediaType
+            );
             hold?.Invoke(request.Method, new Uri(address, request.RequestUri!).AbsolutePath, answer);
             return answer;
         }

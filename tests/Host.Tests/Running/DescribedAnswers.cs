@@ -19,7 +19,9 @@ public sealed class DescribedAnswers
         // Of /posts/mine and /posts/{id}, the first is meant by /posts/mine.
         paths =
         [
-            .. document["paths"]!.AsObject().OrderBy(path => path.Key.Count(letter => letter == '{'))
+            .. document["paths"]!
+                .AsObject()
+                .OrderBy(path => path.Key.Count(letter => letter == '{'))
                 .Select(path => (path.Key.Split('/'), path.Value!.AsObject())),
         ];
     }
@@ -40,28 +42,40 @@ public sealed class DescribedAnswers
         var name = (string)operation["operationId"]!;
         var status = ((int)answer.Status).ToString(CultureInfo.InvariantCulture);
         var response = Resolved(operation["responses"]![status])
-            .ShouldNotBeNull(
-                $"{method} {path} answered {status} {answer.Code}, which {name} does not declare.");
+            .ShouldNotBeNull($"{method} {path} answered {status} {answer.Code}, which {name} does not declare.");
         if (answer.Code is { } code)
         {
-            response["content"]?["application/problem+json"]?["examples"]?[code].ShouldNotBeNull(
-                $"{method} {path} answered the code {code}, which {name} does not declare for {status}.");
+            response["content"]
+                ?["application/problem+json"]?["examples"]?[code].ShouldNotBeNull(
+                    $"{method} {path} answered the code {code}, which {name} does not declare for {status}."
+                );
         }
     }
 
-    private JsonNode? OperationOf(HttpMethod method, string path) => paths
-        .Where(known => Matches(known.Path, path.Split('/')))
-        .Select(known =>
-            known.Operations.FirstOrDefault(one =>
-            string.Equals(one.Key, method.Method, StringComparison.OrdinalIgnoreCase)).Value)
-        .FirstOrDefault(operation => operation is not null);
+    private JsonNode? OperationOf(HttpMethod method, string path) =>
+        paths
+            .Where(known => Matches(known.Path, path.Split('/')))
+            .Select(known =>
+                known
+                    .Operations.FirstOrDefault(one =>
+                        string.Equals(one.Key, method.Method, StringComparison.OrdinalIgnoreCase)
+                    )
+                    .Value
+            )
+            .FirstOrDefault(operation => operation is not null);
 
-    private static bool Matches(string[] template, string[] path) => template.Length == path.Length
-        && template.Zip(path)
-            .All(parts => parts.First.StartsWith('{') ? parts.Second.Length > 0
-            : string.Equals(parts.First, parts.Second, StringComparison.Ordinal));
+    private static bool Matches(string[] template, string[] path) =>
+        template.Length == path.Length
+        && template
+            .Zip(path)
+            .All(parts =>
+                parts.First.StartsWith('{')
+                    ? parts.Second.Length > 0
+                    : string.Equals(parts.First, parts.Second, StringComparison.Ordinal)
+            );
 
     private JsonNode? Resolved(JsonNode? response) =>
-        (string?)response?["$ref"] is { } reference ? document["components"]!["responses"]![reference.Split('/')[^1]]
+        (string?)response?["$ref"] is { } reference
+            ? document["components"]!["responses"]![reference.Split('/')[^1]]
             : response;
 }

@@ -34,7 +34,10 @@ public sealed partial class HostProcess : IAsyncDisposable
         var host = Launch(settings, arguments);
         var ended = host.process.WaitForExitAsync();
         using CancellationTokenSource deadline = new(StartLimit);
-        if (await Task.WhenAny(host.listening.Task, ended, Task.Delay(Timeout.Infinite, deadline.Token)) != host.listening.Task)
+        if (
+            await Task.WhenAny(host.listening.Task, ended, Task.Delay(Timeout.Infinite, deadline.Token))
+            != host.listening.Task
+        )
         {
             host.Kill();
             throw new InvalidOperationException($"The Host did not start.\n{host.Errors}\n{host.Output}");
@@ -45,7 +48,10 @@ public sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a Host that is expected to end by itself.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(HostSettings settings, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        HostSettings settings,
+        params string[] arguments
+    )
     {
         await using var host = Launch(settings, arguments);
         return (await host.EndAsync(StartLimit), host.Output, host.Errors);
@@ -59,11 +65,14 @@ public sealed partial class HostProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Signs in as the superuser of its embedded server: the password is in the data folder, the port in the banner.</summary>
+    /// <summary>
+    /// Signs in as the superuser of its embedded server: the password is in the data folder, the port in the banner.
+    /// </summary>
     public async Task<string> Administrator()
     {
         var password = await File.ReadAllTextAsync(Path.Combine(settings.DataFolder, "postgres.password"));
-        return $"Host=127.0.0.1;Port={PostgresPort().Match(Output).Groups["port"].Value};Username=postgres;Password={password.Trim()}";
+        var port = PostgresPort().Match(Output).Groups["port"].Value;
+        return $"Host=127.0.0.1;Port={port};Username=postgres;Password={password.Trim()}";
     }
 
     /// <summary>Changes a database behind the Host's back.</summary>
@@ -80,7 +89,10 @@ public sealed partial class HostProcess : IAsyncDisposable
     {
         if (!process.HasExited)
         {
-            using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using var term = Process.Start(
+                "kill",
+                ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+            );
             await term.WaitForExitAsync();
             using CancellationTokenSource deadline = new(StopLimit);
             await process.WaitForExitAsync(deadline.Token);
@@ -115,7 +127,12 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts a Host and waits for nothing.</summary>
     public static HostProcess Launch(HostSettings settings, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.ArgumentList.Add(settings.HostAssembly);
         foreach (var argument in arguments)
         {
@@ -159,7 +176,11 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^\s+Listening\s+(?<address>\S+)\r?$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\s+Listening\s+(?<address>\S+)\r?$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Listening();
 
     [GeneratedRegex(@"port (?<port>\d+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -6,7 +6,16 @@ public sealed class HostSettings : IDisposable
     public const string AdminPassword = "an admin of the tests";
     public const string CustomerPassword = "a customer of the tests";
 
-    private static readonly string[] Foreign = ["ConnectionStrings__", "Modules__", "EmbeddedPostgres__", "Demo__", "Database__", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+    private static readonly string[] Foreign =
+    [
+        "ConnectionStrings__",
+        "Modules__",
+        "EmbeddedPostgres__",
+        "Demo__",
+        "Database__",
+        "ASPNETCORE_",
+        "DOTNET_ENVIRONMENT",
+    ];
 
     private readonly Dictionary<string, string> values;
 
@@ -50,7 +59,13 @@ public sealed class HostSettings : IDisposable
     public void WriteTo(IDictionary<string, string?> environment)
     {
         // What the machine that runs the tests is configured for is nothing to them.
-        foreach (var name in environment.Keys.Where(name => Array.Exists(Foreign, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+        foreach (
+            var name in environment
+                .Keys.Where(name =>
+                    Array.Exists(Foreign, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                )
+                .ToArray()
+        )
         {
             environment.Remove(name);
         }

@@ -1,9 +1,14 @@
 namespace Host.Tests.Running;
 
-/// <summary>One Host for all tests that leave it as they find it. Whatever it answers to <see cref="Shop"/> must be as it describes itself.</summary>
+/// <summary>
+/// One Host for all tests that leave it as they find it. Whatever it answers to <see cref="Shop"/> must be as it
+/// describes itself.
+/// </summary>
 public sealed class RunningHost : IAsyncLifetime
 {
-    /// <summary>The collection of the classes that place or count orders of the demo customer: one after the other.</summary>
+    /// <summary>
+    /// The collection of the classes that place or count orders of the demo customer: one after the other.
+    /// </summary>
     public const string DemoCustomersOrders = "Orders of the demo customer";
 
     private readonly HostSettings settings = new();

@@ -41,7 +41,11 @@ public sealed class BadStartTests
     [InlineData("EmbeddedPostgres__DataDirectori", "/tmp", "DataDirectori")]
     [InlineData("Database__Prefix", "No Prefix", "Database:Prefix")]
     [InlineData("Database__Prefix", "pg", "Database:Prefix")]
-    [InlineData("Database__Name", "seventy_letters_of_a_name_that_is_longer_than_postgresql_keeps_of_them_", "Database:Name")]
+    [InlineData(
+        "Database__Name",
+        "seventy_letters_of_a_name_that_is_longer_than_postgresql_keeps_of_them_",
+        "Database:Name"
+    )]
     [InlineData("Database__Name", "template1", "Database:Name")]
     [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Database=postgres", "ConnectionStrings:Postgres")]
     [InlineData("Logging__LogLevel__Default", "loud", "loud")]
@@ -118,9 +122,7 @@ public sealed class BadStartTests
     public async Task Refuses_a_data_folder_of_another_major_version_and_leaves_it_alone()
     {
         using HostSettings settings = new();
-        await using (await HostProcess.StartAsync(settings.With("Modules__Enabled", "users")))
-        {
-        }
+        await using (await HostProcess.StartAsync(settings.With("Modules__Enabled", "users"))) { }
 
         var version = Path.Combine(settings.DataFolder, "postgres", "PG_VERSION");
         await File.WriteAllTextAsync(version, "14\n", TestContext.Current.CancellationToken);

@@ -29,7 +29,10 @@ public sealed class DatabaseCommandTests
     public async Task Gives_a_server_up_that_cannot_be_reached(string command)
     {
         using HostSettings settings = new();
-        settings.With("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=postgres;Password=hidden;Timeout=5");
+        settings.With(
+            "ConnectionStrings__Postgres",
+            "Host=127.0.0.1;Port=1;Username=postgres;Password=hidden;Timeout=5"
+        );
 
         var (exitCode, _, errors) = await HostProcess.RunAsync(settings, "database", command);
 
@@ -43,8 +46,19 @@ public sealed class DatabaseCommandTests
         using HostSettings settings = new();
 
         var (exitCode, _, errors) = await HostProcess.RunAsync(
-            settings.With("Modules__Enabled", "users").With("Database__PoolSize", "200").With("EmbeddedPostgres__Settings__max_connections", "100"));
+            settings
+                .With("Modules__Enabled", "users")
+                .With("Database__PoolSize", "200")
+                .With("EmbeddedPostgres__Settings__max_connections", "100")
+        );
 
-        BadStartTests.IsOneMessage(exitCode, errors, "The connections of 1 modules do not fit", "need 200 connections", "Lower Database:PoolSize to 92", "raise max_connections by 108");
+        BadStartTests.IsOneMessage(
+            exitCode,
+            errors,
+            "The connections of 1 modules do not fit",
+            "need 200 connections",
+            "Lower Database:PoolSize to 92",
+            "raise max_connections by 108"
+        );
     }
 }

@@ -30,8 +30,9 @@ public sealed class DatabaseDiffTests : IDisposable
 
     [Fact]
     public void A_source_that_is_not_there_is_asked_for() =>
-        Should.Throw<StartupException>(() => DatabaseDiff.FolderOf(new UsersModule(), source.FullName)).Message
-            .ShouldContain($" in {source.FullName} or above it. Run this where the source is");
+        Should
+            .Throw<StartupException>(() => DatabaseDiff.FolderOf(new UsersModule(), source.FullName))
+            .Message.ShouldContain($" in {source.FullName} or above it. Run this where the source is");
 
     [Fact]
     public void A_source_with_other_migrations_than_the_build_is_to_be_built_first()
@@ -39,8 +40,9 @@ public sealed class DatabaseDiffTests : IDisposable
         MakeSource();
         DatabaseDiff.Write(Migrations, "not_built_yet", "select 1;\n");
 
-        Should.Throw<StartupException>(() => DatabaseDiff.FolderOf(new UsersModule(), source.FullName)).Message
-            .ShouldStartWith($"{Migrations} has other migrations than this Host was built with.");
+        Should
+            .Throw<StartupException>(() => DatabaseDiff.FolderOf(new UsersModule(), source.FullName))
+            .Message.ShouldStartWith($"{Migrations} has other migrations than this Host was built with.");
     }
 
     [Theory]
@@ -56,8 +58,9 @@ public sealed class DatabaseDiffTests : IDisposable
     [InlineData("remarks.sql")]
     [InlineData("größe")]
     public void A_name_that_no_file_should_have_is_refused(string given) =>
-        Should.Throw<StartupException>(() => DatabaseDiff.FileName(given)).Message
-            .ShouldStartWith($"A migration cannot be called '{given}'. Use letters, digits and underscores");
+        Should
+            .Throw<StartupException>(() => DatabaseDiff.FileName(given))
+            .Message.ShouldStartWith($"A migration cannot be called '{given}'. Use letters, digits and underscores");
 
     private void MakeSource()
     {

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Host.Tests.Startup;
 
-/// <summary>The commands that prepare a database, and those that look after it, against a server of their own.</summary>
+/// <summary>
+/// The commands that prepare a database, and those that look after it, against a server of their own.
+/// </summary>
 [Trait("Module", "Orders")]
 public sealed partial class DatabaseScriptTests
 {
@@ -14,12 +16,17 @@ public sealed partial class DatabaseScriptTests
     public async Task A_script_makes_in_psql_what_the_commands_make_and_a_host_runs_on_it_while_its_passwords_change()
     {
         var psql = Psql();
-        psql.ShouldNotBeNull("The scripts are for psql, and there is none on this machine. Install PostgreSQL's client programs.");
+        psql.ShouldNotBeNull(
+            "The scripts are for psql, and there is none on this machine. Install PostgreSQL's client programs."
+        );
         using HostSettings server = new();
         using HostSettings settings = new();
         await using var other = await HostProcess.StartAsync(server.With("Modules__Enabled", "users"));
         NpgsqlConnectionStringBuilder administrator = new(await other.Administrator());
-        settings.With("Database__Name", "scripted").With("Database__Prefix", "scripted").With("ConnectionStrings__Postgres", administrator.ConnectionString);
+        settings
+            .With("Database__Name", "scripted")
+            .With("Database__Prefix", "scripted")
+            .With("ConnectionStrings__Postgres", administrator.ConnectionString);
 
         var shown = await Done(settings, "database", "provision", "--dry-run");
         shown.ShouldStartWith("create database \"scripted\"");
@@ -29,12 +36,23 @@ public sealed partial class DatabaseScriptTests
         (await Done(settings, "database", "migrate", "--dry-run")).ShouldContain("create table orders");
 
         settings.With("ConnectionStrings__Postgres", null);
-        var (provision, migrate) = (Path.Combine(settings.DataFolder, "provision.sql"), Path.Combine(settings.DataFolder, "migrate.sql"));
+        var (provision, migrate) = (
+            Path.Combine(settings.DataFolder, "provision.sql"),
+            Path.Combine(settings.DataFolder, "migrate.sql")
+        );
         await Done(settings, "database", "provision", "--sql", provision);
         await Done(settings, "database", "migrate", "--sql", migrate);
-        var passwords = await File.ReadAllTextAsync(Path.Combine(settings.DataFolder, "database-roles.json"), TestContext.Current.CancellationToken);
-        var scripts = await File.ReadAllTextAsync(provision, TestContext.Current.CancellationToken) + await File.ReadAllTextAsync(migrate, TestContext.Current.CancellationToken);
-        JsonNode.Parse(passwords)!.AsObject().ShouldAllBe(role => !scripts.Contains((string)role.Value!, StringComparison.Ordinal));
+        var passwords = await File.ReadAllTextAsync(
+            Path.Combine(settings.DataFolder, "database-roles.json"),
+            TestContext.Current.CancellationToken
+        );
+        var scripts =
+            await File.ReadAllTextAsync(provision, TestContext.Current.CancellationToken)
+            + await File.ReadAllTextAsync(migrate, TestContext.Current.CancellationToken);
+        JsonNode
+            .Parse(passwords)!
+            .AsObject()
+            .ShouldAllBe(role => !scripts.Contains((string)role.Value!, StringComparison.Ordinal));
         for (var run = 0; run < 2; run++)
         {
             await Run(psql!, administrator, "postgres", provision);
@@ -45,22 +63,44 @@ public sealed partial class DatabaseScriptTests
         (await Done(settings, "database", "provision", "--dry-run")).Trim().ShouldBe("-- Nothing is missing.");
         (await Done(settings, "database", "migrate", "--dry-run")).Trim().ShouldBe("-- Nothing is missing.");
         (await Done(settings, "database", "verify")).ShouldContain("All walls stand.");
-        (await Done(settings, "database", "diff", "Orders")).ShouldStartWith("-- Nothing to do: the migrations of orders make what its model says.");
+        (await Done(settings, "database", "diff", "Orders")).ShouldStartWith(
+            "-- Nothing to do: the migrations of orders make what its model says."
+        );
 
         await RunsWhileItsPasswordsChange(settings, administrator);
     }
 
-    private static async Task RunsWhileItsPasswordsChange(HostSettings settings, NpgsqlConnectionStringBuilder administrator)
+    private static async Task RunsWhileItsPasswordsChange(
+        HostSettings settings,
+        NpgsqlConnectionStringBuilder administrator
+    )
     {
         // Its connections last a second, so that it needs new ones all the time.
         using HostSettings running = new();
-        running.With("Database__PasswordFile", Path.Combine(settings.DataFolder, "database-roles.json")).With("Demo__Enabled", "true").With("Database__Prefix", "scripted");
-        var roles = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(settings.DataFolder, "database-roles.json"), TestContext.Current.CancellationToken))!.AsObject();
-        foreach (var module in roles.Select(role => AppRole().Match(role.Key)).Where(role => role.Success).Select(role => role.Groups["module"].Value))
+        running
+            .With("Database__PasswordFile", Path.Combine(settings.DataFolder, "database-roles.json"))
+            .With("Demo__Enabled", "true")
+            .With("Database__Prefix", "scripted");
+        var roles = JsonNode
+            .Parse(
+                await File.ReadAllTextAsync(
+                    Path.Combine(settings.DataFolder, "database-roles.json"),
+                    TestContext.Current.CancellationToken
+                )
+            )!
+            .AsObject();
+        foreach (
+            var module in roles
+                .Select(role => AppRole().Match(role.Key))
+                .Where(role => role.Success)
+                .Select(role => role.Groups["module"].Value)
+        )
         {
             running.With(
                 $"Modules__{module}__ConnectionString",
-                $"Host={administrator.Host};Port={administrator.Port};Database=scripted;Username=scripted_{module}_app;Connection Lifetime=1;Connection Idle Lifetime=1;Connection Pruning Interval=1;Maximum Pool Size=8");
+                $"Host={administrator.Host};Port={administrator.Port};Database=scripted;Username=scripted_{module}_app;"
+                    + "Connection Lifetime=1;Connection Idle Lifetime=1;Connection Pruning Interval=1;Maximum Pool Size=8"
+            );
         }
 
         await using var host = await HostProcess.StartAsync(running);
@@ -71,9 +111,14 @@ public sealed partial class DatabaseScriptTests
             var answered = 0;
             while (!done.IsCancellationRequested)
             {
-                foreach (var answer in new[] { await shop.Open.Get("/catalog/products"), await shop.Customer.Get("/orders") })
+                foreach (
+                    var answer in new[] { await shop.Open.Get("/catalog/products"), await shop.Customer.Get("/orders") }
+                )
                 {
-                    answer.Status.ShouldBe(System.Net.HttpStatusCode.OK, $"{answer.Text}\n{host.Output}\n{host.Errors}");
+                    answer.Status.ShouldBe(
+                        System.Net.HttpStatusCode.OK,
+                        $"{answer.Text}\n{host.Output}\n{host.Errors}"
+                    );
                 }
 
                 answered++;
@@ -83,7 +128,9 @@ public sealed partial class DatabaseScriptTests
         });
         (await Done(settings, "database", "rotate-passwords")).ShouldContain("scripted_orders_app");
         await shop.Final(await shop.Place("NW-003", 1));
-        (await Done(settings, "database", "rotate-passwords", "--module", "catalog")).ShouldNotContain("scripted_orders_app");
+        (await Done(settings, "database", "rotate-passwords", "--module", "catalog")).ShouldNotContain(
+            "scripted_orders_app"
+        );
         await shop.Final(await shop.Place("NW-003", 1));
         await done.CancelAsync();
         (await calls).ShouldBePositive();
@@ -91,19 +138,32 @@ public sealed partial class DatabaseScriptTests
 
         (await Done(settings, "database", "orphans")).ShouldContain("every id is known");
         await HostProcess.ExecuteAsync(
-            new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = "scripted" }.ConnectionString,
-            "update shipping.shipments set customer_id = '00000000-0000-0000-0000-00000000dead' where id = (select min(id::text)::uuid from shipping.shipments)");
+            new NpgsqlConnectionStringBuilder(administrator.ConnectionString)
+            {
+                Database = "scripted",
+            }.ConnectionString,
+            "update shipping.shipments set customer_id = '00000000-0000-0000-0000-00000000dead' where id = (select "
+                + "min(id::text)::uuid from shipping.shipments)"
+        );
         var orphans = await HostProcess.RunAsync(settings, "database", "orphans", "--json");
         orphans.ExitCode.ShouldBe(1, orphans.Errors);
         var found = JsonNode.Parse(orphans.Output)!["orphans"]!.AsArray().ShouldHaveSingleItem()!;
-        ((string)found["module"]!, (string)found["column"]!, (string)found["refersTo"]!, (long)found["count"]!).ShouldBe(("shipping", "shipments.customer_id", "customers.customer", 1));
+        (
+            (string)found["module"]!,
+            (string)found["column"]!,
+            (string)found["refersTo"]!,
+            (long)found["count"]!
+        ).ShouldBe(("shipping", "shipments.customer_id", "customers.customer", 1));
     }
 
     [Fact]
     public async Task Looking_for_orphans_gives_a_server_up_that_cannot_be_reached()
     {
         using HostSettings settings = new();
-        settings.With("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=postgres;Password=hidden;Timeout=5");
+        settings.With(
+            "ConnectionStrings__Postgres",
+            "Host=127.0.0.1;Port=1;Username=postgres;Password=hidden;Timeout=5"
+        );
 
         var (exitCode, _, errors) = await HostProcess.RunAsync(settings, "database", "orphans");
 
@@ -118,11 +178,34 @@ public sealed partial class DatabaseScriptTests
         return output;
     }
 
-    private static async Task Run(string psql, NpgsqlConnectionStringBuilder administrator, string database, string script)
+    private static async Task Run(
+        string psql,
+        NpgsqlConnectionStringBuilder administrator,
+        string database,
+        string script
+    )
     {
-        ProcessStartInfo start = new(psql, ["-X", "-h", administrator.Host!, "-p", $"{administrator.Port}", "-U", administrator.Username!, "-d", database, "-f", script])
+        ProcessStartInfo start = new(
+            psql,
+            [
+                "-X",
+                "-h",
+                administrator.Host!,
+                "-p",
+                $"{administrator.Port}",
+                "-U",
+                administrator.Username!,
+                "-d",
+                database,
+                "-f",
+                script,
+            ]
+        )
         {
-            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, Environment = { ["PGPASSWORD"] = administrator.Password },
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment = { ["PGPASSWORD"] = administrator.Password },
         };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -135,8 +218,14 @@ public sealed partial class DatabaseScriptTests
     private static string? Psql()
     {
         var name = OperatingSystem.IsWindows() ? "psql.exe" : "psql";
-        var debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")) : [];
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(debian).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        var debian = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
+            : [];
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Concat(debian)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
     }
 
     [GeneratedRegex("^scripted_(?<module>.+)_app$", RegexOptions.ExplicitCapture, 1000)]

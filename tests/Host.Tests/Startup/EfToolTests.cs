@@ -19,7 +19,8 @@ public sealed class EfToolTests
         answer.ErrorMessage.ShouldBeNull();
         var context = answer.Result.ShouldBeAssignableTo<IDictionary>()!;
         (context["Type"], context["ProviderName"]).ShouldBe(
-            ("Users.Persistence.UsersDbContext", "Npgsql.EntityFrameworkCore.PostgreSQL"));
+            ("Users.Persistence.UsersDbContext", "Npgsql.EntityFrameworkCore.PostgreSQL")
+        );
     }
 
     [Fact]
@@ -27,10 +28,18 @@ public sealed class EfToolTests
     {
         OperationResultHandler answer = new();
 
-        _ = new OperationExecutor.AddMigration(Executor(), answer, new Hashtable
-        {
-            ["name"] = "größe", ["outputDir"] = null, ["contextType"] = null, ["namespace"] = null, ["dryRun"] = false,
-        });
+        _ = new OperationExecutor.AddMigration(
+            Executor(),
+            answer,
+            new Hashtable
+            {
+                ["name"] = "größe",
+                ["outputDir"] = null,
+                ["contextType"] = null,
+                ["namespace"] = null,
+                ["dryRun"] = false,
+            }
+        );
 
         answer.ErrorMessage.ShouldNotBeNull().ShouldStartWith("A migration cannot be called 'größe'.");
         answer.ErrorType.ShouldBe(typeof(OperationException).FullName);
@@ -39,18 +48,23 @@ public sealed class EfToolTests
     [Fact]
     public Task Ends_the_start_that_it_needs_without_being_taken_for_a_bug() =>
         Should.ThrowAsync<HostAbortedException>(() =>
-            Guarded.RunAsync(_ => throw new HostAbortedException(), TestContext.Current.CancellationToken));
+            Guarded.RunAsync(_ => throw new HostAbortedException(), TestContext.Current.CancellationToken)
+        );
 
-    private static OperationExecutor Executor() => new(new OperationReportHandler(), new Hashtable
-    {
-        ["targetName"] = typeof(UsersModule).Assembly.GetName().Name,
-        ["startupTargetName"] = "Host",
-        ["project"] = "Users",
-        ["projectDir"] = AppContext.BaseDirectory,
-        ["rootNamespace"] = "Users",
-        ["language"] = "C#",
-        ["nullable"] = true,
-        ["toolsVersion"] = "10.0.15",
-        ["remainingArguments"] = Array.Empty<string>(),
-    });
+    private static OperationExecutor Executor() =>
+        new(
+            new OperationReportHandler(),
+            new Hashtable
+            {
+                ["targetName"] = typeof(UsersModule).Assembly.GetName().Name,
+                ["startupTargetName"] = "Host",
+                ["project"] = "Users",
+                ["projectDir"] = AppContext.BaseDirectory,
+                ["rootNamespace"] = "Users",
+                ["language"] = "C#",
+                ["nullable"] = true,
+                ["toolsVersion"] = "10.0.15",
+                ["remainingArguments"] = Array.Empty<string>(),
+            }
+        );
 }

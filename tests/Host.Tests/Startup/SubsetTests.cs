@@ -22,7 +22,9 @@ public sealed class SubsetTests
         host.Output.ShouldContain("none: no module that runs here signs anybody in");
         host.Output.ShouldNotContain("customer@example.com");
         (await open.Get("/orders")).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK)["components"]!["securitySchemes"]!.AsObject().Select(scheme => scheme.Key)
+        (await open.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK)["components"]!["securitySchemes"]!
+            .AsObject()
+            .Select(scheme => scheme.Key)
             .ShouldBe(["bearer"]);
         var health = (await open.Get("/health/ready")).Expect(HttpStatusCode.OK);
         ((string)health["status"]!).ShouldBe("degraded");

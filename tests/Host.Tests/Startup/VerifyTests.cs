@@ -18,16 +18,30 @@ public sealed class VerifyTests
             sound.ExitCode.ShouldBe(0, sound.Errors + sound.Output);
             sound.Output.ShouldContain("All walls stand.");
 
-            var database = new NpgsqlConnectionStringBuilder(await host.Administrator()) { Database = "modular_monolith" }.ConnectionString;
-            await HostProcess.ExecuteAsync(database, "grant usage on schema inventory to mm_orders_app; grant select on inventory.stock_levels to mm_orders_app");
+            var database = new NpgsqlConnectionStringBuilder(await host.Administrator())
+            {
+                Database = "modular_monolith",
+            }.ConnectionString;
+            await HostProcess.ExecuteAsync(
+                database,
+                "grant usage on schema inventory to mm_orders_app; grant select on inventory.stock_levels to "
+                    + "mm_orders_app"
+            );
 
             var holed = await HostProcess.RunAsync(settings, "database", "verify", "--json");
             holed.ExitCode.ShouldBe(1);
             holed.Errors.ShouldContain("Findings: 3.");
             var findings = JsonNode.Parse(holed.Output)!["findings"]!.AsArray();
-            findings.Select(finding => $"{(string)finding!["rule"]!} {(string)finding["where"]!}").ShouldBe(
-                ["schema-rights schema inventory", "table-rights inventory.stock_levels", "not-refused mm_orders_app"]);
-            findings.ShouldAllBe(finding => ((string)finding!["problem"]!).Length > 0 && ((string)finding["remedy"]!).Length > 0);
+            findings
+                .Select(finding => $"{(string)finding!["rule"]!} {(string)finding["where"]!}")
+                .ShouldBe([
+                    "schema-rights schema inventory",
+                    "table-rights inventory.stock_levels",
+                    "not-refused mm_orders_app",
+                ]);
+            findings.ShouldAllBe(finding =>
+                ((string)finding!["problem"]!).Length > 0 && ((string)finding["remedy"]!).Length > 0
+            );
         }
 
         var refused = await HostProcess.RunAsync(settings);

@@ -24,21 +24,29 @@ public sealed class WiringTests
     public void Lists_every_wiring_fault_at_once()
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Modules:Enabled"] = "orders,shiping" })
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>(StringComparer.Ordinal) { ["Modules:Enabled"] = "orders,shiping" }
+            )
             .Build();
 
-        var refusal = Should.Throw<StartupException>(() => new ServiceCollection().AddModules(configuration, modules => modules.Add<OrdersModule>()));
+        var refusal = Should.Throw<StartupException>(() =>
+            new ServiceCollection().AddModules(configuration, modules => modules.Add<OrdersModule>())
+        );
 
         refusal.Message.ShouldContain("(13 faults)");
         refusal.Message.ShouldContain("Modules:Enabled names 'shiping', but this Host has only orders.");
         foreach (var missing in new[] { "Customers", "Catalog", "Inventory", "Payments", "Shipping" })
         {
-            refusal.Message.ShouldContain($"of {missing}, which this Host does not have; add the module, or remove the reactions.");
+            refusal.Message.ShouldContain(
+                $"of {missing}, which this Host does not have; add the module, or remove the reactions."
+            );
         }
 
         foreach (var reference in new[] { "customers.customer", "users.account", "catalog.product" })
         {
-            refusal.Message.ShouldContain($"refers to {reference}, but this Host has only orders; add the module, or remove the reference.");
+            refusal.Message.ShouldContain(
+                $"refers to {reference}, but this Host has only orders; add the module, or remove the reference."
+            );
         }
     }
 
@@ -48,7 +56,10 @@ public sealed class WiringTests
         var configuration = new ConfigurationBuilder().Build();
 
         var refusal = Should.Throw<StartupException>(() =>
-            new ServiceCollection().AddModules(configuration, modules => modules.Add<PaymentsModule>().Add<PaymentsModule>()));
+            new ServiceCollection().AddModules(configuration, modules =>
+                modules.Add<PaymentsModule>().Add<PaymentsModule>()
+            )
+        );
 
         refusal.Message.ShouldContain("are all named 'payments'");
     }
@@ -60,16 +71,33 @@ public sealed class WiringTests
     [InlineData(typeof(SetsUpTheServer), "IConfigureOptions<KestrelServerOptions>, which is not its own")]
     [InlineData(typeof(SetsUpAnother), "IConfigureOptions<PaymentsOptions>, which reaches into module Payments")]
     [InlineData(typeof(StandsInForAnother), "IPaymentGateway, which reaches into module Payments")]
-    [InlineData(typeof(StandsBeforeAnother), "IPipelineBehavior<GetPayments, String>, which reaches into module Payments")]
-    [InlineData(typeof(StartsTheHost), "AnswersForPayments stands in for module Payments, whose DescribePayment is for itself to handle")]
+    [InlineData(
+        typeof(StandsBeforeAnother),
+        "IPipelineBehavior<GetPayments, String>, which reaches into module Payments"
+    )]
+    [InlineData(
+        typeof(StartsTheHost),
+        "AnswersForPayments stands in for module Payments, whose DescribePayment is for itself to handle"
+    )]
     [InlineData(typeof(TakesAway), "takes IHostedService away")]
-    [InlineData(typeof(SignsInTwice), "users and stranger sign in callers for the whole installation; only one module of a Host may.")]
+    [InlineData(
+        typeof(SignsInTwice),
+        "users and stranger sign in callers for the whole installation; only one module of a Host may."
+    )]
     public void Refuses_what_a_module_would_give_to_others_or_take_from_them(Type stranger, string fault)
     {
         Stranger.OfPayments = [];
-        var refusal = Should.Throw<StartupException>(() => new ServiceCollection().AddSingleton<IHostedService, HostWork>().AddLogging().AddModules(
-            new ConfigurationBuilder().Build(),
-            modules => typeof(ModuleRegistration).GetMethod(nameof(ModuleRegistration.Add))!.MakeGenericMethod(stranger).Invoke(modules.Add<UsersModule>().Add<PaymentsModule>(), [])));
+        var refusal = Should.Throw<StartupException>(() =>
+            new ServiceCollection()
+                .AddSingleton<IHostedService, HostWork>()
+                .AddLogging()
+                .AddModules(new ConfigurationBuilder().Build(), modules =>
+                    typeof(ModuleRegistration)
+                        .GetMethod(nameof(ModuleRegistration.Add))!
+                        .MakeGenericMethod(stranger)
+                        .Invoke(modules.Add<UsersModule>().Add<PaymentsModule>(), [])
+                )
+        );
 
         refusal.Message.ShouldContain(fault);
         Stranger.OfPayments.ShouldBeEmpty("Nothing of another module is seen, so that nothing can be decorated.");
@@ -82,17 +110,24 @@ public sealed class WiringTests
 
         public override string Name => "stranger";
 
-        protected static Type Payments(string name) => typeof(PaymentsModule).Assembly.GetTypes().Single(type => string.Equals(type.Name, name, StringComparison.Ordinal));
+        protected static Type Payments(string name) =>
+            typeof(PaymentsModule)
+                .Assembly.GetTypes()
+                .Single(type => string.Equals(type.Name, name, StringComparison.Ordinal));
 
-        protected override void Configure(ModuleBuilder module) => module.With(services =>
-        {
-            OfPayments = [.. services.Where(service => service.ServiceType.FullName!.Contains("Payments", StringComparison.Ordinal))];
-            Reach(services);
-        });
+        protected override void Configure(ModuleBuilder module) =>
+            module.With(services =>
+            {
+                OfPayments =
+                [
+                    .. services.Where(service =>
+                        service.ServiceType.FullName!.Contains("Payments", StringComparison.Ordinal)
+                    ),
+                ];
+                Reach(services);
+            });
 
-        protected virtual void Reach(IServiceCollection services)
-        {
-        }
+        protected virtual void Reach(IServiceCollection services) { }
     }
 
     private sealed class StartsTheHost : Stranger
@@ -112,24 +147,31 @@ public sealed class WiringTests
 
     private sealed class SetsUpTheServer : Stranger
     {
-        protected override void Reach(IServiceCollection services) => services.Configure<KestrelServerOptions>(server => server.AddServerHeader = true);
+        protected override void Reach(IServiceCollection services) =>
+            services.Configure<KestrelServerOptions>(server => server.AddServerHeader = true);
     }
 
     private sealed class SetsUpAnother : Stranger
     {
         protected override void Reach(IServiceCollection services) =>
-            services.AddSingleton(typeof(IConfigureOptions<>).MakeGenericType(Payments("PaymentsOptions")), _ => throw new NotSupportedException());
+            services.AddSingleton(typeof(IConfigureOptions<>).MakeGenericType(Payments("PaymentsOptions")), _ =>
+                throw new NotSupportedException()
+            );
     }
 
     private sealed class StandsInForAnother : Stranger
     {
-        protected override void Reach(IServiceCollection services) => services.AddSingleton(Payments("IPaymentGateway"), _ => throw new NotSupportedException());
+        protected override void Reach(IServiceCollection services) =>
+            services.AddSingleton(Payments("IPaymentGateway"), _ => throw new NotSupportedException());
     }
 
     private sealed class StandsBeforeAnother : Stranger
     {
-        protected override void Reach(IServiceCollection services) => services.AddTransient(
-            typeof(IPipelineBehavior<,>).MakeGenericType(Payments("GetPayments"), typeof(string)), _ => throw new NotSupportedException());
+        protected override void Reach(IServiceCollection services) =>
+            services.AddTransient(
+                typeof(IPipelineBehavior<,>).MakeGenericType(Payments("GetPayments"), typeof(string)),
+                _ => throw new NotSupportedException()
+            );
     }
 
     private sealed class TakesAway : Stranger
@@ -139,12 +181,14 @@ public sealed class WiringTests
 
     private sealed class SignsInTwice : Stranger
     {
-        protected override void Configure(ModuleBuilder module) => module.SignIn(services => services.AddAuthentication());
+        protected override void Configure(ModuleBuilder module) =>
+            module.SignIn(services => services.AddAuthentication());
     }
 
     private sealed class AnswersForPayments : IModuleQueryHandler<DescribePayment, PaymentDescription>
     {
-        public Task<PaymentDescription?> Handle(DescribePayment query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<PaymentDescription?> Handle(DescribePayment query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Filter : IStartupFilter

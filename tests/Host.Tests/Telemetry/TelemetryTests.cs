@@ -22,12 +22,27 @@ public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassF
 
         string[] metrics =
         [
-            "messaging.client.sent.messages", "messaging.client.consumed.messages", "messaging.process.duration", "eventlog.delivery.duration", "eventlog.batch.size",
-            "eventlog.batch.duration", "eventlog.subscription.pending", "eventlog.subscription.staleness", "eventlog.parked_events.count", "eventlog.parked_events.age", "saga.duration",
-            "db.client.connection.count", "db.client.connection.max", "db.client.connection.pool.name", "http.server.request.duration",
+            "messaging.client.sent.messages",
+            "messaging.client.consumed.messages",
+            "messaging.process.duration",
+            "eventlog.delivery.duration",
+            "eventlog.batch.size",
+            "eventlog.batch.duration",
+            "eventlog.subscription.pending",
+            "eventlog.subscription.staleness",
+            "eventlog.parked_events.count",
+            "eventlog.parked_events.age",
+            "saga.duration",
+            "db.client.connection.count",
+            "db.client.connection.max",
+            "db.client.connection.pool.name",
+            "http.server.request.duration",
         ];
         await collector.Receives("metrics", metrics);
-        await collector.Receives("traces", ["POST /orders", "order.placed process", "stock.reserved process", "order.payment-requested process"]);
+        await collector.Receives(
+            "traces",
+            ["POST /orders", "order.placed process", "stock.reserved process", "order.payment-requested process"]
+        );
         await collector.Receives("logs", ["modular-monolith"]);
     }
 
@@ -36,16 +51,34 @@ public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassF
     {
         var (host, shop) = (watched.Process, watched.Shop);
         var sku = await shop.StockedProduct(onHand: 5);
-        HttpRequestMessage request = new(HttpMethod.Post, "/orders") { Content = System.Net.Http.Json.JsonContent.Create(Shop.Order(sku, quantity: 1)) };
+        HttpRequestMessage request = new(HttpMethod.Post, "/orders")
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(Shop.Order(sku, quantity: 1)),
+        };
         request.Headers.Add("X-Correlation-Id", Correlation);
-        var orderId = (string)(await shop.Customer.Send(request)).Expect(System.Net.HttpStatusCode.Accepted)["orderId"]!;
+        var orderId = (string)
+            (await shop.Customer.Send(request)).Expect(System.Net.HttpStatusCode.Accepted)["orderId"]!;
         await shop.Final(orderId);
 
         var consumers = await Shop.Eventually(
-            () => Task.FromResult(host.Output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!)
-                .SelectMany(line => line["Scopes"]?.AsArray() ?? []).Where(scope => string.Equals((string?)scope?["CorrelationId"], Correlation, StringComparison.Ordinal))
-                .Select(scope => (string?)scope!["Consumer"] ?? "request").ToHashSet(StringComparer.Ordinal)),
-            seen => seen.Contains("request") && seen.Contains("inventory") && seen.Contains("payments") && seen.Contains("orders"));
+            () =>
+                Task.FromResult(
+                    host.Output.Split('\n')
+                        .Where(line => line.StartsWith('{'))
+                        .Select(line => JsonNode.Parse(line)!)
+                        .SelectMany(line => line["Scopes"]?.AsArray() ?? [])
+                        .Where(scope =>
+                            string.Equals((string?)scope?["CorrelationId"], Correlation, StringComparison.Ordinal)
+                        )
+                        .Select(scope => (string?)scope!["Consumer"] ?? "request")
+                        .ToHashSet(StringComparer.Ordinal)
+                ),
+            seen =>
+                seen.Contains("request")
+                && seen.Contains("inventory")
+                && seen.Contains("payments")
+                && seen.Contains("orders")
+        );
         consumers.Contains("users").ShouldBeFalse("No event of this request is for that module.");
     }
 
@@ -66,8 +99,12 @@ public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassF
         public async ValueTask InitializeAsync()
         {
             collector = await Collector.StartAsync();
-            settings.With("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address).With("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").With("OTEL_METRIC_EXPORT_INTERVAL", "500")
-                .With("Logging__Console__FormatterName", "json").With("Logging__Console__FormatterOptions__IncludeScopes", "true")
+            settings
+                .With("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address)
+                .With("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+                .With("OTEL_METRIC_EXPORT_INTERVAL", "500")
+                .With("Logging__Console__FormatterName", "json")
+                .With("Logging__Console__FormatterOptions__IncludeScopes", "true")
                 .With("Logging__LogLevel__Npgsql.Command", "Information");
             process = await HostProcess.StartAsync(settings);
             shop = await Shop.EnterAsync(process);
@@ -90,7 +127,9 @@ public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassF
         }
     }
 
-    /// <summary>Takes what is sent over OTLP and HTTP, and keeps it as it came: names and texts stand in it as UTF-8.</summary>
+    /// <summary>
+    /// Takes what is sent over OTLP and HTTP, and keeps it as it came: names and texts stand in it as UTF-8.
+    /// </summary>
     internal sealed class Collector : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> received = new(StringComparer.Ordinal);
@@ -119,8 +158,18 @@ public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassF
         public async Task Receives(string signal, string[] texts)
         {
             var missing = await Shop.Eventually(
-                () => Task.FromResult(texts.Where(text => !received.GetOrAdd(signal, _ => []).Any(body => body.Contains(text, StringComparison.Ordinal))).ToArray()),
-                none => none.Length == 0);
+                () =>
+                    Task.FromResult(
+                        texts
+                            .Where(text =>
+                                !received
+                                    .GetOrAdd(signal, _ => [])
+                                    .Any(body => body.Contains(text, StringComparison.Ordinal))
+                            )
+                            .ToArray()
+                    ),
+                none => none.Length == 0
+            );
             missing.ShouldBeEmpty();
         }
 

@@ -3,4 +3,5 @@ using BuildingBlocks.Testing;
 namespace Analytics.Tests;
 
 public sealed class AnalyticsSpecification(AnalyticsFixture analytics)
-    : ModuleSpecification<AnalyticsModule>(analytics), IClassFixture<AnalyticsFixture>;
+    : ModuleSpecification<AnalyticsModule>(analytics),
+        IClassFixture<AnalyticsFixture>;

@@ -3,4 +3,5 @@ using BuildingBlocks.Testing;
 namespace Catalog.Tests;
 
 public sealed class CatalogSpecification(ModuleFixture<CatalogModule> fixture)
-    : ModuleSpecification<CatalogModule>(fixture), IClassFixture<ModuleFixture<CatalogModule>>;
+    : ModuleSpecification<CatalogModule>(fixture),
+        IClassFixture<ModuleFixture<CatalogModule>>;

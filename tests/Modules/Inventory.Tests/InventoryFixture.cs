@@ -25,7 +25,9 @@ public sealed class InventoryFixture : ModuleFixture<InventoryModule>
         await Count(sku, "MAIN", onHand);
     }
 
-    internal async Task<CountedStock> Count(string sku, string warehouse, int onHand) => (await Send(new PutStock(sku, warehouse, onHand))).Succeeded();
+    internal async Task<CountedStock> Count(string sku, string warehouse, int onHand) =>
+        (await Send(new PutStock(sku, warehouse, onHand))).Succeeded();
 
-    internal async Task<Stock> StockOf(string sku) => (await Send(new GetStock(sku), As.User(Guid.CreateVersion7()))).Succeeded();
+    internal async Task<Stock> StockOf(string sku) =>
+        (await Send(new GetStock(sku), As.User(Guid.CreateVersion7()))).Succeeded();
 }

@@ -1,8 +1,8 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Testing;
 using Customers.Contracts;
-using OrderSearch.Features;
 using Orders.Contracts;
+using OrderSearch.Features;
 
 namespace OrderSearch.Tests;
 
@@ -11,7 +11,15 @@ public sealed class OrderSearchFixture : ModuleFixture<OrderSearchModule>
 {
     internal static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    internal static readonly SearchOrders All = new(Country: null, Sku: null, Text: null, ConfirmedSince: null, Status: null, Cursor: null, Limit: null);
+    internal static readonly SearchOrders All = new(
+        Country: null,
+        Sku: null,
+        Text: null,
+        ConfirmedSince: null,
+        Status: null,
+        Cursor: null,
+        Limit: null
+    );
 
     /// <summary>A customer with an account.</summary>
     internal async Task<(Guid CustomerId, As User)> Customer(string? country = "DE", string name = "Ada")
@@ -32,17 +40,40 @@ public sealed class OrderSearchFixture : ModuleFixture<OrderSearchModule>
     /// <summary>A SKU that no other test uses.</summary>
     internal static string NewSku() => Guid.CreateVersion7().ToString("N").ToUpperInvariant();
 
-    internal static OrderLine Line(string sku, string name = "Tea", int quantity = 2, long unitPriceMinor = 350) => new(sku, name, quantity, unitPriceMinor);
+    internal static OrderLine Line(string sku, string name = "Tea", int quantity = 2, long unitPriceMinor = 350) =>
+        new(sku, name, quantity, unitPriceMinor);
 
-    internal static OrderPlacedV1 Placement(Guid orderId, Guid customerId, params OrderLine[] lines) => new(orderId, customerId, "EUR", Total(lines), lines);
+    internal static OrderPlacedV1 Placement(Guid orderId, Guid customerId, params OrderLine[] lines) =>
+        new(orderId, customerId, "EUR", Total(lines), lines);
 
-    internal static OrderConfirmedV2 Confirmation(Guid orderId, Guid customerId, DateTimeOffset at, params OrderLine[] lines) =>
-        new(orderId, customerId, CustomerName: null, CustomerEmail: null, CustomerCountry: null, "EUR", Total(lines), lines, at);
+    internal static OrderConfirmedV2 Confirmation(
+        Guid orderId,
+        Guid customerId,
+        DateTimeOffset at,
+        params OrderLine[] lines
+    ) =>
+        new(
+            orderId,
+            customerId,
+            CustomerName: null,
+            CustomerEmail: null,
+            CustomerCountry: null,
+            "EUR",
+            Total(lines),
+            lines,
+            at
+        );
 
-    internal static OrderCancelledV1 Cancellation(Guid orderId, Guid customerId, DateTimeOffset? confirmedAt, DateTimeOffset at, params OrderLine[] lines) =>
-        new(orderId, customerId, "EUR", Total(lines), lines, "changed my mind", confirmedAt, at);
+    internal static OrderCancelledV1 Cancellation(
+        Guid orderId,
+        Guid customerId,
+        DateTimeOffset? confirmedAt,
+        DateTimeOffset at,
+        params OrderLine[] lines
+    ) => new(orderId, customerId, "EUR", Total(lines), lines, "changed my mind", confirmedAt, at);
 
-    internal async Task<SearchOrdersAnswer> Search(SearchOrders query, As? caller = null) => (await Send(query, caller)).Succeeded();
+    internal async Task<SearchOrdersAnswer> Search(SearchOrders query, As? caller = null) =>
+        (await Send(query, caller)).Succeeded();
 
     /// <summary>The ids that a search answers, over all its pages.</summary>
     internal async Task<IReadOnlyList<Guid>> Found(SearchOrders query, As? caller = null)
@@ -53,8 +84,7 @@ public sealed class OrderSearchFixture : ModuleFixture<OrderSearchModule>
             var page = await Search(query, caller);
             found.AddRange(page.Items.Select(order => order.OrderId));
             query = query with { Cursor = page.NextCursor };
-        }
-        while (query.Cursor is not null);
+        } while (query.Cursor is not null);
 
         return found;
     }

@@ -18,8 +18,11 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
     {
         var (orderId, user) = await orders.Confirmed();
 
-        await orders.When(new CancelOrder(orderId), user)
-            .Then<OrderShipmentCancellationRequestedV1>(asked => asked.ShouldBe(new(orderId, "cancelled by the customer")))
+        await orders
+            .When(new CancelOrder(orderId), user)
+            .Then<OrderShipmentCancellationRequestedV1>(asked =>
+                asked.ShouldBe(new(orderId, "cancelled by the customer"))
+            )
             .ThenNo<OrderRefundRequestedV1>()
             .ThenNo<OrderStockReleaseRequestedV1>();
 
@@ -35,11 +38,13 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
 
         await orders.When(KeptBack(orderId)).Then<OrderRefundRequestedV1>().ThenNo<OrderStockReleaseRequestedV1>();
         await orders.When(OrdersFixture.Refunded(orderId)).Then<OrderStockReleaseRequestedV1>();
-        await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>(cancelled =>
-        {
-            cancelled.Reason.ShouldBe("cancelled by the customer");
-            cancelled.ConfirmedAt.ShouldNotBeNull();
-        });
+        await orders
+            .When(new StockReleasedV1(orderId, []))
+            .Then<OrderCancelledV1>(cancelled =>
+            {
+                cancelled.Reason.ShouldBe("cancelled by the customer");
+                cancelled.ConfirmedAt.ShouldNotBeNull();
+            });
 
         (await orders.Read(orderId)).History[^1].Status.ShouldBe(OrderStatus.Cancelled);
     }
@@ -55,8 +60,16 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
         await orders.When(Arrived(orderId)).ThenNothing();
 
         var order = await orders.Read(orderId);
-        order.History.Select(change => change.Status).ShouldBe(
-            [OrderStatus.Placed, OrderStatus.StockReserved, OrderStatus.Paid, OrderStatus.Confirmed, OrderStatus.Shipped, OrderStatus.Delivered]);
+        order
+            .History.Select(change => change.Status)
+            .ShouldBe([
+                OrderStatus.Placed,
+                OrderStatus.StockReserved,
+                OrderStatus.Paid,
+                OrderStatus.Confirmed,
+                OrderStatus.Shipped,
+                OrderStatus.Delivered,
+            ]);
         (order.CancelReason, order.CancellationRequestedAt).ShouldBe((null, orders.Clock.Now));
     }
 
@@ -70,7 +83,9 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
         await orders.Given(Arrived(orderId));
         await Refused(orderId, user);
 
-        (await orders.Published<OrderShipmentCancellationRequestedV1>()).ShouldNotContain(asked => asked.OrderId == orderId);
+        (await orders.Published<OrderShipmentCancellationRequestedV1>()).ShouldNotContain(asked =>
+            asked.OrderId == orderId
+        );
     }
 
     [Fact]
@@ -91,7 +106,10 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
     {
         var (orderId, user, _) = await orders.Order();
 
-        await orders.When(new CancelOrder(orderId), user).ThenNo<OrderShipmentCancellationRequestedV1>().Then<OrderStockReleaseRequestedV1>();
+        await orders
+            .When(new CancelOrder(orderId), user)
+            .ThenNo<OrderShipmentCancellationRequestedV1>()
+            .Then<OrderStockReleaseRequestedV1>();
     }
 
     [Fact]
@@ -102,10 +120,15 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
         await orders.With<OrdersDbContext, int>(async db =>
         {
             // The cancellation has read the order; before it saves, the order becomes shipped.
-            var order = await db.Orders.SingleAsync(order => order.Id == orderId, TestContext.Current.CancellationToken);
+            var order = await db.Orders.SingleAsync(
+                order => order.Id == orderId,
+                TestContext.Current.CancellationToken
+            );
             await orders.Given(Left(orderId));
             order.CancellationRequested(orders.Clock.Now);
-            await Should.ThrowAsync<DbUpdateConcurrencyException>(() => db.SaveChangesAsync(TestContext.Current.CancellationToken));
+            await Should.ThrowAsync<DbUpdateConcurrencyException>(() =>
+                db.SaveChangesAsync(TestContext.Current.CancellationToken)
+            );
             return 0;
         });
     }
@@ -122,9 +145,12 @@ public sealed class CancelConfirmedOrderTests(OrdersFixture orders) : IClassFixt
     }
 
     private async Task Refused(Guid orderId, As user) =>
-        (await orders.Send(new CancelOrder(orderId), user)).RefusedWith("orders.cannot-cancel").Kind.ShouldBe(ErrorKind.Conflict);
+        (await orders.Send(new CancelOrder(orderId), user))
+            .RefusedWith("orders.cannot-cancel")
+            .Kind.ShouldBe(ErrorKind.Conflict);
 
-    private static ShipmentCancelledV1 KeptBack(Guid orderId) => new(Guid.CreateVersion7(), orderId, DateTimeOffset.UnixEpoch);
+    private static ShipmentCancelledV1 KeptBack(Guid orderId) =>
+        new(Guid.CreateVersion7(), orderId, DateTimeOffset.UnixEpoch);
 
     private ShipmentDispatchedV1 Left(Guid orderId) => new(Guid.CreateVersion7(), orderId, orders.Clock.Now);
 

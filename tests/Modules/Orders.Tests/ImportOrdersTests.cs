@@ -14,17 +14,27 @@ public sealed class ImportOrdersTests(OrdersFixture orders) : IClassFixture<Orde
         var import = Imported("536365", [new("TEA", "Tea", 300, 255), new("TEA", "Tea", 2, 199)]);
 
         (await Import(import)).ShouldSatisfyAllConditions(
-            answer => answer.Taken.ShouldBe(1), answer => answer.Known.ShouldBe(0), answer => answer.Differing.ShouldBeEmpty());
+            answer => answer.Taken.ShouldBe(1),
+            answer => answer.Known.ShouldBe(0),
+            answer => answer.Differing.ShouldBeEmpty()
+        );
 
-        (await orders.Published<OrderConfirmedV2>()).Single(confirmed => confirmed.OrderId == import.OrderId).ShouldSatisfyAllConditions(
-            confirmed => confirmed.ConfirmedAt.ShouldBe(At),
-            confirmed => confirmed.TotalMinor.ShouldBe((300 * 255) + (2 * 199)),
-            confirmed => confirmed.CustomerCountry.ShouldBe("GB"),
-            confirmed => confirmed.FulfilledElsewhere.ShouldBeTrue(),
-            confirmed => confirmed.Items.ShouldBe(import.Lines));
+        (await orders.Published<OrderConfirmedV2>())
+            .Single(confirmed => confirmed.OrderId == import.OrderId)
+            .ShouldSatisfyAllConditions(
+                confirmed => confirmed.ConfirmedAt.ShouldBe(At),
+                confirmed => confirmed.TotalMinor.ShouldBe((300 * 255) + (2 * 199)),
+                confirmed => confirmed.CustomerCountry.ShouldBe("GB"),
+                confirmed => confirmed.FulfilledElsewhere.ShouldBeTrue(),
+                confirmed => confirmed.Items.ShouldBe(import.Lines)
+            );
         (await orders.Published<OrderPlacedV1>()).ShouldNotContain(placed => placed.OrderId == import.OrderId);
-        (await orders.Sql.Value<string>($"select string_agg(status, ' ' order by status) from order_status_history where order_id = '{import.OrderId}' and at = '2010-12-01 08:26Z'"))
-            .ShouldBe("confirmed placed");
+        (
+            await orders.Sql.Value<string>(
+                "select string_agg(status, ' ' order by status) from order_status_history where order_id = "
+                    + $"'{import.OrderId}' and at = '2010-12-01 08:26Z'"
+            )
+        ).ShouldBe("confirmed placed");
         (await orders.Sql.Value<long>($"select count(*) from sagas where id = '{import.OrderId}'")).ShouldBe(0);
     }
 
@@ -35,11 +45,14 @@ public sealed class ImportOrdersTests(OrdersFixture orders) : IClassFixture<Orde
 
         await Import(import);
 
-        (await orders.Published<OrderCancelledV1>()).Single(cancelled => cancelled.OrderId == import.OrderId).ShouldSatisfyAllConditions(
-            cancelled => cancelled.ConfirmedAt.ShouldBe(At),
-            cancelled => cancelled.CancelledAt.ShouldBe(At),
-            cancelled => cancelled.TotalMinor.ShouldBe(2750),
-            cancelled => cancelled.CustomerCountry.ShouldBe("GB"));
+        (await orders.Published<OrderCancelledV1>())
+            .Single(cancelled => cancelled.OrderId == import.OrderId)
+            .ShouldSatisfyAllConditions(
+                cancelled => cancelled.ConfirmedAt.ShouldBe(At),
+                cancelled => cancelled.CancelledAt.ShouldBe(At),
+                cancelled => cancelled.TotalMinor.ShouldBe(2750),
+                cancelled => cancelled.CustomerCountry.ShouldBe("GB")
+            );
         (await orders.Published<OrderConfirmedV2>()).ShouldNotContain(confirmed => confirmed.OrderId == import.OrderId);
     }
 
@@ -71,7 +84,13 @@ public sealed class ImportOrdersTests(OrdersFixture orders) : IClassFixture<Orde
     {
         await Import(Imported("1004"));
 
-        (await orders.Send(new ImportOrders("elsewhere", [Imported("1004") with { OrderId = Guid.CreateVersion7(At) }]))).Succeeded().Taken.ShouldBe(1);
+        (
+            await orders.Send(
+                new ImportOrders("elsewhere", [Imported("1004") with { OrderId = Guid.CreateVersion7(At) }])
+            )
+        )
+            .Succeeded()
+            .Taken.ShouldBe(1);
     }
 
     [Fact]
@@ -105,11 +124,22 @@ public sealed class ImportOrdersTests(OrdersFixture orders) : IClassFixture<Orde
     private async Task Refuses(string field, ImportedOrder faulty) =>
         (await orders.Send(new ImportOrders("tests", [Imported("1005"), faulty]))).BlamedFields().ShouldBe([field]);
 
-    private async Task<ImportOrdersAnswer> Import(params ImportedOrder[] imports) => (await orders.Send(new ImportOrders("tests", imports))).Succeeded();
+    private async Task<ImportOrdersAnswer> Import(params ImportedOrder[] imports) =>
+        (await orders.Send(new ImportOrders("tests", imports))).Succeeded();
 
-    private static ImportedOrder Imported(string reference, OrderLine[]? lines = null) => new(
-        Guid.CreateVersion7(At), reference, new("0198a000-0000-7000-8000-000000000001"), "Customer 17850", "customer-17850@example.com", "GB", "GBP", At,
-        IsReturn: false, lines ?? [new("TEA", "Tea", 1, 255)]);
+    private static ImportedOrder Imported(string reference, OrderLine[]? lines = null) =>
+        new(
+            Guid.CreateVersion7(At),
+            reference,
+            new("0198a000-0000-7000-8000-000000000001"),
+            "Customer 17850",
+            "customer-17850@example.com",
+            "GB",
+            "GBP",
+            At,
+            IsReturn: false,
+            lines ?? [new("TEA", "Tea", 1, 255)]
+        );
 }
 
 internal static class ImportAnswers

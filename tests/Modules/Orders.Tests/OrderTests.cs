@@ -9,16 +9,46 @@ public sealed class OrderTests
 
     private readonly Customer customer = new(Guid.CreateVersion7())
     {
-        UserId = Guid.CreateVersion7(), Name = "Ada", Email = "ada@example.com", Country = "DE", HasAddress = true,
+        UserId = Guid.CreateVersion7(),
+        Name = "Ada",
+        Email = "ada@example.com",
+        Country = "DE",
+        HasAddress = true,
     };
 
     private readonly Dictionary<string, Product> products = new(StringComparer.Ordinal)
     {
-        ["TEA"] = new("TEA") { Name = "Tea", PriceMinor = 350, Currency = "EUR" },
-        ["JAM"] = new("JAM") { Name = "Jam", PriceMinor = 499, Currency = "EUR" },
-        ["OLD"] = new("OLD") { Name = "Old", PriceMinor = 100, Currency = "EUR", Discontinued = true },
-        ["USD"] = new("USD") { Name = "Dollars only", PriceMinor = 100, Currency = "USD" },
-        ["DEAR"] = new("DEAR") { Name = "Dear", PriceMinor = long.MaxValue, Currency = "EUR" },
+        ["TEA"] = new("TEA")
+        {
+            Name = "Tea",
+            PriceMinor = 350,
+            Currency = "EUR",
+        },
+        ["JAM"] = new("JAM")
+        {
+            Name = "Jam",
+            PriceMinor = 499,
+            Currency = "EUR",
+        },
+        ["OLD"] = new("OLD")
+        {
+            Name = "Old",
+            PriceMinor = 100,
+            Currency = "EUR",
+            Discontinued = true,
+        },
+        ["USD"] = new("USD")
+        {
+            Name = "Dollars only",
+            PriceMinor = 100,
+            Currency = "USD",
+        },
+        ["DEAR"] = new("DEAR")
+        {
+            Name = "Dear",
+            PriceMinor = long.MaxValue,
+            Currency = "EUR",
+        },
         ["BARE"] = new("BARE"),
     };
 
@@ -30,7 +60,9 @@ public sealed class OrderTests
         products["TEA"].PriceMinor = 1;
 
         order.TotalMinor.ShouldBe((2 * 350) + 499);
-        order.ToPlacedV1().Items.Select(item => (item.Sku, item.ProductName, item.Quantity, item.UnitPriceMinor))
+        order
+            .ToPlacedV1()
+            .Items.Select(item => (item.Sku, item.ProductName, item.Quantity, item.UnitPriceMinor))
             .ShouldBe([("TEA", "Tea", 2, 350), ("JAM", "Jam", 1, 499)]);
     }
 
@@ -43,19 +75,22 @@ public sealed class OrderTests
         order.Paid(Now.AddSeconds(2));
         var confirmed = order.Confirm(Now.AddSeconds(3));
 
-        order.History.Select(change => (change.Status, change.At)).ShouldBe([
-            (OrderStatus.Placed, Now),
-            (OrderStatus.StockReserved, Now.AddSeconds(1)),
-            (OrderStatus.Paid, Now.AddSeconds(2)),
-            (OrderStatus.Confirmed, Now.AddSeconds(3)),
-        ]);
+        order
+            .History.Select(change => (change.Status, change.At))
+            .ShouldBe([
+                (OrderStatus.Placed, Now),
+                (OrderStatus.StockReserved, Now.AddSeconds(1)),
+                (OrderStatus.Paid, Now.AddSeconds(2)),
+                (OrderStatus.Confirmed, Now.AddSeconds(3)),
+            ]);
         confirmed.ShouldSatisfyAllConditions(
             () => confirmed.OrderId.ShouldBe(order.Id),
             () => confirmed.CustomerName.ShouldBe("Ada"),
             () => confirmed.CustomerEmail.ShouldBe("ada@example.com"),
             () => confirmed.CustomerCountry.ShouldBe("DE"),
             () => confirmed.TotalMinor.ShouldBe(350),
-            () => confirmed.ConfirmedAt.ShouldBe(Now.AddSeconds(3)));
+            () => confirmed.ConfirmedAt.ShouldBe(Now.AddSeconds(3))
+        );
     }
 
     [Fact]
@@ -82,8 +117,10 @@ public sealed class OrderTests
         order.Shipped(Now.AddDays(2));
         order.Delivered(Now.AddDays(3));
 
-        order.History.Skip(2).Select(change => (change.Status, change.At)).ShouldBe(
-            [(OrderStatus.Shipped, Now.AddDays(1)), (OrderStatus.Delivered, Now.AddDays(3))]);
+        order
+            .History.Skip(2)
+            .Select(change => (change.Status, change.At))
+            .ShouldBe([(OrderStatus.Shipped, Now.AddDays(1)), (OrderStatus.Delivered, Now.AddDays(3))]);
         order.MayBeCancelled().Failed(out _).ShouldBeTrue();
     }
 
@@ -112,13 +149,17 @@ public sealed class OrderTests
 
     [Fact]
     public void Asks_for_payment_in_the_name_of_its_customers_account() =>
-        Placed(("TEA", 3)).ToPaymentRequestedV1().ShouldSatisfyAllConditions(
-            asked => asked.CustomerUserId.ShouldBe(customer.UserId),
-            asked => asked.AmountMinor.ShouldBe(1050),
-            asked => asked.PaymentToken.ShouldBe("tok_ok"));
+        Placed(("TEA", 3))
+            .ToPaymentRequestedV1()
+            .ShouldSatisfyAllConditions(
+                asked => asked.CustomerUserId.ShouldBe(customer.UserId),
+                asked => asked.AmountMinor.ShouldBe(1050),
+                asked => asked.PaymentToken.ShouldBe("tok_ok")
+            );
 
     [Fact]
-    public void Refuses_an_unknown_customer() => Refusal(Request(("TEA", 1)), customer: null).ShouldBe(("orders.unknown-customer", "customerId"));
+    public void Refuses_an_unknown_customer() =>
+        Refusal(Request(("TEA", 1)), customer: null).ShouldBe(("orders.unknown-customer", "customerId"));
 
     [Theory]
     [InlineData(null, true)]

@@ -36,11 +36,14 @@ public sealed class OrdersFixture : ModuleFixture<OrdersModule>
         return (orderId, user);
     }
 
-    internal static StockReservedV1 Reserved(Guid orderId) => new(orderId, [new("TEA", "MAIN", 2), new("JAM", "MAIN", 1)]);
+    internal static StockReservedV1 Reserved(Guid orderId) =>
+        new(orderId, [new("TEA", "MAIN", 2), new("JAM", "MAIN", 1)]);
 
-    internal static PaymentCapturedV1 Captured(Guid orderId) => new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
+    internal static PaymentCapturedV1 Captured(Guid orderId) =>
+        new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
 
-    internal static PaymentRefundedV1 Refunded(Guid orderId) => new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
+    internal static PaymentRefundedV1 Refunded(Guid orderId) =>
+        new(Guid.CreateVersion7(), orderId, 1199, "EUR", DateTimeOffset.UnixEpoch);
 
     internal async Task<GetOrderAnswer> Read(Guid orderId)
     {
@@ -48,9 +51,12 @@ public sealed class OrdersFixture : ModuleFixture<OrdersModule>
         return order!;
     }
 
-    internal static PlaceOrder Request(Guid customerId) => new(customerId, "EUR", [new("TEA", 2), new("JAM", 1)], "tok_ok");
+    internal static PlaceOrder Request(Guid customerId) =>
+        new(customerId, "EUR", [new("TEA", 2), new("JAM", 1)], "tok_ok");
 
-    protected override async Task Started() => await Given(
-        new ProductAddedV1("TEA", "Tea", "Drinks", 350, "EUR"),
-        new ProductAddedV1("JAM", "Jam", "Food", 499, "EUR"));
+    protected override async Task Started() =>
+        await Given(
+            new ProductAddedV1("TEA", "Tea", "Drinks", 350, "EUR"),
+            new ProductAddedV1("JAM", "Jam", "Food", 499, "EUR")
+        );
 }

@@ -24,6 +24,8 @@ public sealed class OrdersOptionsTests
     {
         OrdersOptions options = new() { PaymentTokenPattern = pattern };
 
-        Validator.TryValidateObject(options, new(options), validationResults: null, validateAllProperties: true).ShouldBe(usable);
+        Validator
+            .TryValidateObject(options, new(options), validationResults: null, validateAllProperties: true)
+            .ShouldBe(usable);
     }
 }

@@ -4,7 +4,15 @@ namespace Orders.Tests;
 
 public sealed class PlaceOrderRequestTests
 {
-    private static readonly PlaceOrder Request = new(Guid.CreateVersion7(), "EUR", [new("TEA", 1), new("JAM", 2)], "tok_ok") { IdempotencyKey = "a" };
+    private static readonly PlaceOrder Request = new(
+        Guid.CreateVersion7(),
+        "EUR",
+        [new("TEA", 1), new("JAM", 2)],
+        "tok_ok"
+    )
+    {
+        IdempotencyKey = "a",
+    };
 
     [Theory]
     [InlineData("a")]
@@ -30,20 +38,42 @@ public sealed class PlaceOrderRequestTests
 
     [Fact]
     public void Knows_the_same_request_again_whatever_its_order_of_items() =>
-        PlaceOrderRequest.FingerprintOf(Request with { Items = [new("JAM", 2), new("TEA", 1)] }).ShouldBe(PlaceOrderRequest.FingerprintOf(Request));
+        PlaceOrderRequest
+            .FingerprintOf(Request with { Items = [new("JAM", 2), new("TEA", 1)] })
+            .ShouldBe(PlaceOrderRequest.FingerprintOf(Request));
 
     [Fact]
     public void Tells_requests_apart_by_everything_they_say()
     {
         PlaceOrder[] others =
         [
-            Request with { CustomerId = Guid.CreateVersion7() },
-            Request with { Currency = "USD" },
-            Request with { PaymentToken = "tok_slow" },
-            Request with { Items = [new("TEA", 1), new("JAM", 3)] },
-            Request with { Items = [new("TEA", 1)] },
+            Request with
+            {
+                CustomerId = Guid.CreateVersion7(),
+            },
+            Request with
+            {
+                Currency = "USD",
+            },
+            Request with
+            {
+                PaymentToken = "tok_slow",
+            },
+            Request with
+            {
+                Items = [new("TEA", 1), new("JAM", 3)],
+            },
+            Request with
+            {
+                Items = [new("TEA", 1)],
+            },
         ];
 
-        others.Append(Request).Select(PlaceOrderRequest.FingerprintOf).Distinct(StringComparer.Ordinal).Count().ShouldBe(others.Length + 1);
+        others
+            .Append(Request)
+            .Select(PlaceOrderRequest.FingerprintOf)
+            .Distinct(StringComparer.Ordinal)
+            .Count()
+            .ShouldBe(others.Length + 1);
     }
 }

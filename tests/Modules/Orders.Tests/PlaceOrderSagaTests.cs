@@ -14,12 +14,23 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, _, userId) = await orders.Order();
 
-        await orders.When(OrdersFixture.Reserved(orderId)).Then<OrderPaymentRequestedV1>(asked =>
-            (asked.OrderId, asked.CustomerUserId, asked.AmountMinor, asked.Currency, asked.PaymentToken).ShouldBe((orderId, userId, 1199, "EUR", "tok_ok")));
-        await orders.When(OrdersFixture.Captured(orderId)).Then<OrderConfirmedV2>(confirmed =>
-            (confirmed.OrderId, confirmed.CustomerName, confirmed.CustomerCountry, confirmed.TotalMinor).ShouldBe((orderId, "Ada", "DE", 1199)));
+        await orders
+            .When(OrdersFixture.Reserved(orderId))
+            .Then<OrderPaymentRequestedV1>(asked =>
+                (asked.OrderId, asked.CustomerUserId, asked.AmountMinor, asked.Currency, asked.PaymentToken).ShouldBe(
+                    (orderId, userId, 1199, "EUR", "tok_ok")
+                )
+            );
+        await orders
+            .When(OrdersFixture.Captured(orderId))
+            .Then<OrderConfirmedV2>(confirmed =>
+                (confirmed.OrderId, confirmed.CustomerName, confirmed.CustomerCountry, confirmed.TotalMinor).ShouldBe(
+                    (orderId, "Ada", "DE", 1199)
+                )
+            );
 
-        (await orders.Read(orderId)).History.Select(change => change.Status)
+        (await orders.Read(orderId))
+            .History.Select(change => change.Status)
             .ShouldBe([OrderStatus.Placed, OrderStatus.StockReserved, OrderStatus.Paid, OrderStatus.Confirmed]);
     }
 
@@ -28,10 +39,13 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, _, _) = await orders.Order();
 
-        await orders.When(new StockReservationRejectedV1(orderId, "only 1 TEA left"))
+        await orders
+            .When(new StockReservationRejectedV1(orderId, "only 1 TEA left"))
             .ThenNo<OrderStockReleaseRequestedV1>()
             .ThenNo<OrderPaymentRequestedV1>()
-            .Then<OrderCancelledV1>(cancelled => (cancelled.Reason, cancelled.ConfirmedAt).ShouldBe(("only 1 TEA left", null)));
+            .Then<OrderCancelledV1>(cancelled =>
+                (cancelled.Reason, cancelled.ConfirmedAt).ShouldBe(("only 1 TEA left", null))
+            );
 
         var order = await orders.Read(orderId);
         (order.Status, order.CancelReason).ShouldBe((OrderStatus.Cancelled, "only 1 TEA left"));
@@ -42,11 +56,15 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
     {
         var (orderId, _, _) = await orders.Order();
 
-        await orders.Given(OrdersFixture.Reserved(orderId)).When(new PaymentDeclinedV1(Guid.CreateVersion7(), orderId, "card declined"))
+        await orders
+            .Given(OrdersFixture.Reserved(orderId))
+            .When(new PaymentDeclinedV1(Guid.CreateVersion7(), orderId, "card declined"))
             .Then<OrderStockReleaseRequestedV1>(released => released.OrderId.ShouldBe(orderId))
             .ThenNo<OrderRefundRequestedV1>()
             .ThenNo<OrderCancelledV1>();
-        await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>(cancelled => cancelled.Reason.ShouldBe("card declined"));
+        await orders
+            .When(new StockReleasedV1(orderId, []))
+            .Then<OrderCancelledV1>(cancelled => cancelled.Reason.ShouldBe("card declined"));
     }
 
     [Fact]
@@ -57,7 +75,9 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
         await orders.Given(OrdersFixture.Reserved(orderId));
         await orders.Advance(TimeSpan.FromSeconds(61));
         (await orders.Published<OrderRefundRequestedV1>()).Count(refund => refund.OrderId == orderId).ShouldBe(1);
-        (await orders.Published<OrderStockReleaseRequestedV1>()).ShouldNotContain(release => release.OrderId == orderId);
+        (await orders.Published<OrderStockReleaseRequestedV1>()).ShouldNotContain(release =>
+            release.OrderId == orderId
+        );
         await orders.When(OrdersFixture.Captured(orderId)).ThenNothing();
         await orders.When(OrdersFixture.Refunded(orderId)).Then<OrderStockReleaseRequestedV1>();
         await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>();
@@ -69,7 +89,9 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
         var (orderId, _, _) = await orders.Order();
 
         await orders.Advance(TimeSpan.FromSeconds(31));
-        (await orders.Published<OrderStockReleaseRequestedV1>()).Count(release => release.OrderId == orderId).ShouldBe(1);
+        (await orders.Published<OrderStockReleaseRequestedV1>())
+            .Count(release => release.OrderId == orderId)
+            .ShouldBe(1);
         await orders.When(new StockReleasedV1(orderId, [])).Then<OrderCancelledV1>();
     }
 
@@ -112,7 +134,9 @@ public sealed class PlaceOrderSagaTests(OrdersFixture orders) : IClassFixture<Or
 
         first.Items.Concat(second.Items).Select(order => order.OrderId).ShouldBe(placed);
         second.NextCursor.ShouldBeNull();
-        (await orders.Send(new ListOrders(customerId, null, 1), As.User(Guid.CreateVersion7()))).Failed(out _, out var foreign).ShouldBeFalse();
+        (await orders.Send(new ListOrders(customerId, null, 1), As.User(Guid.CreateVersion7())))
+            .Failed(out _, out var foreign)
+            .ShouldBeFalse();
         foreign!.Items.ShouldBeEmpty();
 
         async Task<ListOrdersAnswer> List(ListOrders query)

@@ -33,8 +33,15 @@ public sealed class PlaceOrderTwiceTests(OrdersFixture orders) : IClassFixture<O
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => orders.Send(request, user)));
 
-        answers.Select(answer => answer.Failed(out var refusal, out var placed) ? throw new InvalidOperationException(refusal.Code) : placed.OrderId)
-            .Distinct().Count().ShouldBe(1);
+        answers
+            .Select(answer =>
+                answer.Failed(out var refusal, out var placed)
+                    ? throw new InvalidOperationException(refusal.Code)
+                    : placed.OrderId
+            )
+            .Distinct()
+            .Count()
+            .ShouldBe(1);
         (await orders.Sql.Value<long>("select count(*) from orders where customer_id = $1", customerId)).ShouldBe(1);
     }
 
@@ -45,7 +52,9 @@ public sealed class PlaceOrderTwiceTests(OrdersFixture orders) : IClassFixture<O
         var request = OrdersFixture.Request(customerId) with { IdempotencyKey = "reused" };
         await orders.Send(request, user);
 
-        (await orders.Send(request with { Items = [new("TEA", 3)] }, user)).Failed(out var refusal, out _).ShouldBeTrue();
+        (await orders.Send(request with { Items = [new("TEA", 3)] }, user))
+            .Failed(out var refusal, out _)
+            .ShouldBeTrue();
 
         (refusal!.Kind, refusal.Code).ShouldBe((ErrorKind.Conflict, "orders.idempotency-key-reused"));
     }
@@ -90,7 +99,9 @@ public sealed class PlaceOrderTwiceTests(OrdersFixture orders) : IClassFixture<O
     {
         var (customerId, user, _) = await orders.Customer();
 
-        (await orders.Send(OrdersFixture.Request(customerId) with { IdempotencyKey = key }, user)).Failed(out var refusal, out PlacedOrder? _).ShouldBeTrue();
+        (await orders.Send(OrdersFixture.Request(customerId) with { IdempotencyKey = key }, user))
+            .Failed(out var refusal, out PlacedOrder? _)
+            .ShouldBeTrue();
 
         (refusal!.Kind, refusal.Code).ShouldBe((ErrorKind.Invalid, "orders.invalid-idempotency-key"));
     }

@@ -16,18 +16,36 @@ public sealed class PlaceOrderValidatorTests
 
     [Fact]
     public void Takes_the_largest_order() =>
-        Faults(Good with { Items = [.. Enumerable.Range(0, Order.MaxItems).Select(i => new PlaceOrderItem($"SKU-{i}", Order.MaxQuantity))] }).ShouldBeEmpty();
+        Faults(
+                Good with
+                {
+                    Items =
+                    [
+                        .. Enumerable
+                            .Range(0, Order.MaxItems)
+                            .Select(i => new PlaceOrderItem($"SKU-{i}", Order.MaxQuantity)),
+                    ],
+                }
+            )
+            .ShouldBeEmpty();
 
     [Fact]
     public void Names_everything_that_is_missing_at_once() =>
-        Faults(new(Guid.Empty, null!, null!, null!)).ShouldBe(["CustomerId", "Currency", "PaymentToken", "Items"], ignoreOrder: true);
+        Faults(new(Guid.Empty, null!, null!, null!))
+            .ShouldBe(["CustomerId", "Currency", "PaymentToken", "Items"], ignoreOrder: true);
 
     [Fact]
     public void Refuses_an_order_without_items() => Faults(Good with { Items = [] }).ShouldBe(["Items"]);
 
     [Fact]
     public void Refuses_more_items_than_an_order_may_have() =>
-        Faults(Good with { Items = [.. Enumerable.Range(0, Order.MaxItems + 1).Select(i => new PlaceOrderItem($"SKU-{i}", 1))] }).ShouldBe(["Items"]);
+        Faults(
+                Good with
+                {
+                    Items = [.. Enumerable.Range(0, Order.MaxItems + 1).Select(i => new PlaceOrderItem($"SKU-{i}", 1))],
+                }
+            )
+            .ShouldBe(["Items"]);
 
     [Theory]
     [InlineData(0)]
@@ -44,10 +62,12 @@ public sealed class PlaceOrderValidatorTests
     [InlineData("TEA\0")]
     [InlineData("TEA\n")]
     [InlineData("01234567890123456789012345678901234567890123456789012345678901234")]
-    public void Refuses_what_is_no_sku(string? sku) => Faults(Good with { Items = [new(sku!, 1)] }).ShouldBe(["Items[0].Sku"]);
+    public void Refuses_what_is_no_sku(string? sku) =>
+        Faults(Good with { Items = [new(sku!, 1)] }).ShouldBe(["Items[0].Sku"]);
 
     [Fact]
-    public void Refuses_an_item_that_is_null() => Faults(Good with { Items = [new("TEA", 1), null!] }).ShouldBe(["Items[1]"]);
+    public void Refuses_an_item_that_is_null() =>
+        Faults(Good with { Items = [new("TEA", 1), null!] }).ShouldBe(["Items[1]"]);
 
     [Fact]
     public void Refuses_a_product_named_twice_where_it_stands_again() =>
@@ -59,10 +79,13 @@ public sealed class PlaceOrderValidatorTests
     [InlineData("EURO")]
     [InlineData("EUR\n")]
     [InlineData("€€€")]
-    public void Refuses_what_is_no_currency_code(string currency) => Faults(Good with { Currency = currency }).ShouldBe(["Currency"]);
+    public void Refuses_what_is_no_currency_code(string currency) =>
+        Faults(Good with { Currency = currency }).ShouldBe(["Currency"]);
 
     [Fact]
-    public void Refuses_an_overlong_payment_token() => Faults(Good with { PaymentToken = new('x', 201) }).ShouldBe(["PaymentToken"]);
+    public void Refuses_an_overlong_payment_token() =>
+        Faults(Good with { PaymentToken = new('x', 201) }).ShouldBe(["PaymentToken"]);
 
-    private static string[] Faults(PlaceOrder order) => [.. new PlaceOrderValidator().Validate(order).Errors.Select(fault => fault.PropertyName)];
+    private static string[] Faults(PlaceOrder order) =>
+        [.. new PlaceOrderValidator().Validate(order).Errors.Select(fault => fault.PropertyName)];
 }

@@ -49,8 +49,14 @@ internal sealed class GatewayWithUnheardCommit(PaymentsFixture payments) : IPaym
     public async Task<ChargeAnswer> Charge(ChargeRequest request, CancellationToken cancellationToken)
     {
         await payments.Sql.Execute(
-            "update payment_attempts set ended_at = started_at, outcome = 'by the unheard commit' where payment_id = $1 and number = 1", request.Key);
-        await payments.Sql.Execute("update payments set status = 'captured', due_at = null, lease_until = null where id = $1", request.Key);
+            "update payment_attempts set ended_at = started_at, outcome = 'by the unheard commit' where payment_id = "
+                + "$1 and number = 1",
+            request.Key
+        );
+        await payments.Sql.Execute(
+            "update payments set status = 'captured', due_at = null, lease_until = null where id = $1",
+            request.Key
+        );
         return new(DeclineReason: null);
     }
 

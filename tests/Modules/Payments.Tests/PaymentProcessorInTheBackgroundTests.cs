@@ -21,7 +21,9 @@ public sealed class PaymentProcessorInTheBackgroundTests(PaymentsFixture payment
             var request = payments.Request();
             await payments.Given(request);
             var since = Stopwatch.GetTimestamp();
-            while (!(await payments.Published<PaymentCapturedV1>()).Any(captured => captured.OrderId == request.OrderId))
+            while (
+                !(await payments.Published<PaymentCapturedV1>()).Any(captured => captured.OrderId == request.OrderId)
+            )
             {
                 await Task.Delay(2, Cancellation);
             }

@@ -21,7 +21,8 @@ public sealed class PaymentProcessorTests(PaymentsFixture payments) : IClassFixt
         (await payments.Books(request.AmountMinor)).ShouldBe("charged after 1");
         (await payments.Read(request.OrderId)).ShouldSatisfyAllConditions(
             payment => payment.Status.ShouldBe(PaymentStatus.Captured),
-            payment => payment.Attempts.ShouldBe(1));
+            payment => payment.Attempts.ShouldBe(1)
+        );
     }
 
     [Fact]
@@ -111,10 +112,17 @@ public sealed class PaymentProcessorTests(PaymentsFixture payments) : IClassFixt
         await payments.ProcessToTheEnd(new MuteGateway(payments.Gateway, charges: false));
 
         (await Declined(request)).ShouldHaveSingleItem().Reason.ShouldBe("payment provider not reachable");
-        (await Attempts(request)).ShouldBe([.. Enumerable.Range(1, 6).Select(i => $"{i} charge: no answer: The connection broke."), "7 void: voided"]);
+        (await Attempts(request)).ShouldBe([
+            .. Enumerable.Range(1, 6).Select(i => $"{i} charge: no answer: The connection broke."),
+            "7 void: voided",
+        ]);
         var payment = await payments.Read(request.OrderId);
-        (await payments.Gateway.Charge(new ChargeRequest(payment.PaymentId, "tok_ok", 1, "EUR"), TestContext.Current.CancellationToken))
-            .DeclineReason.ShouldNotBeNull();
+        (
+            await payments.Gateway.Charge(
+                new ChargeRequest(payment.PaymentId, "tok_ok", 1, "EUR"),
+                TestContext.Current.CancellationToken
+            )
+        ).DeclineReason.ShouldNotBeNull();
     }
 
     [Fact]
@@ -147,9 +155,15 @@ public sealed class PaymentProcessorTests(PaymentsFixture payments) : IClassFixt
         var requests = Enumerable.Range(0, 30).Select(_ => payments.Request()).ToArray();
         await payments.Given([.. requests]);
 
-        while ((await Task.WhenAll(payments.Process(), payments.Process(payments.Gateway), payments.Process(payments.Gateway))).Sum() > 0)
-        {
-        }
+        while (
+            (
+                await Task.WhenAll(
+                    payments.Process(),
+                    payments.Process(payments.Gateway),
+                    payments.Process(payments.Gateway)
+                )
+            ).Sum() > 0
+        ) { }
 
         foreach (var request in requests)
         {
@@ -164,10 +178,12 @@ public sealed class PaymentProcessorTests(PaymentsFixture payments) : IClassFixt
     private async Task<IReadOnlyList<PaymentDeclinedV1>> Declined(OrderPaymentRequestedV1 request) =>
         [.. (await payments.Published<PaymentDeclinedV1>()).Where(declined => declined.OrderId == request.OrderId)];
 
-    private async Task<IReadOnlyList<string>> Attempts(OrderPaymentRequestedV1 request) => await payments.Sql.List<string>(
-        """
-        select number || ' ' || call || ': ' || coalesce(outcome, 'cut off')
-        from payment_attempts join payments on payments.id = payment_id where order_id = $1 order by number
-        """,
-        request.OrderId);
+    private async Task<IReadOnlyList<string>> Attempts(OrderPaymentRequestedV1 request) =>
+        await payments.Sql.List<string>(
+            """
+            select number || ' ' || call || ': ' || coalesce(outcome, 'cut off')
+            from payment_attempts join payments on payments.id = payment_id where order_id = $1 order by number
+            """,
+            request.OrderId
+        );
 }

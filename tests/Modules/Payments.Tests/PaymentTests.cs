@@ -10,7 +10,11 @@ public sealed class PaymentTests
     private static readonly PaymentOrigin Origin = new("correlation", "cause", TraceParent: null);
     private static readonly PaymentsOptions Options = new();
 
-    private readonly Payment payment = Payment.For(new(Guid.CreateVersion7(), CustomerUserId: null, 990, "EUR", "tok_ok"), Origin, Now);
+    private readonly Payment payment = Payment.For(
+        new(Guid.CreateVersion7(), CustomerUserId: null, 990, "EUR", "tok_ok"),
+        Origin,
+        Now
+    );
 
     [Fact]
     public void Is_charged_first()
@@ -30,7 +34,9 @@ public sealed class PaymentTests
 
         Answer(payment.Captured(Now)).ShouldBe(new PaymentCapturedV1(payment.Id, payment.OrderId, 990, "EUR", Now));
 
-        (payment.Status, payment.DueAt, payment.LeaseUntil, payment.PaymentToken).ShouldBe((PaymentStatus.Captured, null, null, null));
+        (payment.Status, payment.DueAt, payment.LeaseUntil, payment.PaymentToken).ShouldBe(
+            (PaymentStatus.Captured, null, null, null)
+        );
     }
 
     [Fact]
@@ -45,7 +51,9 @@ public sealed class PaymentTests
             pauses.Add(payment.DueAt!.Value - Now);
         }
 
-        pauses.ShouldAllBe(pause => pause >= Options.FirstRetryPause * 0.75 && pause <= Options.LongestRetryPause * 1.25);
+        pauses.ShouldAllBe(pause =>
+            pause >= Options.FirstRetryPause * 0.75 && pause <= Options.LongestRetryPause * 1.25
+        );
         pauses[^1].ShouldBeGreaterThan(pauses[0] * 4);
     }
 
@@ -56,7 +64,8 @@ public sealed class PaymentTests
 
         payment.Status.ShouldBe(PaymentStatus.Pending);
         payment.NextCall.ShouldBe(GatewayCall.Void);
-        Answer(payment.Voided(Now)).ShouldBe(new PaymentDeclinedV1(payment.Id, payment.OrderId, "payment provider not reachable"));
+        Answer(payment.Voided(Now))
+            .ShouldBe(new PaymentDeclinedV1(payment.Id, payment.OrderId, "payment provider not reachable"));
         payment.Status.ShouldBe(PaymentStatus.Declined);
     }
 
@@ -134,7 +143,9 @@ public sealed class PaymentTests
         payment.Begin(Now, Options.Lease);
         payment.RequestRefund("changed my mind", Origin, Now);
 
-        payment.Declined("card declined", Now).ShouldBe([new PaymentDeclinedV1(payment.Id, payment.OrderId, "card declined"), Refunded(0)]);
+        payment
+            .Declined("card declined", Now)
+            .ShouldBe([new PaymentDeclinedV1(payment.Id, payment.OrderId, "card declined"), Refunded(0)]);
     }
 
     [Fact]
@@ -163,7 +174,8 @@ public sealed class PaymentTests
     {
         var calledOff = Payment.CalledOff(payment.OrderId, Origin, Now);
 
-        Answer(calledOff.RequestRefund("changed my mind", Origin, Now)).ShouldBe(new PaymentRefundedV1(calledOff.Id, calledOff.OrderId, 0, "XXX", Now));
+        Answer(calledOff.RequestRefund("changed my mind", Origin, Now))
+            .ShouldBe(new PaymentRefundedV1(calledOff.Id, calledOff.OrderId, 0, "XXX", Now));
 
         calledOff.WasNeverAskedFor.ShouldBeTrue();
         payment.WasNeverAskedFor.ShouldBeFalse();

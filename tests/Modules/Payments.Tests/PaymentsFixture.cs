@@ -19,7 +19,8 @@ public sealed class PaymentsFixture : ModuleFixture<PaymentsModule>
         new(Guid.CreateVersion7(), userId, Interlocked.Increment(ref lastAmount), "EUR", token);
 
     /// <summary>Does what is due, as a Host would, and says how many payments that were.</summary>
-    internal Task<int> Process(IPaymentGateway? gateway = null) => Processor(gateway).ProcessDue(TestContext.Current.CancellationToken);
+    internal Task<int> Process(IPaymentGateway? gateway = null) =>
+        Processor(gateway).ProcessDue(TestContext.Current.CancellationToken);
 
     /// <summary>Does what is due, again and again until the payments rest, however long the pauses are.</summary>
     internal async Task ProcessToTheEnd(IPaymentGateway? gateway = null)
@@ -44,7 +45,9 @@ public sealed class PaymentsFixture : ModuleFixture<PaymentsModule>
     }
 
     internal PaymentProcessor Processor(IPaymentGateway? gateway = null) =>
-        gateway is null ? Services.GetRequiredService<PaymentProcessor>() : ActivatorUtilities.CreateInstance<PaymentProcessor>(Services, gateway);
+        gateway is null
+            ? Services.GetRequiredService<PaymentProcessor>()
+            : ActivatorUtilities.CreateInstance<PaymentProcessor>(Services, gateway);
 
     internal async Task<GetPaymentsItem> Read(Guid orderId)
     {
@@ -52,7 +55,16 @@ public sealed class PaymentsFixture : ModuleFixture<PaymentsModule>
         return answer!.Items.ShouldHaveSingleItem();
     }
 
-    /// <summary>What the gateway's own books say about an amount: how often it stands in which state, and how often it was heard of.</summary>
-    internal async Task<string> Books(long amountMinor) => string.Join(", ", await Sql.List<string>(
-        "select state || ' after ' || calls from simulated_gateway_charges where amount_minor = $1", amountMinor));
+    /// <summary>
+    /// What the gateway's own books say about an amount: how often it stands in which state, and how often it was heard
+    /// of.
+    /// </summary>
+    internal async Task<string> Books(long amountMinor) =>
+        string.Join(
+            ", ",
+            await Sql.List<string>(
+                "select state || ' after ' || calls from simulated_gateway_charges where amount_minor = $1",
+                amountMinor
+            )
+        );
 }

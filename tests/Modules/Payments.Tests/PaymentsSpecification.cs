@@ -2,4 +2,6 @@ using BuildingBlocks.Testing;
 
 namespace Payments.Tests;
 
-public sealed class PaymentsSpecification(PaymentsFixture payments) : ModuleSpecification<PaymentsModule>(payments), IClassFixture<PaymentsFixture>;
+public sealed class PaymentsSpecification(PaymentsFixture payments)
+    : ModuleSpecification<PaymentsModule>(payments),
+        IClassFixture<PaymentsFixture>;

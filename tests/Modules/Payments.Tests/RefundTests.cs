@@ -13,7 +13,10 @@ public sealed class RefundTests(PaymentsFixture payments) : IClassFixture<Paymen
     {
         var request = payments.Request();
 
-        await payments.Given(request).When(Refund(request)).Then<PaymentRefundedV1>(refunded => refunded.AmountMinor.ShouldBe(0));
+        await payments
+            .Given(request)
+            .When(Refund(request))
+            .Then<PaymentRefundedV1>(refunded => refunded.AmountMinor.ShouldBe(0));
         await payments.ProcessToTheEnd();
 
         (await payments.Books(request.AmountMinor)).ShouldBeEmpty();
@@ -32,10 +35,12 @@ public sealed class RefundTests(PaymentsFixture payments) : IClassFixture<Paymen
         await payments.ProcessToTheEnd();
         await payments.When(Refund(request)).ThenNothing();
 
-        (await payments.Published<PaymentRefundedV1>()).Single(refunded => refunded.OrderId == request.OrderId)
+        (await payments.Published<PaymentRefundedV1>())
+            .Single(refunded => refunded.OrderId == request.OrderId)
             .ShouldSatisfyAllConditions(
                 refunded => refunded.AmountMinor.ShouldBe(request.AmountMinor),
-                refunded => refunded.Currency.ShouldBe("EUR"));
+                refunded => refunded.Currency.ShouldBe("EUR")
+            );
         (await payments.Books(request.AmountMinor)).ShouldBe("refunded after 1");
         var payment = await payments.Read(request.OrderId);
         (payment.Status, payment.RefundedMinor).ShouldBe((PaymentStatus.Refunded, request.AmountMinor));
@@ -45,7 +50,7 @@ public sealed class RefundTests(PaymentsFixture payments) : IClassFixture<Paymen
     [Fact]
     public async Task Waits_for_the_charge_under_way_and_then_gives_it_back()
     {
-        await payments.ProcessToTheEnd();   // What another test asked for is not to be answered while this one listens.
+        await payments.ProcessToTheEnd(); // What another test asked for is not to be answered while this one listens.
         var request = payments.Request("tok_slow");
         await payments.Given(request);
         var processing = payments.Process();
@@ -131,12 +136,15 @@ public sealed class RefundTests(PaymentsFixture payments) : IClassFixture<Paymen
 
         async Task<int> SeenBy(As caller)
         {
-            (await payments.Send(new GetPayments(request.OrderId), caller)).Failed(out _, out var answer).ShouldBeFalse();
+            (await payments.Send(new GetPayments(request.OrderId), caller))
+                .Failed(out _, out var answer)
+                .ShouldBeFalse();
             return answer!.Items.Count;
         }
     }
 
-    private static OrderRefundRequestedV1 Refund(OrderPaymentRequestedV1 request) => new(request.OrderId, "changed my mind");
+    private static OrderRefundRequestedV1 Refund(OrderPaymentRequestedV1 request) =>
+        new(request.OrderId, "changed my mind");
 
     private async Task<IReadOnlyList<string>> Answers(OrderPaymentRequestedV1 request) =>
         await payments.Sql.List<string>("select event_type from outbox where key = $1 order by position", request.Key);

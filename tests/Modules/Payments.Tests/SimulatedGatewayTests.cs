@@ -4,14 +4,21 @@ namespace Payments.Tests;
 
 public sealed class SimulatedGatewayTests(PaymentsFixture payments) : IClassFixture<PaymentsFixture>
 {
-    private readonly ChargeRequest request = new(Guid.CreateVersion7(), "tok_ok", Random.Shared.NextInt64(1_000_000, long.MaxValue), "EUR");
+    private readonly ChargeRequest request = new(
+        Guid.CreateVersion7(),
+        "tok_ok",
+        Random.Shared.NextInt64(1_000_000, long.MaxValue),
+        "EUR"
+    );
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Charges_once_however_often_it_is_asked_at_once()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => payments.Gateway.Charge(request, Cancellation)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => payments.Gateway.Charge(request, Cancellation))
+        );
 
         answers.ShouldAllBe(answer => answer.DeclineReason == null);
         (await payments.Books(request.AmountMinor)).ShouldBe("charged after 20");

@@ -18,8 +18,9 @@ public sealed class CancellationTests(ShippingFixture shipping) : IClassFixture<
     {
         var (orderId, shipmentId) = await shipping.Pending();
 
-        await shipping.When(ShippingFixture.CalledOff(orderId)).Then<ShipmentCancelledV1>(cancelled =>
-            cancelled.ShouldBe(new(shipmentId, orderId, shipping.Clock.Now)));
+        await shipping
+            .When(ShippingFixture.CalledOff(orderId))
+            .Then<ShipmentCancelledV1>(cancelled => cancelled.ShouldBe(new(shipmentId, orderId, shipping.Clock.Now)));
 
         (await shipping.Send(new DispatchShipment(shipmentId), Admin)).RefusedWith("shipping.not-pending");
         var shipment = await shipping.Read(orderId);
@@ -44,7 +45,9 @@ public sealed class CancellationTests(ShippingFixture shipping) : IClassFixture<
     {
         var orderId = Guid.CreateVersion7();
 
-        await shipping.When(ShippingFixture.CalledOff(orderId)).Then<ShipmentCancelledV1>(cancelled => cancelled.OrderId.ShouldBe(orderId));
+        await shipping
+            .When(ShippingFixture.CalledOff(orderId))
+            .Then<ShipmentCancelledV1>(cancelled => cancelled.OrderId.ShouldBe(orderId));
         await shipping.When(ShippingFixture.Confirmed(orderId, Guid.CreateVersion7())).ThenNothing();
 
         (await shipping.Read(orderId)).Status.ShouldBe(ShipmentStatus.Cancelled);
@@ -71,16 +74,32 @@ public sealed class CancellationTests(ShippingFixture shipping) : IClassFixture<
             // The dispatch has read the shipment; before it saves, the cancellation commits.
             var seenPending = await db.Shipments.FindAsync([shipmentId], TestContext.Current.CancellationToken);
             await shipping.Given(ShippingFixture.CalledOff(orderId));
-            seenPending!.Dispatch(new("Ada", "Main Street 1", "Berlin", "10115", "DE"), shipping.Clock.Now).Failed(out _, out var dispatched).ShouldBeFalse();
+            seenPending!
+                .Dispatch(new("Ada", "Main Street 1", "Berlin", "10115", "DE"), shipping.Clock.Now)
+                .Failed(out _, out var dispatched)
+                .ShouldBeFalse();
             db.Publish(dispatched!);
-            await Should.ThrowAsync<DbUpdateConcurrencyException>(() => db.SaveChangesAsync(TestContext.Current.CancellationToken));
+            await Should.ThrowAsync<DbUpdateConcurrencyException>(() =>
+                db.SaveChangesAsync(TestContext.Current.CancellationToken)
+            );
             return 0;
         });
 
         (await shipping.Read(orderId)).Status.ShouldBe(ShipmentStatus.Cancelled);
-        (await shipping.Published<ShipmentDispatchedV1>()).ShouldNotContain(dispatched => dispatched.OrderId == orderId);
+        (await shipping.Published<ShipmentDispatchedV1>()).ShouldNotContain(dispatched =>
+            dispatched.OrderId == orderId
+        );
     }
 
     private static OrderCancelledV1 Cancelled(Guid orderId) =>
-        new(orderId, Guid.CreateVersion7(), "EUR", 1199, [], "changed my mind", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+        new(
+            orderId,
+            Guid.CreateVersion7(),
+            "EUR",
+            1199,
+            [],
+            "changed my mind",
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch
+        );
 }

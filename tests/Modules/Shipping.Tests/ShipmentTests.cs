@@ -18,14 +18,20 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
     {
         var (customerId, _) = await shipping.Customer(ShippingFixture.Berlin);
 
-        await shipping.When(ShippingFixture.Confirmed(orderId, customerId)).Then<ShipmentCreatedV1>(created =>
-        {
-            (created.OrderId, created.CustomerId, created.CreatedAt).ShouldBe((orderId, customerId, shipping.Clock.Now));
-            created.Lines.ShouldBe([new("TEA", "Tea", 2), new("JAM", "Jam", 1)]);
-        });
+        await shipping
+            .When(ShippingFixture.Confirmed(orderId, customerId))
+            .Then<ShipmentCreatedV1>(created =>
+            {
+                (created.OrderId, created.CustomerId, created.CreatedAt).ShouldBe(
+                    (orderId, customerId, shipping.Clock.Now)
+                );
+                created.Lines.ShouldBe([new("TEA", "Tea", 2), new("JAM", "Jam", 1)]);
+            });
 
         var shipment = await shipping.Read(orderId);
-        (shipment.Status, shipment.Label).ShouldBe((ShipmentStatus.Pending, new("Ada", "Main Street 1", "Berlin", "10115", "DE")));
+        (shipment.Status, shipment.Label).ShouldBe(
+            (ShipmentStatus.Pending, new("Ada", "Main Street 1", "Berlin", "10115", "DE"))
+        );
     }
 
     [Fact]
@@ -52,7 +58,8 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
             """,
             Guid.CreateVersion7(),
             orderId.ToString(),
-            customerId.ToString());
+            customerId.ToString()
+        );
         await shipping.Advance(TimeSpan.Zero);
 
         (await shipping.Read(orderId)).Items.ShouldBe([new("TEA", "Tea", 1)]);
@@ -63,15 +70,21 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
     {
         var (order, shipmentId) = await shipping.Pending();
 
-        await shipping.When(new DispatchShipment(shipmentId), Admin).Then<ShipmentDispatchedV1>(dispatched =>
-            dispatched.ShouldBe(new(shipmentId, order, shipping.Clock.Now)));
+        await shipping
+            .When(new DispatchShipment(shipmentId), Admin)
+            .Then<ShipmentDispatchedV1>(dispatched => dispatched.ShouldBe(new(shipmentId, order, shipping.Clock.Now)));
         (await shipping.Read(order)).ShouldSatisfyAllConditions(
-            shipment => shipment.Status.ShouldBe(ShipmentStatus.Dispatched), shipment => shipment.DispatchedAt.ShouldBe(shipping.Clock.Now));
-        await shipping.When(new DeliverShipment(shipmentId), Admin).Then<ShipmentDeliveredV1>(delivered =>
-            delivered.ShouldBe(new(shipmentId, order, shipping.Clock.Now)));
+            shipment => shipment.Status.ShouldBe(ShipmentStatus.Dispatched),
+            shipment => shipment.DispatchedAt.ShouldBe(shipping.Clock.Now)
+        );
+        await shipping
+            .When(new DeliverShipment(shipmentId), Admin)
+            .Then<ShipmentDeliveredV1>(delivered => delivered.ShouldBe(new(shipmentId, order, shipping.Clock.Now)));
 
         var shipment = await shipping.Read(order);
-        (shipment.Status, shipment.DeliveredAt, shipment.CancelledAt).ShouldBe((ShipmentStatus.Delivered, shipping.Clock.Now, null));
+        (shipment.Status, shipment.DeliveredAt, shipment.CancelledAt).ShouldBe(
+            (ShipmentStatus.Delivered, shipping.Clock.Now, null)
+        );
     }
 
     [Fact]
@@ -82,7 +95,9 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
         await shipping.Given(ShippingFixture.Confirmed(orderId, customerId));
         var shipmentId = (await shipping.Read(orderId)).ShipmentId;
 
-        (await shipping.Send(new DispatchShipment(shipmentId), Admin)).RefusedWith("shipping.no-address").Kind.ShouldBe(ErrorKind.Conflict);
+        (await shipping.Send(new DispatchShipment(shipmentId), Admin))
+            .RefusedWith("shipping.no-address")
+            .Kind.ShouldBe(ErrorKind.Conflict);
         await shipping.Given(new CustomerRegisteredV1(customerId, null, "Ada", "ada@example.com", null, Address: null));
         (await shipping.Send(new DispatchShipment(shipmentId), Admin)).RefusedWith("shipping.no-address");
         await shipping.Given(new CustomerAddressUpdatedV1(customerId, ShippingFixture.Berlin));
@@ -97,10 +112,13 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
         await shipping.Given(
             ShippingFixture.Confirmed(orderId, customerId),
             new CustomerAddressUpdatedV1(customerId, new("Rue 2", "Paris", "75001", "FR")),
-            new CustomerProfileUpdatedV1(customerId, "Ada Lovelace", "ada@example.com"));
+            new CustomerProfileUpdatedV1(customerId, "Ada Lovelace", "ada@example.com")
+        );
         var shipmentId = (await shipping.Read(orderId)).ShipmentId;
 
-        (await shipping.Send(new DispatchShipment(shipmentId), Admin)).Succeeded().Label.ShouldBe(new("Ada Lovelace", "Rue 2", "Paris", "75001", "FR"));
+        (await shipping.Send(new DispatchShipment(shipmentId), Admin))
+            .Succeeded()
+            .Label.ShouldBe(new("Ada Lovelace", "Rue 2", "Paris", "75001", "FR"));
         await shipping.Given(new CustomerAddressUpdatedV1(customerId, ShippingFixture.Berlin));
 
         (await shipping.Read(orderId)).Label!.City.ShouldBe("Paris");
@@ -111,9 +129,13 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
     {
         var (_, shipmentId) = await shipping.Pending();
 
-        (await shipping.Send(new DeliverShipment(shipmentId), Admin)).RefusedWith("shipping.not-dispatched").Kind.ShouldBe(ErrorKind.Conflict);
+        (await shipping.Send(new DeliverShipment(shipmentId), Admin))
+            .RefusedWith("shipping.not-dispatched")
+            .Kind.ShouldBe(ErrorKind.Conflict);
         (await shipping.Send(new DispatchShipment(shipmentId), Admin)).Succeeded();
-        (await shipping.Send(new DispatchShipment(shipmentId), Admin)).RefusedWith("shipping.not-pending").Kind.ShouldBe(ErrorKind.Conflict);
+        (await shipping.Send(new DispatchShipment(shipmentId), Admin))
+            .RefusedWith("shipping.not-pending")
+            .Kind.ShouldBe(ErrorKind.Conflict);
         (await shipping.Send(new DeliverShipment(shipmentId), Admin)).Succeeded();
         (await shipping.Send(new DeliverShipment(shipmentId), Admin)).RefusedWith("shipping.not-dispatched");
     }
@@ -121,8 +143,12 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
     [Fact]
     public async Task Is_refused_when_nobody_knows_it()
     {
-        (await shipping.Send(new DispatchShipment(Guid.CreateVersion7()), Admin)).RefusedWith("shipping.unknown-shipment").Kind.ShouldBe(ErrorKind.NotFound);
-        (await shipping.Send(new DeliverShipment(Guid.CreateVersion7()), Admin)).RefusedWith("shipping.unknown-shipment");
+        (await shipping.Send(new DispatchShipment(Guid.CreateVersion7()), Admin))
+            .RefusedWith("shipping.unknown-shipment")
+            .Kind.ShouldBe(ErrorKind.NotFound);
+        (await shipping.Send(new DeliverShipment(Guid.CreateVersion7()), Admin)).RefusedWith(
+            "shipping.unknown-shipment"
+        );
     }
 
     [Fact]
@@ -138,5 +164,6 @@ public sealed class ShipmentTests(ShippingFixture shipping) : IClassFixture<Ship
         (await shipping.Send(new GetShipments(Guid.Empty), Admin)).BlamedFields().ShouldBe(["orderId"]);
     }
 
-    private async Task<int> Seen(As caller) => (await shipping.Send(new GetShipments(orderId), caller)).Succeeded().Items.Count;
+    private async Task<int> Seen(As caller) =>
+        (await shipping.Send(new GetShipments(orderId), caller)).Succeeded().Items.Count;
 }

@@ -10,12 +10,25 @@ public sealed class ShippingFixture : ModuleFixture<ShippingModule>
 {
     internal static readonly CustomerAddress Berlin = new("Main Street 1", "Berlin", "10115", "DE");
 
-    internal static OrderConfirmedV2 Confirmed(Guid orderId, Guid customerId) => new(
-        orderId, customerId, "Ada", "ada@example.com", "DE", "EUR", 1199, [new("TEA", "Tea", 2, 350), new("JAM", "Jam", 1, 499)], DateTimeOffset.UnixEpoch);
+    internal static OrderConfirmedV2 Confirmed(Guid orderId, Guid customerId) =>
+        new(
+            orderId,
+            customerId,
+            "Ada",
+            "ada@example.com",
+            "DE",
+            "EUR",
+            1199,
+            [new("TEA", "Tea", 2, 350), new("JAM", "Jam", 1, 499)],
+            DateTimeOffset.UnixEpoch
+        );
 
-    internal static OrderShipmentCancellationRequestedV1 CalledOff(Guid orderId) => new(orderId, "cancelled by the customer");
+    internal static OrderShipmentCancellationRequestedV1 CalledOff(Guid orderId) =>
+        new(orderId, "cancelled by the customer");
 
-    /// <summary>A customer whose goods go to Berlin, unless there is no address; and the account that may see them.</summary>
+    /// <summary>
+    /// A customer whose goods go to Berlin, unless there is no address; and the account that may see them.
+    /// </summary>
     internal async Task<(Guid CustomerId, Guid UserId)> Customer(CustomerAddress? address)
     {
         var (customerId, userId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
@@ -31,5 +44,6 @@ public sealed class ShippingFixture : ModuleFixture<ShippingModule>
         return (orderId, (await Read(orderId)).ShipmentId);
     }
 
-    internal async Task<ShipmentDetails> Read(Guid orderId) => (await Send(new GetShipments(orderId))).Succeeded().Items.ShouldHaveSingleItem();
+    internal async Task<ShipmentDetails> Read(Guid orderId) =>
+        (await Send(new GetShipments(orderId))).Succeeded().Items.ShouldHaveSingleItem();
 }

@@ -2,4 +2,6 @@ using BuildingBlocks.Testing;
 
 namespace Shipping.Tests;
 
-public sealed class ShippingSpecification(ShippingFixture shipping) : ModuleSpecification<ShippingModule>(shipping), IClassFixture<ShippingFixture>;
+public sealed class ShippingSpecification(ShippingFixture shipping)
+    : ModuleSpecification<ShippingModule>(shipping),
+        IClassFixture<ShippingFixture>;

@@ -17,17 +17,23 @@ public sealed class UsersFixture : ModuleFixture<UsersModule>
 
     // The least that is allowed: these tests hash many passwords.
     protected override IReadOnlyDictionary<string, string?> Settings { get; } =
-        new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["users:PasswordHashIterations"] = "100000" };
+        new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["users:PasswordHashIterations"] = "100000",
+        };
 
     public string NewEmail() => $"user{Interlocked.Increment(ref registered)}@example.com";
 
-    internal async Task<Guid> Register(string email) => (await Send(new RegisterUser(email, Password, "Ada"), As.Nobody)).Succeeded().UserId;
+    internal async Task<Guid> Register(string email) =>
+        (await Send(new RegisterUser(email, Password, "Ada"), As.Nobody)).Succeeded().UserId;
 
-    internal Task<Result<SignedIn>> TrySignIn(string email, string password = Password) => Send(new SignIn(email, password) { Device = "test" }, As.Nobody);
+    internal Task<Result<SignedIn>> TrySignIn(string email, string password = Password) =>
+        Send(new SignIn(email, password) { Device = "test" }, As.Nobody);
 
     internal async Task<SignedIn> SignIn(string email) => (await TrySignIn(email)).Succeeded();
 
-    internal Task<Result<SignedIn>> TryRefresh(string refreshToken) => Send(new RefreshSession(refreshToken), As.Nobody);
+    internal Task<Result<SignedIn>> TryRefresh(string refreshToken) =>
+        Send(new RefreshSession(refreshToken), As.Nobody);
 
     /// <summary>What the framework makes of a request with this Authorization header.</summary>
     public async Task<AuthenticateResult> Authenticate(string? authorization)

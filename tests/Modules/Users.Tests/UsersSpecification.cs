@@ -2,4 +2,6 @@ using BuildingBlocks.Testing;
 
 namespace Users.Tests;
 
-public sealed class UsersSpecification(UsersFixture users) : ModuleSpecification<UsersModule>(users), IClassFixture<UsersFixture>;
+public sealed class UsersSpecification(UsersFixture users)
+    : ModuleSpecification<UsersModule>(users),
+        IClassFixture<UsersFixture>;

@@ -3,9 +3,9 @@ using Npgsql;
 namespace Reliability.Checking;
 
 /// <summary>
-/// Has the database itself write down every move of every subscription and everything that is parked and leaves, in the very transactions
-/// that do it: what is committed is in the audit, what was rolled back is not, whatever is killed. Its rows are numbered while the
-/// subscription's row is locked, so their order is the order of the commits.
+/// Has the database itself write down every move of every subscription and everything that is parked and leaves, in the
+/// very transactions that do it: what is committed is in the audit, what was rolled back is not, whatever is killed.
+/// Its rows are numbered while the subscription's row is locked, so their order is the order of the commits.
 /// </summary>
 internal static class Audit
 {
@@ -56,7 +56,8 @@ internal static class Audit
                   execute function reliability.note_move();
                 create trigger note_parking after insert or delete on {module}.parked_events for each row execute function reliability.note_parking();
                 """,
-                administrator);
+                administrator
+            );
             await triggers.ExecuteNonQueryAsync();
         }
     }

@@ -5,8 +5,10 @@ using Npgsql;
 namespace Reliability.Checking;
 
 /// <summary>
-/// Follows every subscription through its audit: each move of a lane's progress applies the events of the lane's keys that the new progress covers and the
-/// old one does not; where the number of lanes changes, it applies none. Each event must come about once, of one key in the order of its positions, and nothing that was covered may become uncovered.
+/// Follows every subscription through its audit: each move of a lane's progress applies the events of the lane's keys
+/// that the new progress covers and the old one does not; where the number of lanes changes, it applies none. Each
+/// event must come about once, of one key in the order of its positions, and nothing that was covered may become
+/// uncovered.
 /// </summary>
 internal sealed class Deliveries(NpgsqlConnection administrator)
 {
@@ -51,7 +53,13 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
             var last = rows.GetValueOrDefault(move.Lane);
             if (!string.Equals(last?.ToString(), move.Old?.ToString(), StringComparison.Ordinal))
             {
-                findings.Add(new(Breach.Untrue, $"{subscription}, lane {move.Lane}: move {move.Seq} begins at {move.Old}, but the one before ended at {last}"));
+                findings.Add(
+                    new(
+                        Breach.Untrue,
+                        $"{subscription}, lane {move.Lane}: move {move.Seq} begins at {move.Old}, but the one before "
+                            + $"ended at {last}"
+                    )
+                );
             }
 
             if (move.New is not { } next)
@@ -67,38 +75,70 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
             if (covered.Count > 0 && move.Old?.Lanes != next.Lanes)
             {
                 // A lane takes over from others what they have applied, and nothing else.
-                findings.Add(new(Breach.Lost, $"{subscription}, lane {move.Lane} of {next.Lanes}: move {move.Seq} takes {covered[0]} for applied, and {covered.Count - 1} more"));
+                findings.Add(
+                    new(
+                        Breach.Lost,
+                        $"{subscription}, lane {move.Lane} of {next.Lanes}: move {move.Seq} takes {covered[0]} for "
+                            + $"applied, and {covered.Count - 1} more"
+                    )
+                );
                 continue;
             }
 
             order.AddRange(covered.OrderBy(happened => happened.Position).Select(happened => (move.Seq, happened)));
         }
 
-        var relevant = order.Where(one => subscription.EventTypes.Contains(one.Event.Type, StringComparer.Ordinal)).ToList();
+        var relevant = order
+            .Where(one => subscription.EventTypes.Contains(one.Event.Type, StringComparer.Ordinal))
+            .ToList();
         Applied += relevant.Count;
-        var missing = outbox.Where((happened, i) => !applied[i] && subscription.EventTypes.Contains(happened.Type, StringComparer.Ordinal)).ToArray();
+        var missing = outbox
+            .Where(
+                (happened, i) => !applied[i] && subscription.EventTypes.Contains(happened.Type, StringComparer.Ordinal)
+            )
+            .ToArray();
         if (missing.Length > 0)
         {
-            findings.Add(new(Breach.Lost, $"{subscription}: {missing.Length} events never applied, the first is {missing[0]}"));
+            findings.Add(
+                new(Breach.Lost, $"{subscription}: {missing.Length} events never applied, the first is {missing[0]}")
+            );
         }
 
         CheckOrder(subscription, await ParkedAsideAsync(subscription, relevant));
     }
 
     /// <summary>A checkpoint only moves forward: whatever was applied stays so.</summary>
-    private void FindUncovered(Subscription subscription, LoggedEvent[] outbox, bool[] applied, Move move, LaneProgress next)
+    private void FindUncovered(
+        Subscription subscription,
+        LoggedEvent[] outbox,
+        bool[] applied,
+        Move move,
+        LaneProgress next
+    )
     {
         for (var i = outbox.Length - 1; i >= 0 && outbox[i].Transaction >= next.Progress.Min; i--)
         {
             if (applied[i] && outbox[i].LaneOf(next.Lanes) == move.Lane && !next.Progress.Covers(outbox[i]))
             {
-                findings.Add(new(Breach.Doubled, $"{subscription}, lane {move.Lane}: move {move.Seq} to {next} goes back behind {outbox[i]}, which would be applied again"));
+                findings.Add(
+                    new(
+                        Breach.Doubled,
+                        $"{subscription}, lane {move.Lane}: move {move.Seq} to {next} goes back behind {outbox[i]}, "
+                            + "which would be applied again"
+                    )
+                );
                 return;
             }
         }
     }
 
-    private static List<LoggedEvent> Cover(LoggedEvent[] outbox, bool[] applied, ref int first, short lane, LaneProgress next)
+    private static List<LoggedEvent> Cover(
+        LoggedEvent[] outbox,
+        bool[] applied,
+        ref int first,
+        short lane,
+        LaneProgress next
+    )
     {
         List<LoggedEvent> covered = [];
         while (first < outbox.Length && applied[first])
@@ -119,12 +159,21 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
     }
 
     /// <summary>What was parked took effect when it left.</summary>
-    private async Task<IEnumerable<(long Seq, LoggedEvent Event)>> ParkedAsideAsync(Subscription subscription, List<(long Seq, LoggedEvent Event)> order)
+    private async Task<IEnumerable<(long Seq, LoggedEvent Event)>> ParkedAsideAsync(
+        Subscription subscription,
+        List<(long Seq, LoggedEvent Event)> order
+    )
     {
         Dictionary<long, long> left = [];
-        await foreach (var row in RowsAsync(
-            "select seq, position, what, error from reliability.parkings where consumer = $1 and name = $2 and source = $3 order by seq",
-            subscription.Consumer.Name, subscription.Name, subscription.Source))
+        await foreach (
+            var row in RowsAsync(
+                "select seq, position, what, error from reliability.parkings where consumer = $1 and name = $2 and "
+                    + "source = $3 order by seq",
+                subscription.Consumer.Name,
+                subscription.Name,
+                subscription.Source
+            )
+        )
         {
             var (seq, position, what) = (row.GetInt64(0), row.GetInt64(1), row.GetString(2));
             Parked += what is "parked" ? 1 : 0;
@@ -143,7 +192,10 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
             findings.Add(new(Breach.Stuck, $"{subscription}: position {position} is still parked"));
         }
 
-        return order.Select(one => left.TryGetValue(one.Event.Position, out var seq) ? (seq, one.Event) : one).OrderBy(one => one.Item1).ThenBy(one => one.Event.Position);
+        return order
+            .Select(one => left.TryGetValue(one.Event.Position, out var seq) ? (seq, one.Event) : one)
+            .OrderBy(one => one.Item1)
+            .ThenBy(one => one.Event.Position);
     }
 
     private void CheckOrder(Subscription subscription, IEnumerable<(long Seq, LoggedEvent Event)> order)
@@ -163,9 +215,22 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
     private async Task<LoggedEvent[]> OutboxAsync(string source)
     {
         List<LoggedEvent> events = [];
-        await foreach (var row in RowsAsync($"select position, tx_id::text as transaction, event_id, event_type, key from {source}.outbox order by tx_id, position"))
+        await foreach (
+            var row in RowsAsync(
+                $"select position, tx_id::text as transaction, event_id, event_type, key from {source}.outbox order "
+                    + "by tx_id, position"
+            )
+        )
         {
-            events.Add(new(row.GetInt64(0), ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture), row.GetGuid(2), row.GetString(3), row.GetString(4)));
+            events.Add(
+                new(
+                    row.GetInt64(0),
+                    ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
+                    row.GetGuid(2),
+                    row.GetString(3),
+                    row.GetString(4)
+                )
+            );
         }
 
         return [.. events];
@@ -174,12 +239,17 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
     private async Task<List<Move>> MovesAsync(Subscription subscription)
     {
         List<Move> moves = [];
-        await foreach (var row in RowsAsync(
-            """
-            select seq, lane, old_lanes, old_checkpoint, old_target, old_position, lanes, checkpoint, target, position from reliability.moves
-            where consumer = $1 and name = $2 and source = $3 order by seq
-            """,
-            subscription.Consumer.Name, subscription.Name, subscription.Source))
+        await foreach (
+            var row in RowsAsync(
+                """
+                select seq, lane, old_lanes, old_checkpoint, old_target, old_position, lanes, checkpoint, target, position from reliability.moves
+                where consumer = $1 and name = $2 and source = $3 order by seq
+                """,
+                subscription.Consumer.Name,
+                subscription.Name,
+                subscription.Source
+            )
+        )
         {
             moves.Add(new(row.GetInt64(0), row.GetInt16(1), ProgressAt(row, 2), ProgressAt(row, 6)));
         }
@@ -187,9 +257,17 @@ internal sealed class Deliveries(NpgsqlConnection administrator)
         return moves;
     }
 
-    private static LaneProgress? ProgressAt(NpgsqlDataReader row, int first) => row.IsDBNull(first)
-        ? null
-        : new(row.GetInt16(first), new(row.GetString(first + 1), row.IsDBNull(first + 2) ? null : row.GetString(first + 2), row.GetInt64(first + 3)));
+    private static LaneProgress? ProgressAt(NpgsqlDataReader row, int first) =>
+        row.IsDBNull(first)
+            ? null
+            : new(
+                row.GetInt16(first),
+                new(
+                    row.GetString(first + 1),
+                    row.IsDBNull(first + 2) ? null : row.GetString(first + 2),
+                    row.GetInt64(first + 3)
+                )
+            );
 
     private async IAsyncEnumerable<NpgsqlDataReader> RowsAsync(string sql, params object[] values)
     {

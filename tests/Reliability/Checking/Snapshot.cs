@@ -12,7 +12,8 @@ internal sealed record Snapshot(ulong Min, ulong Max, IReadOnlySet<ulong> Open)
         return new(
             Number(parts[0]),
             Number(parts[1]),
-            parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToHashSet());
+            parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToHashSet()
+        );
     }
 
     public bool Sees(ulong transaction) => transaction < Min || (transaction < Max && !Open.Contains(transaction));
@@ -33,7 +34,8 @@ internal sealed class Progress(string checkpoint, string? target, long position)
     public ulong Min => seen.Min;
 
     public bool Covers(LoggedEvent happened) =>
-        seen.Sees(happened.Transaction) || (seenByTarget is not null && seenByTarget.Sees(happened.Transaction) && happened.Position <= position);
+        seen.Sees(happened.Transaction)
+        || (seenByTarget is not null && seenByTarget.Sees(happened.Transaction) && happened.Position <= position);
 
     public override string ToString() => target is null ? checkpoint : $"{checkpoint} to {target} at {position}";
 }

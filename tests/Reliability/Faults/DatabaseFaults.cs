@@ -10,21 +10,35 @@ internal sealed class DatabaseFaults(Server server, Volume volume, Fleet fleet)
     private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(4);
     private readonly string hogPassword = Guid.CreateVersion7().ToString("N");
 
-    public Lane Lane(TimeSpan shortest, TimeSpan longest) => new("database", shortest, longest,
-    [
-        new("postgres-stop", 5, Missing: null, StopAsync),
-        new("cut-in-commit", 4, Missing: null, CutInCommitAsync),
-        new("backend-kill", 2, Missing: null, KillBackendAsync),
-        new("backend-terminate", 2, Missing: null, TerminateAsync),
-        new("stall", 1, Missing: null, StallAsync),
-        new("disk-full", 1, volume.CanBeFilled ? null : "mounting a small file system is not permitted", FillDiskAsync),
-        new("connections-full", 1, Missing: null, TakeConnectionsAsync),
-    ]);
+    public Lane Lane(TimeSpan shortest, TimeSpan longest) =>
+        new(
+            "database",
+            shortest,
+            longest,
+            [
+                new("postgres-stop", 5, Missing: null, StopAsync),
+                new("cut-in-commit", 4, Missing: null, CutInCommitAsync),
+                new("backend-kill", 2, Missing: null, KillBackendAsync),
+                new("backend-terminate", 2, Missing: null, TerminateAsync),
+                new("stall", 1, Missing: null, StallAsync),
+                new(
+                    "disk-full",
+                    1,
+                    volume.CanBeFilled ? null : "mounting a small file system is not permitted",
+                    FillDiskAsync
+                ),
+                new("connections-full", 1, Missing: null, TakeConnectionsAsync),
+            ]
+        );
 
     public async Task PrepareAsync()
     {
         await using var administrator = await OpenAsync();
-        await using NpgsqlCommand role = new($"create role {Hog} login password '{hogPassword}'; grant connect on database {Installation.Database} to {Hog}", administrator);
+        await using NpgsqlCommand role = new(
+            $"create role {Hog} login password '{hogPassword}'; grant connect on database {Installation.Database} to "
+                + $"{Hog}",
+            administrator
+        );
         await role.ExecuteNonQueryAsync();
     }
 
@@ -62,27 +76,43 @@ internal sealed class DatabaseFaults(Server server, Volume volume, Fleet fleet)
     }
 
     /// <summary>kill -9 of one backend: PostgreSQL throws all others out and recovers.</summary>
-    private Task<int> KillBackendAsync(Random random, CancellationToken stop) => OnBackendAsync(random, async (_, processId) => await Programs.SignalAsync(processId, "KILL"), stop);
+    private Task<int> KillBackendAsync(Random random, CancellationToken stop) =>
+        OnBackendAsync(random, async (_, processId) => await Programs.SignalAsync(processId, "KILL"), stop);
 
-    private Task<int> TerminateAsync(Random random, CancellationToken stop) => OnBackendAsync(random, async (administrator, processId) =>
-    {
-        await using NpgsqlCommand terminate = new("select pg_terminate_backend($1)", administrator) { Parameters = { new() { Value = processId } } };
-        return (bool)(await terminate.ExecuteScalarAsync())!;
-    }, stop);
+    private Task<int> TerminateAsync(Random random, CancellationToken stop) =>
+        OnBackendAsync(
+            random,
+            async (administrator, processId) =>
+            {
+                await using NpgsqlCommand terminate = new("select pg_terminate_backend($1)", administrator)
+                {
+                    Parameters = { new() { Value = processId } },
+                };
+                return (bool)(await terminate.ExecuteScalarAsync())!;
+            },
+            stop
+        );
 
-    private async Task<int> OnBackendAsync(Random random, Func<NpgsqlConnection, int, Task<bool>> act, CancellationToken stop)
+    private async Task<int> OnBackendAsync(
+        Random random,
+        Func<NpgsqlConnection, int, Task<bool>> act,
+        CancellationToken stop
+    )
     {
         await fleet.HasUpAsync(1, stop);
         try
         {
             await using var administrator = await OpenAsync();
             List<int> backends = [];
-            await using (NpgsqlCommand busyFirst = new(
-                """
-                select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() and usename like 'mm\_%'
-                order by (state <> 'idle') desc, random() limit 3
-                """,
-                administrator))
+            await using (
+                NpgsqlCommand busyFirst = new(
+                    """
+                    select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() and usename like 'mm\_%'
+                    order by (state <> 'idle') desc, random() limit 3
+                    """,
+                    administrator
+                )
+            )
             await using (var reader = await busyFirst.ExecuteReaderAsync(CancellationToken.None))
             {
                 while (await reader.ReadAsync(CancellationToken.None))
@@ -104,7 +134,8 @@ internal sealed class DatabaseFaults(Server server, Volume volume, Fleet fleet)
     {
         var proxy = fleet.Slots[random.Next(fleet.Slots.Count)].Proxy;
         proxy.Stall();
-        await Task.Delay(TimeSpan.FromSeconds(random.Next(2, 9)), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(TimeSpan.FromSeconds(random.Next(2, 9)), stop)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (random.Next(2) == 0)
         {
             proxy.CutAll();
@@ -119,7 +150,8 @@ internal sealed class DatabaseFaults(Server server, Volume volume, Fleet fleet)
         try
         {
             volume.Fill();
-            await Task.Delay(TimeSpan.FromSeconds(random.Next(2, 6)), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(random.Next(2, 6)), stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
@@ -133,7 +165,12 @@ internal sealed class DatabaseFaults(Server server, Volume volume, Fleet fleet)
 
     private async Task<int> TakeConnectionsAsync(Random random, CancellationToken stop)
     {
-        NpgsqlConnectionStringBuilder hog = new(server.Administrator(Installation.Database)) { Username = Hog, Password = hogPassword, Timeout = 5 };
+        NpgsqlConnectionStringBuilder hog = new(server.Administrator(Installation.Database))
+        {
+            Username = Hog,
+            Password = hogPassword,
+            Timeout = 5,
+        };
         List<NpgsqlConnection> taken = [];
         var full = false;
         try
@@ -152,7 +189,8 @@ internal sealed class DatabaseFaults(Server server, Volume volume, Fleet fleet)
                 }
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(random.Next(2, 5)), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(random.Next(2, 5)), stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception down) when (down is NpgsqlException or TimeoutException)
         {

@@ -10,14 +10,20 @@ internal sealed class HostFaults(Fleet fleet)
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    public Lane Lane(TimeSpan shortest, TimeSpan longest) => new("hosts", shortest, longest,
-    [
-        new("host-kill", 16, Missing: null, KillAsync),
-        new("rolling-restart", 1, Missing: null, RestartAllAsync),
-        new("clock-off", 1, Clock.Library is null ? "libfaketime is not installed" : null, WrongClockAsync),
-    ]);
+    public Lane Lane(TimeSpan shortest, TimeSpan longest) =>
+        new(
+            "hosts",
+            shortest,
+            longest,
+            [
+                new("host-kill", 16, Missing: null, KillAsync),
+                new("rolling-restart", 1, Missing: null, RestartAllAsync),
+                new("clock-off", 1, Clock.Library is null ? "libfaketime is not installed" : null, WrongClockAsync),
+            ]
+        );
 
-    public Lane Zombies(TimeSpan shortest, TimeSpan longest) => new("zombies", shortest, longest, [new("zombie", 1, Missing: null, FreezeAsync)]);
+    public Lane Zombies(TimeSpan shortest, TimeSpan longest) =>
+        new("zombies", shortest, longest, [new("zombie", 1, Missing: null, FreezeAsync)]);
 
     /// <summary>kill -9.</summary>
     private async Task<int> KillAsync(Random random, CancellationToken stop)

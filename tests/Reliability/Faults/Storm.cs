@@ -17,25 +17,41 @@ internal sealed class Storm(IReadOnlyList<Lane> lanes, int seed, TextWriter log,
 
     /// <summary>Kinds that cannot be done here, and why.</summary>
     public IReadOnlyDictionary<string, string> Missing { get; } =
-        lanes.SelectMany(lane => lane.Faults).Where(fault => fault.Missing is not null).ToDictionary(fault => fault.Kind, fault => fault.Missing!, StringComparer.Ordinal);
+        lanes
+            .SelectMany(lane => lane.Faults)
+            .Where(fault => fault.Missing is not null)
+            .ToDictionary(fault => fault.Kind, fault => fault.Missing!, StringComparer.Ordinal);
 
     /// <summary>Faults that began while another was under way.</summary>
     public int Mixed => mixed;
 
     public string UnderWay => string.Join('+', underWay.Keys.Order(StringComparer.Ordinal));
 
-    public Task RageAsync(CancellationToken stop) => Task.WhenAll(lanes.Select((lane, number) => Task.Run(() => RageAsync(lane, new(HashCode.Combine(seed, number)), stop), CancellationToken.None)));
+    public Task RageAsync(CancellationToken stop) =>
+        Task.WhenAll(
+            lanes.Select(
+                (lane, number) =>
+                    Task.Run(() => RageAsync(lane, new(HashCode.Combine(seed, number)), stop), CancellationToken.None)
+            )
+        );
 
     private async Task RageAsync(Lane lane, Random random, CancellationToken stop)
     {
-        var possible = lane.Faults.Where(fault => fault.Missing is null).SelectMany(fault => Enumerable.Repeat(fault, fault.Share)).ToArray();
+        var possible = lane
+            .Faults.Where(fault => fault.Missing is null)
+            .SelectMany(fault => Enumerable.Repeat(fault, fault.Share))
+            .ToArray();
         while (true)
         {
             // Every round has all of them, in another order.
             random.Shuffle(possible);
             foreach (var fault in possible)
             {
-                await Task.Delay(lane.ShortestPause + ((lane.LongestPause - lane.ShortestPause) * random.NextDouble()), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(
+                        lane.ShortestPause + ((lane.LongestPause - lane.ShortestPause) * random.NextDouble()),
+                        stop
+                    )
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (stop.IsCancellationRequested)
                 {
                     return;

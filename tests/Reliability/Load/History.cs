@@ -12,14 +12,25 @@ internal enum Outcome
     /// <summary>Not to be done, said the Host.</summary>
     Refused,
 
-    /// <summary>The connection broke, or the Host said it cannot at the moment: nobody knows whether it was done.</summary>
+    /// <summary>
+    /// The connection broke, or the Host said it cannot at the moment: nobody knows whether it was done.
+    /// </summary>
     Unknown,
 }
 
 /// <summary>One answer, or its absence.</summary>
 /// <param name="Key">The idempotency key, or what the request was about.</param>
 /// <param name="Status">The HTTP status; 0 when there was no answer.</param>
-internal sealed record Told(DateTimeOffset At, string Operation, string Key, Outcome Outcome, int Host, int Status, string? OrderId, string? Detail);
+internal sealed record Told(
+    DateTimeOffset At,
+    string Operation,
+    string Key,
+    Outcome Outcome,
+    int Host,
+    int Status,
+    string? OrderId,
+    string? Detail
+);
 
 /// <summary>An order as its client knows it.</summary>
 internal sealed class KnownOrder(string key, string token, IReadOnlyDictionary<string, int> items)
@@ -63,9 +74,18 @@ internal sealed class History(string file, TimeProvider clock) : IDisposable
 
     public long Count(string operation, Outcome outcome) => counts.GetValueOrDefault($"{operation} {outcome}");
 
-    public long Count(Outcome outcome) => counts.Where(one => one.Key.EndsWith($" {outcome}", StringComparison.Ordinal)).Sum(one => one.Value);
+    public long Count(Outcome outcome) =>
+        counts.Where(one => one.Key.EndsWith($" {outcome}", StringComparison.Ordinal)).Sum(one => one.Value);
 
-    public void Note(string operation, string key, Outcome outcome, int host, int status, string? orderId = null, string? detail = null)
+    public void Note(
+        string operation,
+        string key,
+        Outcome outcome,
+        int host,
+        int status,
+        string? orderId = null,
+        string? detail = null
+    )
     {
         counts.AddOrUpdate($"{operation} {outcome}", 1, (_, count) => count + 1);
         Told told = new(clock.GetUtcNow(), operation, key, outcome, host, status, orderId, detail);

@@ -1,7 +1,8 @@
 namespace Reliability.Running;
 
 /// <summary>One place for a Host: it is started there again whenever it ends.</summary>
-internal sealed class Slot(int number, TcpProxy proxy, Dictionary<string, string?> settings, string logFile) : IAsyncDisposable
+internal sealed class Slot(int number, TcpProxy proxy, Dictionary<string, string?> settings, string logFile)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PauseBeforeRestart = TimeSpan.FromMilliseconds(500);
@@ -81,7 +82,10 @@ internal sealed class Slot(int number, TcpProxy proxy, Dictionary<string, string
             await using var process = HostInstance.Launch(Clock.Off(settings, ClockIsOff), logFile);
             Process = process;
             var ended = process.EndAsync(Timeout.InfiniteTimeSpan);
-            if (await Task.WhenAny(process.Listening, ended, Task.Delay(StartLimit, CancellationToken.None)) == process.Listening)
+            if (
+                await Task.WhenAny(process.Listening, ended, Task.Delay(StartLimit, CancellationToken.None))
+                == process.Listening
+            )
             {
                 Address = EndIsExpected ? null : await process.Listening;
                 await ended;

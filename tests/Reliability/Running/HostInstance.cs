@@ -8,7 +8,17 @@ namespace Reliability.Running;
 internal sealed partial class HostInstance : IAsyncDisposable
 {
     private static readonly string[] Foreign =
-        ["ConnectionStrings__", "Modules__", "EmbeddedPostgres__", "Demo__", "Database__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "EventLog__", "payments__"];
+    [
+        "ConnectionStrings__",
+        "Modules__",
+        "EmbeddedPostgres__",
+        "Demo__",
+        "Database__",
+        "ASPNETCORE_",
+        "DOTNET_ENVIRONMENT",
+        "EventLog__",
+        "payments__",
+    ];
 
     private readonly Process process;
     private readonly StreamWriter log;
@@ -16,7 +26,8 @@ internal sealed partial class HostInstance : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string address = "";
 
-    private HostInstance(Process process, string logFile) => (this.process, log) = (process, new StreamWriter(logFile, append: true) { AutoFlush = true });
+    private HostInstance(Process process, string logFile) =>
+        (this.process, log) = (process, new StreamWriter(logFile, append: true) { AutoFlush = true });
 
     public int ProcessId => process.Id;
 
@@ -27,7 +38,11 @@ internal sealed partial class HostInstance : IAsyncDisposable
     /// <summary>Completes when it listens; never, when it ends before.</summary>
     public Task<Uri> Listening => listening.Task;
 
-    public static HostInstance Launch(IReadOnlyDictionary<string, string?> settings, string logFile, params string[] arguments)
+    public static HostInstance Launch(
+        IReadOnlyDictionary<string, string?> settings,
+        string logFile,
+        params string[] arguments
+    )
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Host.dll"), .. arguments])
         {
@@ -35,7 +50,13 @@ internal sealed partial class HostInstance : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var name in start.Environment.Keys.Where(name => Array.Exists(Foreign, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    Array.Exists(Foreign, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                )
+                .ToArray()
+        )
         {
             start.Environment.Remove(name);
         }

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Reliability.Running;
 
-/// <summary>An installation as it is in production: database provisioned and migrated by commands, Hosts that know only the app roles.</summary>
+/// <summary>
+/// An installation as it is in production: database provisioned and migrated by commands, Hosts that know only the app
+/// roles.
+/// </summary>
 internal sealed class Installation
 {
     public const string Database = "mm";
@@ -14,7 +17,8 @@ internal sealed class Installation
     private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(3);
     private readonly string folder;
 
-    private Installation(string folder, IReadOnlyDictionary<string, string> passwords) => (this.folder, Passwords) = (folder, passwords);
+    private Installation(string folder, IReadOnlyDictionary<string, string> passwords) =>
+        (this.folder, Passwords) = (folder, passwords);
 
     /// <summary>By role.</summary>
     public IReadOnlyDictionary<string, string> Passwords { get; }
@@ -29,7 +33,12 @@ internal sealed class Installation
         };
         foreach (var step in (string[])["provision", "migrate"])
         {
-            await using var command = HostInstance.Launch(settings, Path.Combine(folder, $"{step}.log"), "database", step);
+            await using var command = HostInstance.Launch(
+                settings,
+                Path.Combine(folder, $"{step}.log"),
+                "database",
+                step
+            );
             if (await command.EndAsync(CommandLimit) != 0)
             {
                 throw new InvalidOperationException($"database {step} failed; see {folder}/{step}.log.");

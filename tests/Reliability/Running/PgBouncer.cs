@@ -8,7 +8,13 @@ namespace Reliability.Running;
 /// <summary>PgBouncer in transaction mode, as docs/guides/pgbouncer.md configures it.</summary>
 internal sealed class PgBouncer : IAsyncDisposable
 {
-    private static readonly string[] Places = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"];
+    private static readonly string[] Places =
+    [
+        "/usr/sbin/pgbouncer",
+        "/usr/bin/pgbouncer",
+        "/usr/local/bin/pgbouncer",
+        "/opt/homebrew/bin/pgbouncer",
+    ];
 
     private readonly Process process;
 
@@ -20,31 +26,43 @@ internal sealed class PgBouncer : IAsyncDisposable
     public static string? Binary => Array.Find(Places, File.Exists);
 
     /// <summary>Starts it before a server; users sign in to it and it signs in to the server as themselves.</summary>
-    public static async Task<PgBouncer> StartAsync(string folder, int serverPort, string database, IReadOnlyDictionary<string, string> passwords)
+    public static async Task<PgBouncer> StartAsync(
+        string folder,
+        int serverPort,
+        string database,
+        IReadOnlyDictionary<string, string> passwords
+    )
     {
         Directory.CreateDirectory(folder);
         var port = FreePort();
-        await File.WriteAllLinesAsync(Path.Combine(folder, "users.txt"), passwords.Select(user => $"\"{user.Key}\" \"{user.Value}\""));
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "users.txt"),
+            passwords.Select(user => $"\"{user.Key}\" \"{user.Value}\"")
+        );
         await File.WriteAllTextAsync(
             Path.Combine(folder, "pgbouncer.ini"),
-            string.Create(CultureInfo.InvariantCulture, $"""
-            [databases]
-            {database} = host=127.0.0.1 port={serverPort} dbname={database}
-            [pgbouncer]
-            listen_addr = 127.0.0.1
-            listen_port = {port}
-            unix_socket_dir =
-            auth_type = scram-sha-256
-            auth_file = {folder}/users.txt
-            pool_mode = transaction
-            default_pool_size = 6
-            max_client_conn = 1000
-            server_connect_timeout = 5
-            server_login_retry = 1
-            logfile = {folder}/pgbouncer.log
-            pidfile = {folder}/pgbouncer.pid
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                [databases]
+                {database} = host=127.0.0.1 port={serverPort} dbname={database}
+                [pgbouncer]
+                listen_addr = 127.0.0.1
+                listen_port = {port}
+                unix_socket_dir =
+                auth_type = scram-sha-256
+                auth_file = {folder}/users.txt
+                pool_mode = transaction
+                default_pool_size = 6
+                max_client_conn = 1000
+                server_connect_timeout = 5
+                server_login_retry = 1
+                logfile = {folder}/pgbouncer.log
+                pidfile = {folder}/pgbouncer.pid
 
-            """));
+                """
+            )
+        );
 
         // It refuses to run as root.
         string[] command = [Binary!, Path.Combine(folder, "pgbouncer.ini")];
@@ -55,7 +73,12 @@ internal sealed class PgBouncer : IAsyncDisposable
             command = ["setpriv", "--reuid", "nobody", "--clear-groups", .. command];
         }
 
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         var started = Process.Start(start)!;
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();

@@ -11,7 +11,12 @@ internal static class Programs
     /// <summary>Runs a program to its end; one that cannot be found ends with 127.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
     {
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         try
         {
             using var process = Process.Start(start)!;
@@ -29,7 +34,8 @@ internal static class Programs
 
     /// <summary>False when the process is gone.</summary>
     public static async Task<bool> SignalAsync(int processId, string signal) =>
-        (await RunAsync("/bin/sh", "-c", $"kill -{signal} {processId.ToString(CultureInfo.InvariantCulture)}")).ExitCode == 0;
+        (await RunAsync("/bin/sh", "-c", $"kill -{signal} {processId.ToString(CultureInfo.InvariantCulture)}")).ExitCode
+        == 0;
 
     public static bool IsAlive(int processId)
     {

@@ -14,13 +14,20 @@ internal sealed class Server : IAsyncDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private PostgresServer running;
 
-    private Server(string folder, PostgresServer running) => (this.folder, this.running, Port) = (folder, running, running.Port);
+    private Server(string folder, PostgresServer running) =>
+        (this.folder, this.running, Port) = (folder, running, running.Port);
 
     public int Port { get; }
 
     /// <summary>Of the superuser, past everything that is done to the Hosts' connections.</summary>
     public string Administrator(string database) =>
-        new NpgsqlConnectionStringBuilder(running.ConnectionString) { Database = database, Pooling = false, Timeout = 10, CommandTimeout = 120 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(running.ConnectionString)
+        {
+            Database = database,
+            Pooling = false,
+            Timeout = 10,
+            CommandTimeout = 120,
+        }.ConnectionString;
 
     public static async Task<Server> StartAsync(string folder) => new(folder, await LaunchAsync(folder, port: null));
 
@@ -71,22 +78,25 @@ internal sealed class Server : IAsyncDisposable
 
     private string PidFile => Path.Combine(folder, "postgres", "postmaster.pid");
 
-    private static Task<PostgresServer> LaunchAsync(string folder, int? port) => PostgresServer.StartAsync(
-        new()
-        {
-            DataDirectory = folder,
-            Port = port,
-            Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    private static Task<PostgresServer> LaunchAsync(string folder, int? port) =>
+        PostgresServer.StartAsync(
+            new()
             {
-                ["max_connections"] = MaxConnections.ToString(CultureInfo.InvariantCulture),
-                // No power is cut here, only processes die: the operating system keeps what was written. Commits stay synchronous.
-                ["fsync"] = "off",
-                ["full_page_writes"] = "off",
-                ["max_wal_size"] = "256MB",
+                DataDirectory = folder,
+                Port = port,
+                Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+                {
+                    ["max_connections"] = MaxConnections.ToString(CultureInfo.InvariantCulture),
+                    // No power is cut here, only processes die: the operating system keeps what was written. Commits
+                    // stay synchronous.
+                    ["fsync"] = "off",
+                    ["full_page_writes"] = "off",
+                    ["max_wal_size"] = "256MB",
+                },
             },
-        },
-        NullLogger.Instance,
-        CancellationToken.None);
+            NullLogger.Instance,
+            CancellationToken.None
+        );
 
     private async Task RestartAsync()
     {

@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace Reliability.Running;
 
-/// <summary>Stands between a Host and PostgreSQL, and cuts or stalls their connections when told to, also between a commit and its answer.</summary>
+/// <summary>
+/// Stands between a Host and PostgreSQL, and cuts or stalls their connections when told to, also between a commit and
+/// its answer.
+/// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     // How a commit looks on the wire: the text of a simple query, ended by a zero.
@@ -85,7 +88,10 @@ internal sealed class TcpProxy : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, target);
-            await Task.WhenAny(PumpAsync(link, client, server, fromClient: true), PumpAsync(link, server, client, fromClient: false));
+            await Task.WhenAny(
+                PumpAsync(link, client, server, fromClient: true),
+                PumpAsync(link, server, client, fromClient: false)
+            );
         }
         catch (SocketException)
         {
@@ -111,7 +117,12 @@ internal sealed class TcpProxy : IAsyncDisposable
                 }
 
                 var data = buffer.AsMemory(0, count);
-                if (fromClient && Volatile.Read(ref armed) > 0 && data.Span.IndexOf(Commit) >= 0 && Interlocked.Decrement(ref armed) >= 0)
+                if (
+                    fromClient
+                    && Volatile.Read(ref armed) > 0
+                    && data.Span.IndexOf(Commit) >= 0
+                    && Interlocked.Decrement(ref armed) >= 0
+                )
                 {
                     link.IsDoomed = true;
                     await to.SendAsync(data);

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Reliability.Running;
 
-/// <summary>The disk that the database lies on: a small file system in memory of its own where that may be mounted, so that it can be filled up.</summary>
+/// <summary>
+/// The disk that the database lies on: a small file system in memory of its own where that may be mounted, so that it
+/// can be filled up.
+/// </summary>
 internal sealed class Volume : IAsyncDisposable
 {
     private const int SizeInMegabytes = 3000;
@@ -21,7 +24,9 @@ internal sealed class Volume : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var size = string.Create(CultureInfo.InvariantCulture, $"size={SizeInMegabytes}m");
-        var mounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+        var mounted =
+            OperatingSystem.IsLinux()
+            && Environment.IsPrivilegedProcess
             && (await Programs.RunAsync("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder)).ExitCode == 0;
         return new(folder, mounted);
     }
@@ -32,7 +37,7 @@ internal sealed class Volume : IAsyncDisposable
         using var filler = File.OpenHandle(Filler, FileMode.Create, FileAccess.Write);
         var zeros = new byte[Block];
         long written = 0;
-        for (var size = Block; size >= 4096;)
+        for (var size = Block; size >= 4096; )
         {
             try
             {

@@ -6,8 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace BuildingBlocks.Analyzers.Slices;
 
 /// <summary>
-/// MM0008: SaveChanges elsewhere than where a unit of work begins, which is a command's handler, demo data, or a method that makes its own service
-/// scope (background work, callbacks of the framework). Never in a reaction or saga: their transaction moves the checkpoint too, and their caller saves.
+/// MM0008: SaveChanges elsewhere than where a unit of work begins, which is a command's handler, demo data, or a method
+/// that makes its own service scope (background work, callbacks of the framework). Never in a reaction or saga: their
+/// transaction moves the checkpoint too, and their caller saves.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MisplacedSaveAnalyzer : DiagnosticAnalyzer
@@ -37,11 +38,17 @@ public sealed class MisplacedSaveAnalyzer : DiagnosticAnalyzer
                 context,
                 method,
                 "in a reaction, whose transaction is its caller's and moves the checkpoint too",
-                "Leave the line out: what the reaction changed is committed after it, with the checkpoint, or not at all.");
+                "Leave the line out: what the reaction changed is committed after it, with the checkpoint, or not at "
+                    + "all."
+            );
             return;
         }
 
-        if (method.Name is not ("SaveChanges" or "SaveChangesAsync") || !method.ContainingType.Is("Microsoft.EntityFrameworkCore.DbContext") || IsOverride(context, instance))
+        if (
+            method.Name is not ("SaveChanges" or "SaveChangesAsync")
+            || !method.ContainingType.Is("Microsoft.EntityFrameworkCore.DbContext")
+            || IsOverride(context, instance)
+        )
         {
             return;
         }
@@ -49,39 +56,61 @@ public sealed class MisplacedSaveAnalyzer : DiagnosticAnalyzer
         var around = Symbols.Around(context.ContainingSymbol).ToArray();
         if (Reactions.Contain(context.ContainingSymbol))
         {
-            Report(context, method, "in a reaction, whose caller saves, in the transaction that moves the checkpoint", "Leave the line out: what the reaction changed is saved after it.");
+            Report(
+                context,
+                method,
+                "in a reaction, whose caller saves, in the transaction that moves the checkpoint",
+                "Leave the line out: what the reaction changed is saved after it."
+            );
         }
         else if (!Array.Exists(around, BeginsWork) && !MakesScope(context.Operation))
         {
             Report(
                 context,
                 method,
-                "where no unit of work begins, so a handler that calls this commits one half of its work before the other",
-                "Change the entities here and save in the command's handler, or, in background work, make a service scope of its own and save in that.");
+                "where no unit of work begins, so a handler that calls this commits one half of its work before the "
+                    + "other",
+                "Change the entities here and save in the command's handler, or, in background work, make a service "
+                    + "scope of its own and save in that."
+            );
         }
     }
 
     /// <summary>Begins, commits or rolls back.</summary>
     private static bool IsOfTransaction(IMethodSymbol method)
     {
-        var name = method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name.Substring(0, method.Name.Length - "Async".Length) : method.Name;
+        var name = method.Name.EndsWith("Async", StringComparison.Ordinal)
+            ? method.Name.Substring(0, method.Name.Length - "Async".Length)
+            : method.Name;
         return name switch
         {
-            "BeginTransaction" or "CommitTransaction" or "RollbackTransaction" or "UseTransaction" =>
-                method.ContainingType.Name is "DatabaseFacade" or "RelationalDatabaseFacadeExtensions" || method.ContainingType.Is("System.Data.Common.DbConnection"),
-            "Commit" or "Rollback" =>
-                method.ContainingType.Is("Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction") || method.ContainingType.Is("System.Data.Common.DbTransaction"),
+            "BeginTransaction" or "CommitTransaction" or "RollbackTransaction" or "UseTransaction" => method
+                .ContainingType
+                .Name
+                is "DatabaseFacade"
+                    or "RelationalDatabaseFacadeExtensions"
+                || method.ContainingType.Is("System.Data.Common.DbConnection"),
+            "Commit" or "Rollback" => method.ContainingType.Is(
+                "Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction"
+            ) || method.ContainingType.Is("System.Data.Common.DbTransaction"),
             _ => false,
         };
     }
 
     private static bool IsOverride(OperationAnalysisContext context, IOperation? instance) =>
-        instance is IInstanceReferenceOperation && context.ContainingSymbol is IMethodSymbol { Name: "SaveChanges" or "SaveChangesAsync" };
+        instance is IInstanceReferenceOperation
+        && context.ContainingSymbol is IMethodSymbol { Name: "SaveChanges" or "SaveChangesAsync" };
 
-    /// <summary>Handlers of commands, the module's own (also when they implement MediatR's interface themselves) and the Host's, and demo data.</summary>
+    /// <summary>
+    /// Handlers of commands, the module's own (also when they implement MediatR's interface themselves) and the Host's,
+    /// and demo data.
+    /// </summary>
     private static bool BeginsWork(INamedTypeSymbol type) =>
-        type.Is("BuildingBlocks.Modules.IDemoData") || type.Is("BuildingBlocks.Application.IModuleCommandHandler")
-        || type.AllInterfaces.Any(one => one.IsNamed("MediatR.IRequestHandler") && !one.TypeArguments[0].Is("BuildingBlocks.Application.IQuery"));
+        type.Is("BuildingBlocks.Modules.IDemoData")
+        || type.Is("BuildingBlocks.Application.IModuleCommandHandler")
+        || type.AllInterfaces.Any(one =>
+            one.IsNamed("MediatR.IRequestHandler") && !one.TypeArguments[0].Is("BuildingBlocks.Application.IQuery")
+        );
 
     private static bool MakesScope(IOperation operation)
     {
@@ -91,10 +120,23 @@ public sealed class MisplacedSaveAnalyzer : DiagnosticAnalyzer
             body = body.Parent;
         }
 
-        return body.Descendants().Any(one => one is IInvocationOperation { TargetMethod: { Name: "CreateScope" or "CreateAsyncScope" or "CreateDbContext" or "CreateDbContextAsync" } });
+        return body.Descendants()
+            .Any(one =>
+                one
+                    is IInvocationOperation
+                    {
+                        TargetMethod:
+                        { Name: "CreateScope" or "CreateAsyncScope" or "CreateDbContext" or "CreateDbContextAsync" }
+                    }
+            );
     }
 
     private static void Report(OperationAnalysisContext context, IMethodSymbol method, string where, string instead) =>
-        context.ReportDiagnostic(Diagnostic.Create(
-            Rule.MisplacedSave, context.Operation.Syntax.GetLocation(), $"{Symbols.Who(context.ContainingSymbol)} calls {method.Name} {where}. {instead}"));
+        context.ReportDiagnostic(
+            Diagnostic.Create(
+                Rule.MisplacedSave,
+                context.Operation.Syntax.GetLocation(),
+                $"{Symbols.Who(context.ContainingSymbol)} calls {method.Name} {where}. {instead}"
+            )
+        );
 }

@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace BuildingBlocks.Analyzers.Slices;
 
-/// <summary>MM0014: an endpoint that neither demands nor waives authorization, as far as one can be certain of it within the method that maps it.</summary>
+/// <summary>
+/// MM0014: an endpoint that neither demands nor waives authorization, as far as one can be certain of it within the
+/// method that maps it.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OpenEndpointAnalyzer : DiagnosticAnalyzer
 {
@@ -25,19 +28,35 @@ public sealed class OpenEndpointAnalyzer : DiagnosticAnalyzer
     private static void Check(OperationAnalysisContext context)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod is not { Name: "Map" or "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods", ContainingType.Name: "EndpointRouteBuilderExtensions" }
+        if (
+            call.TargetMethod
+                is not {
+                    Name: "Map" or "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods",
+                    ContainingType.Name: "EndpointRouteBuilderExtensions"
+                }
             || !Symbols.Around(context.ContainingSymbol).Any(type => type.Is("BuildingBlocks.Web.IEndpoint"))
-            || call.Arguments.Any(argument => Says(argument.Value)) || IsDecidedBefore(call) || IsDecidedAfter(call))
+            || call.Arguments.Any(argument => Says(argument.Value))
+            || IsDecidedBefore(call)
+            || IsDecidedAfter(call)
+        )
         {
             return;
         }
 
-        var route = call.Arguments.Select(argument => argument.Value.ConstantValue).FirstOrDefault(value => value is { HasValue: true, Value: string }).Value ?? "a route";
-        context.ReportDiagnostic(Diagnostic.Create(
-            Rule.OpenEndpoint,
-            call.Syntax.GetLocation(),
-            $"{Symbols.Who(context.ContainingSymbol)} maps {route} without saying who may call it, so a forgotten line decides. "
-            + "End it with .RequireAuthorization(Policies...), or with .AllowAnonymous() when it is for everybody."));
+        var route = call.Arguments.Select(argument => argument.Value.ConstantValue)
+            .FirstOrDefault(value => value is { HasValue: true, Value: string })
+            .Value
+            ?? "a route";
+        context.ReportDiagnostic(
+            Diagnostic.Create(
+                Rule.OpenEndpoint,
+                call.Syntax.GetLocation(),
+                $"{Symbols.Who(context.ContainingSymbol)} maps {route} without saying who may call it, so a forgotten "
+                    + "line decides. "
+                    + "End it with .RequireAuthorization(Policies...), or with .AllowAnonymous() when it is for "
+                    + "everybody."
+            )
+        );
     }
 
     /// <summary>[Authorize] or [AllowAnonymous] on the handler.</summary>
@@ -48,14 +67,25 @@ public sealed class OpenEndpointAnalyzer : DiagnosticAnalyzer
             handler = conversion.Operand;
         }
 
-        var method = handler is IDelegateCreationOperation { Target: var target } ? target switch
-        {
-            IAnonymousFunctionOperation lambda => lambda.Symbol,
-            IMethodReferenceOperation reference => reference.Method,
-            _ => null,
-        } : null;
-        return method is not null && method.GetAttributes().Concat(method.ContainingType.GetAttributes())
-            .Any(one => one.AttributeClass is { } attribute && (attribute.Name is "AllowAnonymousAttribute" || attribute.Is("Microsoft.AspNetCore.Authorization.AuthorizeAttribute")));
+        var method = handler is IDelegateCreationOperation { Target: var target }
+            ? target switch
+            {
+                IAnonymousFunctionOperation lambda => lambda.Symbol,
+                IMethodReferenceOperation reference => reference.Method,
+                _ => null,
+            }
+            : null;
+        return method is not null
+            && method
+                .GetAttributes()
+                .Concat(method.ContainingType.GetAttributes())
+                .Any(one =>
+                    one.AttributeClass is { } attribute
+                    && (
+                        attribute.Name is "AllowAnonymousAttribute"
+                        || attribute.Is("Microsoft.AspNetCore.Authorization.AuthorizeAttribute")
+                    )
+                );
     }
 
     /// <summary>The group that it is mapped in says it, or comes from somewhere else.</summary>
@@ -118,7 +148,12 @@ public sealed class OpenEndpointAnalyzer : DiagnosticAnalyzer
 
     private static IOperation? Receiver(IInvocationOperation call)
     {
-        var receiver = call.Instance ?? (call.TargetMethod.IsExtensionMethod ? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value : null);
+        var receiver = call.Instance
+            ?? (
+                call.TargetMethod.IsExtensionMethod
+                    ? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value
+                    : null
+            );
         while (receiver is IConversionOperation conversion)
         {
             receiver = conversion.Operand;

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace BuildingBlocks.Analyzers.Slices;
 
 /// <summary>
-/// MM0009: a reaction or saga that sends mail or calls a service: with a client of its own, through what is injected, at any depth, or through a port
-/// (an interface of the module named I...Gateway, I...Client or I...Mailer).
+/// MM0009: a reaction or saga that sends mail or calls a service: with a client of its own, through what is injected,
+/// at any depth, or through a port (an interface of the module named I...Gateway, I...Client or I...Mailer).
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
@@ -17,10 +17,26 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
 
     private static readonly string[] Clients =
     [
-        "System.Net.Http.HttpMessageInvoker", "System.Net.Http.IHttpClientFactory", "System.Net.Http.HttpMessageHandler", "System.Net.Mail.SmtpClient", "System.Net.Sockets.TcpClient",
-        "System.Net.Sockets.UdpClient", "System.Net.Sockets.Socket", "System.Net.WebRequest", "System.Net.WebClient", "System.Net.WebSockets.WebSocket", "System.Net.NetworkInformation.Ping",
-        "System.Net.Security.SslStream", "System.Net.Quic.QuicConnection", "System.Diagnostics.Process", "MailKit.Net.Smtp.SmtpClient", "MailKit.MailService", "Grpc.Core.ClientBase",
-        "Grpc.Net.Client.GrpcChannel", "RabbitMQ.Client.IConnection", "RabbitMQ.Client.IChannel",
+        "System.Net.Http.HttpMessageInvoker",
+        "System.Net.Http.IHttpClientFactory",
+        "System.Net.Http.HttpMessageHandler",
+        "System.Net.Mail.SmtpClient",
+        "System.Net.Sockets.TcpClient",
+        "System.Net.Sockets.UdpClient",
+        "System.Net.Sockets.Socket",
+        "System.Net.WebRequest",
+        "System.Net.WebClient",
+        "System.Net.WebSockets.WebSocket",
+        "System.Net.NetworkInformation.Ping",
+        "System.Net.Security.SslStream",
+        "System.Net.Quic.QuicConnection",
+        "System.Diagnostics.Process",
+        "MailKit.Net.Smtp.SmtpClient",
+        "MailKit.MailService",
+        "Grpc.Core.ClientBase",
+        "Grpc.Net.Client.GrpcChannel",
+        "RabbitMQ.Client.IConnection",
+        "RabbitMQ.Client.IChannel",
     ];
 
     private static readonly string[] PortEndings = ["Gateway", "Client", "Mailer"];
@@ -37,14 +53,21 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
         {
             Search search = new(start.Compilation);
             start.RegisterSymbolAction(search.Injected, SymbolKind.NamedType);
-            start.RegisterOperationAction(search.Used, OperationKind.ObjectCreation, OperationKind.Invocation, OperationKind.PropertyReference);
+            start.RegisterOperationAction(
+                search.Used,
+                OperationKind.ObjectCreation,
+                OperationKind.Invocation,
+                OperationKind.PropertyReference
+            );
         });
     }
 
     private sealed class Search(Compilation compilation)
     {
         private readonly ConcurrentDictionary<ITypeSymbol, string> reach = new(SymbolEqualityComparer.Default);
-        private readonly Lazy<ImmutableArray<INamedTypeSymbol>> own = new(() => [.. Symbols.TypesOf(compilation.Assembly.GlobalNamespace)]);
+        private readonly Lazy<ImmutableArray<INamedTypeSymbol>> own = new(() =>
+            [.. Symbols.TypesOf(compilation.Assembly.GlobalNamespace)]
+        );
 
         /// <summary>What a reaction gets through its constructor.</summary>
         public void Injected(SymbolAnalysisContext context)
@@ -55,11 +78,23 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            foreach (var parameter in type.InstanceConstructors.Where(one => !one.IsImplicitlyDeclared || one.Parameters.Length > 0).SelectMany(one => one.Parameters))
+            foreach (
+                var parameter in type
+                    .InstanceConstructors.Where(one => !one.IsImplicitlyDeclared || one.Parameters.Length > 0)
+                    .SelectMany(one => one.Parameters)
+            )
             {
-                if (!SymbolEqualityComparer.Default.Equals(parameter.Type, type) && Path(parameter.Type, 0) is { Length: > 0 } path)
+                if (
+                    !SymbolEqualityComparer.Default.Equals(parameter.Type, type)
+                    && Path(parameter.Type, 0) is { Length: > 0 } path
+                )
                 {
-                    Report(context.ReportDiagnostic, parameter.Locations.FirstOrDefault() ?? type.Locations[0], type, $"is given {path}");
+                    Report(
+                        context.ReportDiagnostic,
+                        parameter.Locations.FirstOrDefault() ?? type.Locations[0],
+                        type,
+                        $"is given {path}"
+                    );
                 }
             }
         }
@@ -75,9 +110,18 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
             var (types, does) = context.Operation switch
             {
                 IObjectCreationOperation { Type: { } made } => ([made], "makes"),
-                IInvocationOperation { TargetMethod: { IsGenericMethod: true } called } when called.Name.StartsWith("Get", StringComparison.Ordinal) => (called.TypeArguments, "looks up"),
-                IInvocationOperation { TargetMethod.Name: "GetService" or "GetRequiredService" or "GetKeyedService" or "GetRequiredKeyedService" or "CreateInstance" } call
-                    when call.Arguments.Select(argument => argument.Value).OfType<ITypeOfOperation>().FirstOrDefault() is { } named => ([named.TypeOperand], "looks up"),
+                IInvocationOperation { TargetMethod: { IsGenericMethod: true } called }
+                    when called.Name.StartsWith("Get", StringComparison.Ordinal) => (called.TypeArguments, "looks up"),
+                IInvocationOperation
+                {
+                    TargetMethod.Name: "GetService"
+                        or "GetRequiredService"
+                        or "GetKeyedService"
+                        or "GetRequiredKeyedService"
+                        or "CreateInstance"
+                } call
+                    when call.Arguments.Select(argument => argument.Value).OfType<ITypeOfOperation>().FirstOrDefault()
+                        is { } named => ([named.TypeOperand], "looks up"),
                 IInvocationOperation { TargetMethod: { IsStatic: true } called } => ([called.ContainingType], "calls"),
                 IPropertyReferenceOperation { Property: { IsStatic: true } property } => ([property.Type], "uses"),
                 _ => (ImmutableArray<ITypeSymbol>.Empty, ""),
@@ -86,13 +130,20 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
             {
                 if (Path(type, 0) is { Length: > 0 } path)
                 {
-                    Report(context.ReportDiagnostic, context.Operation.Syntax.GetLocation(), context.ContainingSymbol, $"{does} {path}");
+                    Report(
+                        context.ReportDiagnostic,
+                        context.Operation.Syntax.GetLocation(),
+                        context.ContainingSymbol,
+                        $"{does} {path}"
+                    );
                     return;
                 }
             }
         }
 
-        /// <summary>How a type leads out of the database, such as "Receipts, which has HttpClient"; empty when it does not.</summary>
+        /// <summary>
+        /// How a type leads out of the database, such as "Receipts, which has HttpClient"; empty when it does not.
+        /// </summary>
         private string Path(ITypeSymbol type, int depth)
         {
             if (type is not INamedTypeSymbol named || depth > MaxDepth)
@@ -105,23 +156,40 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
                 return known;
             }
 
-            var path = Array.Exists(Clients, named.Is) || IsPort(named) ? named.Name
-                : named.TypeArguments.Select(argument => Path(argument, depth + 1)).FirstOrDefault(one => one.Length > 0)
-                ?? (IsOwn(named) ? Inside(named, depth) : "");
+            var path =
+                Array.Exists(Clients, named.Is) || IsPort(named)
+                    ? named.Name
+                    : named
+                        .TypeArguments.Select(argument => Path(argument, depth + 1))
+                        .FirstOrDefault(one => one.Length > 0)
+                        ?? (IsOwn(named) ? Inside(named, depth) : "");
             return reach.GetOrAdd(type, path);
         }
 
         private string Inside(INamedTypeSymbol type, int depth)
         {
             // Nothing is known of it yet, and nothing is to be asked again on the way round.
-            IEnumerable<INamedTypeSymbol> implementations = type.TypeKind == TypeKind.Interface || type.IsAbstract
-                ? own.Value.Where(one => one.TypeKind == TypeKind.Class && one.Ancestors().Contains(type, SymbolEqualityComparer.Default)) : [type];
+            IEnumerable<INamedTypeSymbol> implementations =
+                type.TypeKind == TypeKind.Interface || type.IsAbstract
+                    ? own.Value.Where(one =>
+                        one.TypeKind == TypeKind.Class && one.Ancestors().Contains(type, SymbolEqualityComparer.Default)
+                    )
+                    : [type];
             foreach (var implementation in implementations)
             {
-                // An entity or an event leads nowhere; what the container makes has constructor parameters, and what is static has fields.
-                var parts = implementation.InstanceConstructors.Where(one => !IsCopy(one)).SelectMany(one => one.Parameters).Select(parameter => parameter.Type)
+                // An entity or an event leads nowhere; what the container makes has constructor parameters, and what is
+                // static has fields.
+                var parts = implementation
+                    .InstanceConstructors.Where(one => !IsCopy(one))
+                    .SelectMany(one => one.Parameters)
+                    .Select(parameter => parameter.Type)
                     .Concat(implementation.GetMembers().OfType<IFieldSymbol>().Select(field => field.Type));
-                foreach (var part in parts.Where(part => !SymbolEqualityComparer.Default.Equals(part, type) && !SymbolEqualityComparer.Default.Equals(part, implementation)))
+                foreach (
+                    var part in parts.Where(part =>
+                        !SymbolEqualityComparer.Default.Equals(part, type)
+                        && !SymbolEqualityComparer.Default.Equals(part, implementation)
+                    )
+                )
                 {
                     if (Path(part, depth + 1) is { Length: > 0 } path)
                     {
@@ -133,17 +201,28 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
             return "";
         }
 
-        private static bool IsCopy(IMethodSymbol constructor) => constructor.Parameters is [{ } only] && SymbolEqualityComparer.Default.Equals(only.Type, constructor.ContainingType);
+        private static bool IsCopy(IMethodSymbol constructor) =>
+            constructor.Parameters is [{ } only]
+            && SymbolEqualityComparer.Default.Equals(only.Type, constructor.ContainingType);
 
-        private bool IsOwn(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly);
+        private bool IsOwn(INamedTypeSymbol type) =>
+            SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly);
 
-        private bool IsPort(INamedTypeSymbol type) => type.TypeKind == TypeKind.Interface && IsOwn(type) && Array.Exists(PortEndings, ending => type.Name.EndsWith(ending, StringComparison.Ordinal));
+        private bool IsPort(INamedTypeSymbol type) =>
+            type.TypeKind == TypeKind.Interface
+            && IsOwn(type)
+            && Array.Exists(PortEndings, ending => type.Name.EndsWith(ending, StringComparison.Ordinal));
 
         private static void Report(Action<Diagnostic> report, Location place, ISymbol who, string what) =>
-            report(Diagnostic.Create(
-                Rule.OutsideCall,
-                place,
-                $"{Symbols.Who(who)} {what}, and so reaches out of the database inside of a transaction: rolled back and run again, the reaction would do it again. "
-                + "Write down what is to be done as a row and do it afterwards in background work, with the event's id as idempotency key, or publish an event that asks for it."));
+            report(
+                Diagnostic.Create(
+                    Rule.OutsideCall,
+                    place,
+                    $"{Symbols.Who(who)} {what}, and so reaches out of the database inside of a transaction: rolled "
+                        + "back and run again, the reaction would do it again. "
+                        + "Write down what is to be done as a row and do it afterwards in background work, with the "
+                        + "event's id as idempotency key, or publish an event that asks for it."
+                )
+            );
     }
 }

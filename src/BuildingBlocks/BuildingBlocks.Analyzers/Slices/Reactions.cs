@@ -6,7 +6,9 @@ namespace BuildingBlocks.Analyzers.Slices;
 internal static class Reactions
 {
     public static bool Is(INamedTypeSymbol type) =>
-        type.Is("BuildingBlocks.EventLog.Consuming.IReaction") || type.Is("BuildingBlocks.EventLog.Consuming.IBatchReaction") || type.Is("BuildingBlocks.EventLog.Sagas.Saga");
+        type.Is("BuildingBlocks.EventLog.Consuming.IReaction")
+        || type.Is("BuildingBlocks.EventLog.Consuming.IBatchReaction")
+        || type.Is("BuildingBlocks.EventLog.Sagas.Saga");
 
     public static bool Contain(ISymbol symbol) => Symbols.Around(symbol).Any(Is);
 }

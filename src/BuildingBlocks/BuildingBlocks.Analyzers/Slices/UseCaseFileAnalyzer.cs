@@ -30,13 +30,23 @@ public sealed class UseCaseFileAnalyzer : DiagnosticAnalyzer
         // A request may be partial, or stand inside of a class that is called like the use case.
         var names = Symbols.Around(request).Select(type => type.Name).ToArray();
         var files = request.Locations.Where(one => one.IsInSource).ToArray();
-        if (files.Length > 0 && Array.TrueForAll(files, file => IsInFeatures(file.SourceTree!.FilePath) && !names.Contains(FileName(file.SourceTree.FilePath), StringComparer.Ordinal)))
+        if (
+            files.Length > 0
+            && Array.TrueForAll(files, file =>
+                IsInFeatures(file.SourceTree!.FilePath)
+                && !names.Contains(FileName(file.SourceTree.FilePath), StringComparer.Ordinal)
+            )
+        )
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rule.UseCaseFile,
-                files[0],
-                $"{request.ToDisplayString()} stands in {Path.GetFileName(files[0].SourceTree!.FilePath)}; a use case is looked for in the file of its name. "
-                + $"Move it into {request.Name}.cs, one use case a file, or rename the file."));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Rule.UseCaseFile,
+                    files[0],
+                    $"{request.ToDisplayString()} stands in {Path.GetFileName(files[0].SourceTree!.FilePath)}; a use "
+                        + "case is looked for in the file of its name. "
+                        + $"Move it into {request.Name}.cs, one use case a file, or rename the file."
+                )
+            );
         }
     }
 

@@ -9,20 +9,36 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace BuildingBlocks.Analyzers.Sql;
 
-/// <summary>MM0002: names another module's schema, in strings that hold SQL, in EF mappings, or in migrations.</summary>
+/// <summary>
+/// MM0002: names another module's schema, in strings that hold SQL, in EF mappings, or in migrations.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
 {
     private static readonly Regex OutrightPath = new(
-        "search[_ ]?path\\s*(=|\\bto\\b)\\s*(?<path>[\\w\",' ]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        "search[_ ]?path\\s*(=|\\bto\\b)\\s*(?<path>[\\w\",' ]+)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(1)
+    );
 
     private static readonly Regex Setting = new(
-        "^Modules(:|__)(?<module>[^:_]\\w*?)((:|__)|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        "^Modules(:|__)(?<module>[^:_]\\w*?)((:|__)|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(1)
+    );
 
     private static readonly Regex RoleOfModule = new(
-        "(\\b(role|authorization)\\s+|\\buser(\\s?(name|id))?\\s*=\\s*)\"?\\w+?_(?<role>\\w+)_(app|owner)\\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        "(\\b(role|authorization)\\s+|\\buser(\\s?(name|id))?\\s*=\\s*)\"?\\w+?_(?<role>\\w+)_(app|owner)\\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(1)
+    );
 
-    private static readonly HashSet<string> SqlParameters = new(StringComparer.Ordinal) { "sql", "commandText", "cmdText" };
+    private static readonly HashSet<string> SqlParameters = new(StringComparer.Ordinal)
+    {
+        "sql",
+        "commandText",
+        "cmdText",
+    };
 
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule.ForeignSchema];
@@ -31,7 +47,9 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.ConfigureGeneratedCodeAnalysis(
+            GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics
+        );
         context.RegisterCompilationStartAction(start =>
         {
             var around = Neighbourhood.Of(start.Compilation, start.Options, start.CancellationToken);
@@ -41,7 +59,13 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             }
 
             Search search = new(around);
-            start.RegisterOperationAction(search.String, OperationKind.Literal, OperationKind.Utf8String, OperationKind.InterpolatedString, OperationKind.Binary);
+            start.RegisterOperationAction(
+                search.String,
+                OperationKind.Literal,
+                OperationKind.Utf8String,
+                OperationKind.InterpolatedString,
+                OperationKind.Binary
+            );
             start.RegisterOperationAction(search.Call, OperationKind.Invocation, OperationKind.ObjectCreation);
             start.RegisterOperationAction(search.Assignment, OperationKind.SimpleAssignment);
             start.RegisterOperationAction(search.Addition, OperationKind.CompoundAssignment);
@@ -57,18 +81,28 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
         public void String(OperationAnalysisContext context)
         {
             var operation = context.Operation;
-            if (operation is not IUtf8StringOperation && operation.Type is null or { SpecialType: not SpecialType.System_String and not SpecialType.None } || StringText.IsPart(operation))
+            if (
+                operation is not IUtf8StringOperation
+                    && operation.Type is null or { SpecialType: not SpecialType.System_String and not SpecialType.None }
+                || StringText.IsPart(operation)
+            )
             {
                 return;
             }
 
-            if (operation.ConstantValue is { HasValue: true, Value: "ConnectionStrings:Postgres" or "ConnectionStrings__Postgres" })
+            if (
+                operation.ConstantValue is
+                { HasValue: true, Value: "ConnectionStrings:Postgres" or "ConnectionStrings__Postgres" }
+            )
             {
                 context.ReportDiagnostic(Administrator(operation, context));
             }
 
             // Nearly every string ends here: a constant without any schema's name in it.
-            if (operation.ConstantValue is { HasValue: true, Value: var constant } && (constant is not string text || !Mentions(text)))
+            if (
+                operation.ConstantValue is { HasValue: true, Value: var constant }
+                && (constant is not string text || !Mentions(text))
+            )
             {
                 return;
             }
@@ -81,7 +115,9 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
 
         public void Call(OperationAnalysisContext context)
         {
-            var arguments = context.Operation is IInvocationOperation call ? call.Arguments : ((IObjectCreationOperation)context.Operation).Arguments;
+            var arguments = context.Operation is IInvocationOperation call
+                ? call.Arguments
+                : ((IObjectCreationOperation)context.Operation).Arguments;
             foreach (var argument in arguments)
             {
                 if (argument.Parameter is not { } parameter || argument.IsImplicit)
@@ -93,18 +129,37 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
                 {
                     Check(context, argument.Value, isCertain: true);
                 }
-                else if (parameter.Name is "schema" || parameter.ContainingSymbol.Name is "SetSchema" or "SetViewSchema" or "SetDefaultSchema")
+                else if (
+                    parameter.Name is "schema"
+                    || parameter.ContainingSymbol.Name is "SetSchema" or "SetViewSchema" or "SetDefaultSchema"
+                )
                 {
                     CheckName(context, argument.Value);
                 }
             }
 
-            if (context.Operation is IInvocationOperation { TargetMethod.Name: "GetConnectionString", Arguments: { Length: > 0 } } setting && StringText.Of(setting.Arguments[^1].Value) is "Postgres")
+            if (
+                context.Operation
+                    is IInvocationOperation
+                    {
+                        TargetMethod.Name: "GetConnectionString",
+                        Arguments: { Length: > 0 }
+                    } setting
+                && StringText.Of(setting.Arguments[^1].Value) is "Postgres"
+            )
             {
                 context.ReportDiagnostic(Administrator(setting, context));
             }
 
-            if (context.Operation is IInvocationOperation function && (StringText.IsStringFunction(function.TargetMethod) || function.TargetMethod is { Name: "ToString", ContainingType.Name: "StringBuilder" }) && !StringText.IsPart(function) && !GoesToDatabase(function))
+            if (
+                context.Operation is IInvocationOperation function
+                && (
+                    StringText.IsStringFunction(function.TargetMethod)
+                    || function.TargetMethod is { Name: "ToString", ContainingType.Name: "StringBuilder" }
+                )
+                && !StringText.IsPart(function)
+                && !GoesToDatabase(function)
+            )
             {
                 Check(context, function, isCertain: false);
             }
@@ -117,7 +172,10 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             {
                 Check(context, assignment.Value, isCertain: true);
             }
-            else if (assignment.Target is IPropertyReferenceOperation { Property: var property } target && (property.Name is "SearchPath" || IsSearchPath(target)))
+            else if (
+                assignment.Target is IPropertyReferenceOperation { Property: var property } target
+                && (property.Name is "SearchPath" || IsSearchPath(target))
+            )
             {
                 CheckName(context, assignment.Value);
             }
@@ -127,7 +185,11 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
         public void Addition(OperationAnalysisContext context)
         {
             var more = (ICompoundAssignmentOperation)context.Operation;
-            if (more.Target is ILocalReferenceOperation target && StringPieces.IsLast(more) && !StringPieces.AnyReference(target, GoesToDatabase))
+            if (
+                more.Target is ILocalReferenceOperation target
+                && StringPieces.IsLast(more)
+                && !StringPieces.AnyReference(target, GoesToDatabase)
+            )
             {
                 Check(context, more, isCertain: false);
             }
@@ -135,17 +197,30 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
 
         public void Attribute(SyntaxNodeAnalysisContext context)
         {
-            if (context.Node is AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: "Schema" } argument
-                && context.SemanticModel.GetConstantValue(argument.Expression).Value is string schema && around.BySchema.ContainsKey(schema))
+            if (
+                context.Node is AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: "Schema" } argument
+                && context.SemanticModel.GetConstantValue(argument.Expression).Value is string schema
+                && around.BySchema.ContainsKey(schema)
+            )
             {
-                context.ReportDiagnostic(Problem(
-                    argument.Expression.GetLocation(), Symbols.Who(context.ContainingSymbol), schema, schema, context.Compilation));
+                context.ReportDiagnostic(
+                    Problem(
+                        argument.Expression.GetLocation(),
+                        Symbols.Who(context.ContainingSymbol),
+                        schema,
+                        schema,
+                        context.Compilation
+                    )
+                );
             }
         }
 
         public void Migration(AdditionalFileAnalysisContext context)
         {
-            if (!context.AdditionalFile.Path.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) || context.AdditionalFile.GetText(context.CancellationToken) is not { } source)
+            if (
+                !context.AdditionalFile.Path.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)
+                || context.AdditionalFile.GetText(context.CancellationToken) is not { } source
+            )
             {
                 return;
             }
@@ -158,19 +233,37 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
 
             foreach (var finding in SqlNames.In(text, isCertain: true, around.BySchema.ContainsKey))
             {
-                var span = TextSpan.FromBounds(Math.Min(finding.Start, text.Length), Math.Min(finding.End, text.Length));
-                context.ReportDiagnostic(Problem(
-                    Location.Create(context.AdditionalFile.Path, span, source.Lines.GetLinePositionSpan(span)),
-                    $"The {(context.AdditionalFile.Path.Contains("Migrations") ? "migration" : "file")} {Path.GetFileName(context.AdditionalFile.Path)} of {around.Own}", finding.Schema, finding.Written, context.Compilation));
+                var span = TextSpan.FromBounds(
+                    Math.Min(finding.Start, text.Length),
+                    Math.Min(finding.End, text.Length)
+                );
+                context.ReportDiagnostic(
+                    Problem(
+                        Location.Create(context.AdditionalFile.Path, span, source.Lines.GetLinePositionSpan(span)),
+                        $"The {(context.AdditionalFile.Path.Contains("Migrations") ? "migration" : "file")} "
+                            + $"{Path.GetFileName(context.AdditionalFile.Path)} of {around.Own}",
+                        finding.Schema,
+                        finding.Written,
+                        context.Compilation
+                    )
+                );
             }
         }
 
         private static bool IsSqlParameter(IParameterSymbol parameter) =>
-            SqlParameters.Contains(parameter.Name) && (parameter.Type.SpecialType == SpecialType.System_String || parameter.Type.Name is "FormattableString" or "RawSqlString");
+            SqlParameters.Contains(parameter.Name)
+            && (
+                parameter.Type.SpecialType == SpecialType.System_String
+                || parameter.Type.Name is "FormattableString" or "RawSqlString"
+            );
 
         /// <summary>["Search Path"] of a connection string's builder.</summary>
         private static bool IsSearchPath(IPropertyReferenceOperation target) =>
-            target is { Property.IsIndexer: true, Arguments: [{ Value.ConstantValue: { HasValue: true, Value: string key } }] }
+            target
+                is {
+                    Property.IsIndexer: true,
+                    Arguments: [{ Value.ConstantValue: { HasValue: true, Value: string key } }]
+                }
             && string.Equals(key.Replace(" ", ""), "searchpath", StringComparison.OrdinalIgnoreCase);
 
         private static bool GoesToDatabase(IOperation operation)
@@ -182,11 +275,20 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             }
 
             return parent is IArgumentOperation { Parameter: { } parameter } && IsSqlParameter(parameter)
-                || parent is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CommandText" } };
+                || parent
+                    is ISimpleAssignmentOperation
+                    {
+                        Target: IPropertyReferenceOperation { Property.Name: "CommandText" }
+                    };
         }
 
-        /// <summary>Also where characters may be spelled by number, and so a name does not stand there letter by letter.</summary>
-        private bool Mentions(string text) => text.IndexOf('\\') >= 0 || text.IndexOf("u&", StringComparison.OrdinalIgnoreCase) >= 0 || Array.Exists(schemas, schema => text.IndexOf(schema, StringComparison.OrdinalIgnoreCase) >= 0);
+        /// <summary>
+        /// Also where characters may be spelled by number, and so a name does not stand there letter by letter.
+        /// </summary>
+        private bool Mentions(string text) =>
+            text.IndexOf('\\') >= 0
+            || text.IndexOf("u&", StringComparison.OrdinalIgnoreCase) >= 0
+            || Array.Exists(schemas, schema => text.IndexOf(schema, StringComparison.OrdinalIgnoreCase) >= 0);
 
         private void Check(OperationAnalysisContext context, IOperation operation, bool isCertain)
         {
@@ -199,7 +301,15 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             var findings = SqlNames.In(text, isCertain, around.BySchema.ContainsKey);
             foreach (var finding in findings)
             {
-                context.ReportDiagnostic(Problem(Place(operation, finding.Written), Symbols.Who(context.ContainingSymbol), finding.Schema, finding.Written, context.Compilation));
+                context.ReportDiagnostic(
+                    Problem(
+                        Place(operation, finding.Written),
+                        Symbols.Who(context.ContainingSymbol),
+                        finding.Schema,
+                        finding.Written,
+                        context.Compilation
+                    )
+                );
             }
 
             if (findings.Count == 0)
@@ -208,27 +318,54 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        /// <summary>A search path inside of a connection string, or the setting that holds another module's connection string.</summary>
+        /// <summary>
+        /// A search path inside of a connection string, or the setting that holds another module's connection string.
+        /// </summary>
         private void CheckSettings(OperationAnalysisContext context, IOperation operation, string text)
         {
             var path = OutrightPath.Match(text);
-            var named = path.Success ? path.Groups["path"].Value.Split(',', ' ').Select(part => part.Trim('"', '\'')).FirstOrDefault(around.BySchema.ContainsKey) : null;
+            var named = path.Success
+                ? path.Groups["path"]
+                    .Value.Split(',', ' ')
+                    .Select(part => part.Trim('"', '\''))
+                    .FirstOrDefault(around.BySchema.ContainsKey)
+                : null;
             named ??= Named(Setting.Match(text).Groups["module"]) ?? Named(RoleOfModule.Match(text).Groups["role"]);
 
             if (named is not null)
             {
-                context.ReportDiagnostic(Problem(Place(operation, named), Symbols.Who(context.ContainingSymbol), named, named, context.Compilation));
+                context.ReportDiagnostic(
+                    Problem(
+                        Place(operation, named),
+                        Symbols.Who(context.ContainingSymbol),
+                        named,
+                        named,
+                        context.Compilation
+                    )
+                );
             }
         }
 
         private string? Named(Group part) =>
-            part.Success ? around.BySchema.Keys.FirstOrDefault(schema => string.Equals(schema, part.Value, StringComparison.OrdinalIgnoreCase)) : null;
+            part.Success
+                ? around.BySchema.Keys.FirstOrDefault(schema =>
+                    string.Equals(schema, part.Value, StringComparison.OrdinalIgnoreCase)
+                )
+                : null;
 
         private void CheckName(OperationAnalysisContext context, IOperation value)
         {
             if (StringText.Of(value) is var schema && around.BySchema.ContainsKey(schema))
             {
-                context.ReportDiagnostic(Problem(value.Syntax.GetLocation(), Symbols.Who(context.ContainingSymbol), schema, schema, context.Compilation));
+                context.ReportDiagnostic(
+                    Problem(
+                        value.Syntax.GetLocation(),
+                        Symbols.Who(context.ContainingSymbol),
+                        schema,
+                        schema,
+                        context.Compilation
+                    )
+                );
             }
         }
 
@@ -237,24 +374,33 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
         {
             var syntax = operation.Syntax;
             var at = syntax.ToString().IndexOf(written, StringComparison.OrdinalIgnoreCase);
-            return at < 0 ? syntax.GetLocation() : Location.Create(syntax.SyntaxTree, new TextSpan(syntax.SpanStart + at, written.Length));
+            return at < 0
+                ? syntax.GetLocation()
+                : Location.Create(syntax.SyntaxTree, new TextSpan(syntax.SpanStart + at, written.Length));
         }
 
         private Diagnostic Administrator(IOperation place, OperationAnalysisContext context) =>
             Diagnostic.Create(
                 Rule.ForeignSchema,
                 place.Syntax.GetLocation(),
-                $"{Symbols.Who(context.ContainingSymbol)} reads the administrator's connection string, before which no wall stands; {Neighbourhood.Possessive(around.Own)} role sees its own schema only, and that "
-                + "is to be true of its code as well. Use the module's DbContext, or ModuleConnections of it; what needs an administrator is done by the Host.");
+                $"{Symbols.Who(context.ContainingSymbol)} reads the administrator's connection string, before which "
+                    + $"no wall stands; {Neighbourhood.Possessive(around.Own)} role sees its own schema only, and that "
+                    + "is to be true of its code as well. Use the module's DbContext, or ModuleConnections of it; "
+                    + "what needs an administrator is done by the Host."
+            );
 
         private Diagnostic Problem(Location place, string who, string schema, string written, Compilation compilation)
         {
             var owner = around.BySchema[schema];
-            var name = string.Equals(schema, written, StringComparison.Ordinal) ? $"schema '{schema}'" : $"{written} in schema '{schema}'";
+            var name = string.Equals(schema, written, StringComparison.Ordinal)
+                ? $"schema '{schema}'"
+                : $"{written} in schema '{schema}'";
             return Diagnostic.Create(
                 Rule.ForeignSchema,
                 place,
-                $"{who} names {name}, which belongs to module {owner.Name}; {Neighbourhood.Possessive(around.Own)} role cannot see it at run time either. {Neighbourhood.WaysOut(owner, compilation)}");
+                $"{who} names {name}, which belongs to module {owner.Name}; {Neighbourhood.Possessive(around.Own)} "
+                    + $"role cannot see it at run time either. {Neighbourhood.WaysOut(owner, compilation)}"
+            );
         }
     }
 }

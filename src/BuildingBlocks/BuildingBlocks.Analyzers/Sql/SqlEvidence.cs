@@ -5,9 +5,16 @@ namespace BuildingBlocks.Analyzers.Sql;
 /// <summary>Tells SQL from prose in a string of which it is unknown what becomes of it.</summary>
 internal static class SqlEvidence
 {
-    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture;
+    private const RegexOptions Options =
+        RegexOptions.IgnoreCase
+        | RegexOptions.CultureInvariant
+        | RegexOptions.Singleline
+        | RegexOptions.ExplicitCapture;
 
-    /// <summary>A statement, from its first word on; English sentences begin with some of these words, but do not go on like this.</summary>
+    /// <summary>
+    /// A statement, from its first word on; English sentences begin with some of these words, but do not go on like
+    /// this.
+    /// </summary>
     private static readonly Regex Statement = new(
         """
         ^[\s(;]*(--[^\n]*\n\s*|/\*.*?\*/\s*)*
@@ -20,7 +27,8 @@ internal static class SqlEvidence
           | (begin|start\s+transaction)\b[^;]*;\s*\w+\s)
         """,
         Options | RegexOptions.IgnorePatternWhitespace,
-        TimeSpan.FromSeconds(1));
+        TimeSpan.FromSeconds(1)
+    );
 
     /// <summary>A clause out of a statement that is put together from several strings.</summary>
     private static readonly Regex Clause = new(
@@ -30,10 +38,15 @@ internal static class SqlEvidence
           | ,\s*[\w"]+\s*\.\s*[\w"]+\s+(as\s+)?\w+\s+where\s | (exists|in|any|union|union\s+all|except|intersect)\s*\(?\s*select\s.*\bfrom\s)
         """,
         Options | RegexOptions.IgnorePatternWhitespace,
-        TimeSpan.FromSeconds(1));
+        TimeSpan.FromSeconds(1)
+    );
 
     /// <summary>Names of files look like qualified names.</summary>
-    private static readonly Regex FileEnding = new("^(csv|json|xml|txt|md|sql|cs|yml|yaml|log|html|zip|dll)$", Options, TimeSpan.FromSeconds(1));
+    private static readonly Regex FileEnding = new(
+        "^(csv|json|xml|txt|md|sql|cs|yml|yaml|log|html|zip|dll)$",
+        Options,
+        TimeSpan.FromSeconds(1)
+    );
 
     /// <summary>Whether it is a statement or a clause.</summary>
     public static bool IsSql(string text) => IsStatement(text) || Matches(Clause, text);

@@ -3,7 +3,10 @@ namespace BuildingBlocks.Analyzers.Sql;
 /// <summary>How SQL is read that puts SQL together.</summary>
 internal sealed partial class SqlNames
 {
-    /// <summary>A piece of SQL that is put together, as in <c>execute 'delete from ' || 'inventory.stock_levels'</c>, or what <c>format</c> is to take for a name.</summary>
+    /// <summary>
+    /// A piece of SQL that is put together, as in <c>execute 'delete from ' || 'inventory.stock_levels'</c>, or what
+    /// <c>format</c> is to take for a name.
+    /// </summary>
     private bool IsPiece(int i, string text)
     {
         if (!isCertain || SqlToken.Read(text) is not [{ IsName: true } first, ..] name || !isSought(first.Value))
@@ -22,6 +25,10 @@ internal sealed partial class SqlNames
             start--;
         }
 
-        return name.Count == 1 && start > 0 && tokens[start].IsSign("(") && tokens[start - 1].IsWord("format") && tokens[start + 1].Value.Contains("%I.");
+        return name.Count == 1
+            && start > 0
+            && tokens[start].IsSign("(")
+            && tokens[start - 1].IsWord("format")
+            && tokens[start + 1].Value.Contains("%I.");
     }
 }

@@ -1,50 +1,154 @@
 namespace BuildingBlocks.Analyzers.Sql;
 
 /// <summary>
-/// Finds where SQL names one of some schemas. It does not parse SQL; it knows in which places a name with a dot is a table or function in a schema
-/// (after FROM, JOIN, INTO, UPDATE and the like, or before a parenthesis), and takes it for alias and column elsewhere when the text declares such an alias.
+/// Finds where SQL names one of some schemas. It does not parse SQL; it knows in which places a name with a dot is a
+/// table or function in a schema (after FROM, JOIN, INTO, UPDATE and the like, or before a parenthesis), and takes it
+/// for alias and column elsewhere when the text declares such an alias.
 /// </summary>
 internal sealed partial class SqlNames
 {
     private static readonly HashSet<string> RelationWords = new(StringComparer.Ordinal)
     {
-        "join", "into", "table", "references", "truncate", "view", "copy", "lock", "inherits", "sequence", "function", "procedure", "call",
+        "join",
+        "into",
+        "table",
+        "references",
+        "truncate",
+        "view",
+        "copy",
+        "lock",
+        "inherits",
+        "sequence",
+        "function",
+        "procedure",
+        "call",
     };
 
     private static readonly HashSet<string> ListEnds = new(StringComparer.Ordinal)
     {
-        "where", "group", "order", "having", "window", "limit", "offset", "fetch", "for", "union", "intersect", "except", "returning", "set", "select", "values",
+        "where",
+        "group",
+        "order",
+        "having",
+        "window",
+        "limit",
+        "offset",
+        "fetch",
+        "for",
+        "union",
+        "intersect",
+        "except",
+        "returning",
+        "set",
+        "select",
+        "values",
     };
 
     /// <summary>Words that may stand between a relation's keyword and its name.</summary>
-    private static readonly HashSet<string> Fillers = new(StringComparer.Ordinal) { "if", "not", "exists", "only", "lateral", "concurrently", "table" };
+    private static readonly HashSet<string> Fillers = new(StringComparer.Ordinal)
+    {
+        "if",
+        "not",
+        "exists",
+        "only",
+        "lateral",
+        "concurrently",
+        "table",
+    };
 
     private static readonly HashSet<string> NoAlias = new(StringComparer.Ordinal)
     {
-        "on", "using", "join", "left", "right", "full", "inner", "cross", "natural", "set", "as", "when", "default", "add", "drop", "alter", "rename", "from", "to",
+        "on",
+        "using",
+        "join",
+        "left",
+        "right",
+        "full",
+        "inner",
+        "cross",
+        "natural",
+        "set",
+        "as",
+        "when",
+        "default",
+        "add",
+        "drop",
+        "alter",
+        "rename",
+        "from",
+        "to",
     };
 
     private static readonly HashSet<string> CatalogColumns = new(StringComparer.Ordinal)
     {
-        "schemaname", "table_schema", "nspname", "schema_name", "routine_schema", "constraint_schema", "sequence_schema", "specific_schema",
+        "schemaname",
+        "table_schema",
+        "nspname",
+        "schema_name",
+        "routine_schema",
+        "constraint_schema",
+        "sequence_schema",
+        "specific_schema",
     };
 
     private static readonly HashSet<string> NameFunctions = new(StringComparer.Ordinal)
     {
-        "nextval", "currval", "setval", "to_regclass", "to_regproc", "to_regprocedure", "to_regtype", "pg_relation_size", "pg_total_relation_size", "pg_table_size",
-        "pg_get_serial_sequence", "row_security_active", "table_to_xml", "table_to_xmlschema", "table_to_xml_and_xmlschema", "has_table_privilege", "has_any_column_privilege",
-        "has_column_privilege", "has_sequence_privilege", "has_function_privilege", "has_type_privilege", "pg_get_viewdef", "pg_get_functiondef", "pg_get_indexdef", "pg_get_triggerdef",
-        "pg_get_constraintdef", "pg_get_ruledef", "pg_indexes_size", "pg_relation_filepath", "pg_relation_filenode", "pg_relation_is_updatable", "pg_sequence_last_value", "pg_prewarm",
+        "nextval",
+        "currval",
+        "setval",
+        "to_regclass",
+        "to_regproc",
+        "to_regprocedure",
+        "to_regtype",
+        "pg_relation_size",
+        "pg_total_relation_size",
+        "pg_table_size",
+        "pg_get_serial_sequence",
+        "row_security_active",
+        "table_to_xml",
+        "table_to_xmlschema",
+        "table_to_xml_and_xmlschema",
+        "has_table_privilege",
+        "has_any_column_privilege",
+        "has_column_privilege",
+        "has_sequence_privilege",
+        "has_function_privilege",
+        "has_type_privilege",
+        "pg_get_viewdef",
+        "pg_get_functiondef",
+        "pg_get_indexdef",
+        "pg_get_triggerdef",
+        "pg_get_constraintdef",
+        "pg_get_ruledef",
+        "pg_indexes_size",
+        "pg_relation_filepath",
+        "pg_relation_filenode",
+        "pg_relation_is_updatable",
+        "pg_sequence_last_value",
+        "pg_prewarm",
     };
 
     /// <summary>Functions that take the name of a schema in a string.</summary>
     private static readonly HashSet<string> SchemaFunctions = new(StringComparer.Ordinal)
     {
-        "schema_to_xml", "schema_to_xmlschema", "schema_to_xml_and_xmlschema", "has_schema_privilege", "to_regnamespace",
+        "schema_to_xml",
+        "schema_to_xmlschema",
+        "schema_to_xml_and_xmlschema",
+        "has_schema_privilege",
+        "to_regnamespace",
     };
 
     /// <summary>Words that lead to a type or a function, which an alias never is.</summary>
-    private static readonly HashSet<string> TypeWords = new(StringComparer.Ordinal) { "as", "returns", "setof", "of", "type", "domain", "collate" };
+    private static readonly HashSet<string> TypeWords = new(StringComparer.Ordinal)
+    {
+        "as",
+        "returns",
+        "setof",
+        "of",
+        "type",
+        "domain",
+        "collate",
+    };
 
     private readonly List<SqlToken> tokens;
     private readonly Func<string, bool> isSought;
@@ -74,7 +178,7 @@ internal sealed partial class SqlNames
 
     private List<SqlFinding> Find()
     {
-        for (var i = 0; i < tokens.Count;)
+        for (var i = 0; i < tokens.Count; )
         {
             i = tokens[i].Kind switch
             {
@@ -148,7 +252,12 @@ internal sealed partial class SqlNames
     private int Name(int i)
     {
         var last = i;
-        while (last + 2 < tokens.Count && tokens[last + 1].IsSign(".") && tokens[last + 2].IsName && (isCertain || tokens[last].End + 1 == tokens[last + 2].Start))
+        while (
+            last + 2 < tokens.Count
+            && tokens[last + 1].IsSign(".")
+            && tokens[last + 2].IsName
+            && (isCertain || tokens[last].End + 1 == tokens[last + 2].Start)
+        )
         {
             last += 2;
         }
@@ -180,7 +289,11 @@ internal sealed partial class SqlNames
 
         var isDecided = frame.ExpectsRelation || isCall || last - first >= 4 || IsType(first, last);
         var sought = isDecided ? isSought : isSoughtInDoubt;
-        if (!sought(schema.Value) || (!isCertain && SqlEvidence.IsFile(tokens[last].Value)) || IsColumnOfTable(first, last))
+        if (
+            !sought(schema.Value)
+            || (!isCertain && SqlEvidence.IsFile(tokens[last].Value))
+            || IsColumnOfTable(first, last)
+        )
         {
             return;
         }
@@ -198,21 +311,36 @@ internal sealed partial class SqlNames
 
     /// <summary>x::a.b, cast(x as a.b), returns a.b and a.b%ROWTYPE name a type or a table's row.</summary>
     private bool IsType(int first, int last) =>
-        (first > 0 && (tokens[first - 1].IsSign("::") || (tokens[first - 1].Kind == SqlKind.Word && TypeWords.Contains(tokens[first - 1].Value)))) || IsRowType(last);
+        (
+            first > 0
+            && (
+                tokens[first - 1].IsSign("::")
+                || (tokens[first - 1].Kind == SqlKind.Word && TypeWords.Contains(tokens[first - 1].Value))
+            )
+        ) || IsRowType(last);
 
-    private bool IsRowType(int last) => last + 2 < tokens.Count && tokens[last + 1].IsSign("%") && tokens[last + 2].IsWord("rowtype");
+    private bool IsRowType(int last) =>
+        last + 2 < tokens.Count && tokens[last + 1].IsSign("%") && tokens[last + 2].IsWord("rowtype");
 
-    /// <summary>COMMENT ON COLUMN a.b, OWNED BY a.b and a.b%TYPE name a column of a table; with three parts, a schema too.</summary>
+    /// <summary>
+    /// COMMENT ON COLUMN a.b, OWNED BY a.b and a.b%TYPE name a column of a table; with three parts, a schema too.
+    /// </summary>
     private bool IsColumnOfTable(int first, int last) =>
-        last - first == 2 && ((first > 0 && tokens[first - 1].IsWord("column")) || (first > 1 && tokens[first - 1].IsWord("by") && tokens[first - 2].IsWord("owned"))
-            || (last + 1 < tokens.Count && tokens[last + 1].IsSign("%") && !IsRowType(last)));
+        last - first == 2
+        && (
+            (first > 0 && tokens[first - 1].IsWord("column"))
+            || (first > 1 && tokens[first - 1].IsWord("by") && tokens[first - 2].IsWord("owned"))
+            || (last + 1 < tokens.Count && tokens[last + 1].IsSign("%") && !IsRowType(last))
+        );
 
     private int Single(int i)
     {
         var token = tokens[i];
         if (token.Kind == SqlKind.Word && Keyword(i))
         {
-            return token.Value is "search_path" ? SearchPath(i + 1) : token.Value is "schema" ? Schema(i + 1) : i + 1;
+            return token.Value is "search_path" ? SearchPath(i + 1)
+                : token.Value is "schema" ? Schema(i + 1)
+                : i + 1;
         }
 
         if (frame.ExpectsRelation && !(token.Kind == SqlKind.Word && Fillers.Contains(token.Value)))
@@ -238,17 +366,31 @@ internal sealed partial class SqlNames
         switch (word)
         {
             case "from":
-                if (!(before.IsWord("distinct") && i > 1 && (tokens[i - 2].IsWord("is") || tokens[i - 2].IsWord("not"))) && frame.TakesFrom(atTop: frames.Count == 0))
+                if (
+                    !(before.IsWord("distinct") && i > 1 && (tokens[i - 2].IsWord("is") || tokens[i - 2].IsWord("not")))
+                    && frame.TakesFrom(atTop: frames.Count == 0)
+                )
                 {
                     frame.ExpectsRelation = frame.InList = true;
                 }
 
                 return true;
             case "using":
-                frame.ExpectsRelation = frame.InList = (frame.IsDelete || frame.IsMerge) && !(i + 1 < tokens.Count && tokens[i + 1].IsSign("("));
+                frame.ExpectsRelation = frame.InList =
+                    (frame.IsDelete || frame.IsMerge) && !(i + 1 < tokens.Count && tokens[i + 1].IsSign("("));
                 return true;
             case "update":
-                if (!(before.IsWord("for") || before.IsWord("do") || before.IsWord("on") || before.IsWord("key") || before.IsWord("or") || before.IsWord("before") || before.IsWord("after")))
+                if (
+                    !(
+                        before.IsWord("for")
+                        || before.IsWord("do")
+                        || before.IsWord("on")
+                        || before.IsWord("key")
+                        || before.IsWord("or")
+                        || before.IsWord("before")
+                        || before.IsWord("after")
+                    )
+                )
                 {
                     (frame.IsUpdate, frame.ExpectsRelation) = (true, true);
                 }
@@ -266,7 +408,8 @@ internal sealed partial class SqlNames
 
         if (RelationWords.Contains(word) && !before.IsSign("."))
         {
-            // In "insert into t (...) table" or "create trigger ... execute function f()" these words lead to names as well.
+            // In "insert into t (...) table" or "create trigger ... execute function f()" these words lead to names as
+            // well.
             frame.ExpectsRelation = true;
             return true;
         }
@@ -289,7 +432,14 @@ internal sealed partial class SqlNames
             i++;
         }
 
-        if (i < tokens.Count && tokens[i].IsName && !(tokens[i].Kind == SqlKind.Word && (NoAlias.Contains(tokens[i].Value) || ListEnds.Contains(tokens[i].Value))))
+        if (
+            i < tokens.Count
+            && tokens[i].IsName
+            && !(
+                tokens[i].Kind == SqlKind.Word
+                && (NoAlias.Contains(tokens[i].Value) || ListEnds.Contains(tokens[i].Value))
+            )
+        )
         {
             declared.Add(tokens[i].Value);
         }
@@ -303,7 +453,11 @@ internal sealed partial class SqlNames
             return i;
         }
 
-        for (i++; i < tokens.Count && (tokens[i].IsName || tokens[i].IsSign(",") || tokens[i].Kind == SqlKind.Text); i++)
+        for (
+            i++;
+            i < tokens.Count && (tokens[i].IsName || tokens[i].IsSign(",") || tokens[i].Kind == SqlKind.Text);
+            i++
+        )
         {
             Path(i);
         }
@@ -326,7 +480,9 @@ internal sealed partial class SqlNames
             i++;
         }
 
-        while (i < tokens.Count && (tokens[i].IsName || tokens[i].Kind == SqlKind.Text) && isSoughtInDoubt(tokens[i].Value))
+        while (
+            i < tokens.Count && (tokens[i].IsName || tokens[i].Kind == SqlKind.Text) && isSoughtInDoubt(tokens[i].Value)
+        )
         {
             found.Add(Finding(tokens[i].Value, i, i));
             i += i + 1 < tokens.Count && tokens[i + 1].IsSign(",") ? 2 : 1;
@@ -340,8 +496,13 @@ internal sealed partial class SqlNames
     {
         var text = tokens[i].Value;
         var function = FunctionOf(i);
-        var isSchema = SchemaFunctions.Contains(function) || (i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].IsWord("regnamespace"));
-        var isRegClass = i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].Value.StartsWith("reg", StringComparison.Ordinal);
+        var isSchema =
+            SchemaFunctions.Contains(function)
+            || (i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].IsWord("regnamespace"));
+        var isRegClass =
+            i + 2 < tokens.Count
+            && tokens[i + 1].IsSign("::")
+            && tokens[i + 2].Value.StartsWith("reg", StringComparison.Ordinal);
         // What right is asked for stands among the arguments as well.
         if (isSchema && isSoughtInDoubt(Folded(text)))
         {
@@ -355,11 +516,22 @@ internal sealed partial class SqlNames
                 found.Add(Finding(name[0].Value, i, i));
             }
         }
-        else if (i > 1 && tokens[i - 1].IsSign("=") && CatalogColumns.Contains(tokens[i - 2].Value) && isSoughtInDoubt(text))
+        else if (
+            i > 1
+            && tokens[i - 1].IsSign("=")
+            && CatalogColumns.Contains(tokens[i - 2].Value)
+            && isSoughtInDoubt(text)
+        )
         {
             found.Add(Finding(text, i, i));
         }
-        else if (i > 3 && tokens[i - 1].IsSign(",") && tokens[i - 2].Kind == SqlKind.Text && tokens[i - 2].Value is "search_path" && tokens[i - 4].IsWord("set_config"))
+        else if (
+            i > 3
+            && tokens[i - 1].IsSign(",")
+            && tokens[i - 2].Kind == SqlKind.Text
+            && tokens[i - 2].Value is "search_path"
+            && tokens[i - 4].IsWord("set_config")
+        )
         {
             Path(i);
         }
@@ -421,7 +593,11 @@ internal sealed partial class SqlNames
 
     private SqlFinding Finding(string schema, int first, int last)
     {
-        var written = string.Concat(Enumerable.Range(first, last - first + 1).Select(i => tokens[i].Kind == SqlKind.Quoted ? $"\"{tokens[i].Value}\"" : tokens[i].Value));
+        var written = string.Concat(
+            Enumerable
+                .Range(first, last - first + 1)
+                .Select(i => tokens[i].Kind == SqlKind.Quoted ? $"\"{tokens[i].Value}\"" : tokens[i].Value)
+        );
         return new(schema, written, offset + tokens[first].Start, offset + tokens[last].End);
     }
 

@@ -35,11 +35,13 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
 
     public bool IsSign(string sign) => Kind == SqlKind.Sign && string.Equals(Value, sign, StringComparison.Ordinal);
 
-    /// <summary>Takes PostgreSQL's text apart: comments and white space fall out, strings do not hide what follows them.</summary>
+    /// <summary>
+    /// Takes PostgreSQL's text apart: comments and white space fall out, strings do not hide what follows them.
+    /// </summary>
     public static List<SqlToken> Read(string text)
     {
         List<SqlToken> tokens = [];
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; )
         {
             var start = i;
             var c = text[i];
@@ -57,16 +59,33 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
             }
             else if (c == '\'')
             {
-                var escapes = i > 0 && text[i - 1] is 'e' or 'E' && tokens.Count > 0 && tokens[tokens.Count - 1].Value is "e";
+                var escapes =
+                    i > 0 && text[i - 1] is 'e' or 'E' && tokens.Count > 0 && tokens[tokens.Count - 1].Value is "e";
                 i = EndOfQuote(text, i, '\'', escapes);
                 var (value, end) = (Unquoted(text, start, i, '\''), i);
-                tokens.Add(new(SqlKind.Text, TakeUnicode(text, start, ref i, tokens) is { } escape ? SqlEscapes.Unicode(value, escape) : escapes ? SqlEscapes.Backslash(value) : value, start + 1, Math.Max(start + 1, end - 1)));
+                tokens.Add(
+                    new(
+                        SqlKind.Text,
+                        TakeUnicode(text, start, ref i, tokens) is { } escape ? SqlEscapes.Unicode(value, escape)
+                            : escapes ? SqlEscapes.Backslash(value)
+                            : value,
+                        start + 1,
+                        Math.Max(start + 1, end - 1)
+                    )
+                );
             }
             else if (c == '"')
             {
                 i = EndOfQuote(text, i, '"', escapes: false);
                 var name = Unquoted(text, start, i, '"');
-                tokens.Add(new(SqlKind.Quoted, TakeUnicode(text, start, ref i, tokens) is { } escape ? SqlEscapes.Unicode(name, escape) : name, start, i));
+                tokens.Add(
+                    new(
+                        SqlKind.Quoted,
+                        TakeUnicode(text, start, ref i, tokens) is { } escape ? SqlEscapes.Unicode(name, escape) : name,
+                        start,
+                        i
+                    )
+                );
             }
             else if (c == '$' && TagAt(text, i) is { } tag)
             {
@@ -102,7 +121,13 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
     /// <returns>What stands before the numbers; null when the quote is an ordinary one.</returns>
     private static char? TakeUnicode(string text, int quote, ref int end, List<SqlToken> tokens)
     {
-        if (quote < 2 || text[quote - 1] != '&' || text[quote - 2] is not ('u' or 'U') || tokens.Count < 2 || !tokens[tokens.Count - 2].IsWord("u"))
+        if (
+            quote < 2
+            || text[quote - 1] != '&'
+            || text[quote - 2] is not ('u' or 'U')
+            || tokens.Count < 2
+            || !tokens[tokens.Count - 2].IsWord("u")
+        )
         {
             return null;
         }
@@ -113,7 +138,8 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
 
     private static char Next(string text, int i) => i + 1 < text.Length ? text[i + 1] : '\0';
 
-    private static int EndOfLine(string text, int i) => text.IndexOf('\n', i) is >= 0 and var end ? end + 1 : text.Length;
+    private static int EndOfLine(string text, int i) =>
+        text.IndexOf('\n', i) is >= 0 and var end ? end + 1 : text.Length;
 
     private static int EndOfComment(string text, int i)
     {
@@ -174,6 +200,8 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
         }
 
         // $1 is a parameter, $1$ is not a tag either.
-        return end < text.Length && text[end] == '$' && (end == i + 1 || !char.IsDigit(text[i + 1])) ? text.Substring(i, end - i + 1) : null;
+        return end < text.Length && text[end] == '$' && (end == i + 1 || !char.IsDigit(text[i + 1]))
+            ? text.Substring(i, end - i + 1)
+            : null;
     }
 }

@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace BuildingBlocks.Analyzers.Sql;
 
 /// <summary>
-/// What a local variable will hold that is put together over several statements: a string by +=, a StringBuilder by its appends. All statements of the method that stand
-/// before count, in their order: which branches are taken, and how often, is not looked at.
+/// What a local variable will hold that is put together over several statements: a string by +=, a StringBuilder by its
+/// appends. All statements of the method that stand before count, in their order: which branches are taken, and how
+/// often, is not looked at.
 /// </summary>
 internal static class StringPieces
 {
@@ -18,13 +19,18 @@ internal static class StringPieces
     public static string? Of(ILocalReferenceOperation reference, int depth)
     {
         var local = reference.Local;
-        var before = underWay ?? ImmutableDictionary.Create<ISymbol, string>(SymbolEqualityComparer.Default, StringComparer.Ordinal);
+        var before = underWay
+            ?? ImmutableDictionary.Create<ISymbol, string>(SymbolEqualityComparer.Default, StringComparer.Ordinal);
         if (before.TryGetValue(local, out var soFar))
         {
             return soFar;
         }
 
-        if (!IsPutTogether(local.Type) || Pieces(reference, local).Where(piece => piece.Syntax.Span.End <= reference.Syntax.SpanStart).ToArray() is not { Length: > 1 } pieces)
+        if (
+            !IsPutTogether(local.Type)
+            || Pieces(reference, local).Where(piece => piece.Syntax.Span.End <= reference.Syntax.SpanStart).ToArray()
+                is not { Length: > 1 } pieces
+        )
         {
             return null;
         }
@@ -64,17 +70,29 @@ internal static class StringPieces
 
     /// <summary>Whether a += is the last one of its variable, so that the text is whole there.</summary>
     public static bool IsLast(ICompoundAssignmentOperation more) =>
-        more.Target is ILocalReferenceOperation target && target.Local.Type.SpecialType == SpecialType.System_String && Pieces(more, target.Local).LastOrDefault() == more;
+        more.Target is ILocalReferenceOperation target
+        && target.Local.Type.SpecialType == SpecialType.System_String
+        && Pieces(more, target.Local).LastOrDefault() == more;
 
     /// <summary>Whether a variable's references in the same method satisfy a condition.</summary>
     public static bool AnyReference(ILocalReferenceOperation of, Func<IOperation, bool> condition) =>
-        Root(of).Descendants().Any(operation => operation is ILocalReferenceOperation other && Same(other.Local, of.Local) && condition(other));
+        Root(of)
+            .Descendants()
+            .Any(operation =>
+                operation is ILocalReferenceOperation other && Same(other.Local, of.Local) && condition(other)
+            );
 
     // In a chain of calls the first one stands innermost, and ends first.
     private static IOperation[] Pieces(IOperation within, ILocalSymbol local) =>
-        [.. Root(within).Descendants().Where(operation => IsPieceOf(operation, local)).OrderBy(operation => operation.Syntax.Span.End)];
+        [
+            .. Root(within)
+                .Descendants()
+                .Where(operation => IsPieceOf(operation, local))
+                .OrderBy(operation => operation.Syntax.Span.End),
+        ];
 
-    private static bool IsPutTogether(ITypeSymbol type) => type.SpecialType == SpecialType.System_String || type.Name is "StringBuilder";
+    private static bool IsPutTogether(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_String || type.Name is "StringBuilder";
 
     private static IOperation Root(IOperation operation)
     {
@@ -86,14 +104,22 @@ internal static class StringPieces
         return operation;
     }
 
-    private static bool IsPieceOf(IOperation operation, ILocalSymbol local) => operation switch
-    {
-        IVariableDeclaratorOperation { Symbol: var declared } => Same(declared, local),
-        ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } => Same(target.Local, local),
-        ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add, Target: ILocalReferenceOperation target } => Same(target.Local, local),
-        IInvocationOperation { TargetMethod: { ContainingType.Name: "StringBuilder", Name: not "ToString" } } call => Builder(call) is ILocalReferenceOperation builder && Same(builder.Local, local),
-        _ => false,
-    };
+    private static bool IsPieceOf(IOperation operation, ILocalSymbol local) =>
+        operation switch
+        {
+            IVariableDeclaratorOperation { Symbol: var declared } => Same(declared, local),
+            ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } => Same(target.Local, local),
+            ICompoundAssignmentOperation
+            {
+                OperatorKind: BinaryOperatorKind.Add,
+                Target: ILocalReferenceOperation target
+            } => Same(target.Local, local),
+            IInvocationOperation
+            {
+                TargetMethod: { ContainingType.Name: "StringBuilder", Name: not "ToString" }
+            } call => Builder(call) is ILocalReferenceOperation builder && Same(builder.Local, local),
+            _ => false,
+        };
 
     /// <summary>Whose calls a chain of appends is.</summary>
     private static IOperation? Builder(IInvocationOperation call)
@@ -107,14 +133,20 @@ internal static class StringPieces
         return instance;
     }
 
-    private static string Add(string text, IOperation piece, int depth) => piece switch
-    {
-        IVariableDeclaratorOperation declared => (declared.Initializer ?? (declared.Parent as IVariableDeclarationOperation)?.Initializer) is { } start ? StringText.Of(start.Value, depth) : "",
-        ICompoundAssignmentOperation more => text + StringText.Of(more.Value, depth),
-        ISimpleAssignmentOperation anew => StringText.Of(anew.Value, depth),
-        IInvocationOperation call => After(text, call, depth),
-        _ => text,
-    };
+    private static string Add(string text, IOperation piece, int depth) =>
+        piece switch
+        {
+            IVariableDeclaratorOperation declared => (
+                declared.Initializer ?? (declared.Parent as IVariableDeclarationOperation)?.Initializer
+            )
+                is { } start
+                ? StringText.Of(start.Value, depth)
+                : "",
+            ICompoundAssignmentOperation more => text + StringText.Of(more.Value, depth),
+            ISimpleAssignmentOperation anew => StringText.Of(anew.Value, depth),
+            IInvocationOperation call => After(text, call, depth),
+            _ => text,
+        };
 
     private static bool Same(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
 }

@@ -16,7 +16,9 @@ public sealed class ForeignEventAnalyzer : DiagnosticAnalyzer
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.ConfigureGeneratedCodeAnalysis(
+            GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics
+        );
         context.RegisterCompilationStartAction(start =>
         {
             var around = Neighbourhood.Of(start.Compilation, start.Options, start.CancellationToken);
@@ -33,7 +35,10 @@ public sealed class ForeignEventAnalyzer : DiagnosticAnalyzer
     private static void Published(OperationAnalysisContext context, Neighbourhood around)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name is not ("Publish" or "Schedule") || !call.TargetMethod.ContainingType.Is("BuildingBlocks.EventLog.Publishing.ModuleDbContext"))
+        if (
+            call.TargetMethod.Name is not ("Publish" or "Schedule")
+            || !call.TargetMethod.ContainingType.Is("BuildingBlocks.EventLog.Publishing.ModuleDbContext")
+        )
         {
             return;
         }
@@ -62,11 +67,16 @@ public sealed class ForeignEventAnalyzer : DiagnosticAnalyzer
     {
         if (made.Type is { } type && around.Contracts(type.ContainingAssembly) is { } owner && type.IsEvent())
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rule.ForeignEvent,
-                made.Syntax.GetLocation(),
-                $"{Symbols.Who(context.ContainingSymbol)} publishes {type.Name}, which is for module {owner.Name} to say; its consumers read {Neighbourhood.Possessive(owner.Name)} outbox, "
-                + $"so nobody would hear it from {around.Own}. Publish an event of {around.Own}.Contracts that {owner.Name} reacts to, or let {owner.Name} publish it where it happens."));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Rule.ForeignEvent,
+                    made.Syntax.GetLocation(),
+                    $"{Symbols.Who(context.ContainingSymbol)} publishes {type.Name}, which is for module {owner.Name} "
+                        + $"to say; its consumers read {Neighbourhood.Possessive(owner.Name)} outbox, "
+                        + $"so nobody would hear it from {around.Own}. Publish an event of {around.Own}.Contracts "
+                        + $"that {owner.Name} reacts to, or let {owner.Name} publish it where it happens."
+                )
+            );
         }
     }
 }

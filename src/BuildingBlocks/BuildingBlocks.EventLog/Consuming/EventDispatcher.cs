@@ -16,28 +16,40 @@ namespace BuildingBlocks.EventLog.Consuming;
 /// <summary>An event to be applied: its envelope, and its payload as it was published.</summary>
 internal readonly record struct HappenedEvent(EventContext Context, string Payload);
 
-/// <summary>Runs a module's reactions and sagas on events of one source, inside a transaction that somebody else commits.</summary>
+/// <summary>
+/// Runs a module's reactions and sagas on events of one source, inside a transaction that somebody else commits.
+/// </summary>
 internal sealed class EventDispatcher(
     EventCatalog catalog,
     IServiceScopeFactory scopes,
     PoisonedConnections poisoned,
     TimeProvider clock,
     IOptions<EventLogOptions> options,
-    ILogger<EventDispatcher> logger)
+    ILogger<EventDispatcher> logger
+)
 {
     private static readonly ConcurrentDictionary<ReactionDescriptor, ReactionCall> Calls = new();
 
-    /// <summary>Applies the events, each on a DbContext of its own or many at once where the reactions allow it, and saves what they changed.</summary>
+    /// <summary>
+    /// Applies the events, each on a DbContext of its own or many at once where the reactions allow it, and saves what
+    /// they changed.
+    /// </summary>
     /// <param name="consumer">The module that reacts.</param>
     /// <param name="events">In the order in which they are to take effect.</param>
     /// <param name="transaction">What is changed is part of it.</param>
     /// <param name="held">Takes up what is to be told once the transaction is committed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="TimeoutException">Reactions took longer than <see cref="EventLogOptions.ReactionTimeLimit"/>.</exception>
+    /// <exception cref="TimeoutException">Reactions took longer than
+    /// <see cref="EventLogOptions.ReactionTimeLimit"/>.</exception>
     public async Task ApplyAsync(
-        LogModule consumer, IReadOnlyList<HappenedEvent> events, NpgsqlTransaction transaction, HeldNotifications held, CancellationToken cancellationToken)
+        LogModule consumer,
+        IReadOnlyList<HappenedEvent> events,
+        NpgsqlTransaction transaction,
+        HeldNotifications held,
+        CancellationToken cancellationToken
+    )
     {
-        for (var next = 0; next < events.Count;)
+        for (var next = 0; next < events.Count; )
         {
             var run = RunFrom(next, events, consumer);
             await ApplyRunAsync(consumer, run, transaction, held, cancellationToken);
@@ -50,12 +62,22 @@ internal sealed class EventDispatcher(
     {
         var type = events[first].Context.Type;
         return consumer.AppliesInBatches(type)
-            ? [.. events.Skip(first).TakeWhile(happened => string.Equals(happened.Context.Type, type, StringComparison.Ordinal))]
+            ?
+            [
+                .. events
+                    .Skip(first)
+                    .TakeWhile(happened => string.Equals(happened.Context.Type, type, StringComparison.Ordinal)),
+            ]
             : [events[first]];
     }
 
     private async Task ApplyRunAsync(
-        LogModule consumer, HappenedEvent[] run, NpgsqlTransaction transaction, HeldNotifications held, CancellationToken cancellationToken)
+        LogModule consumer,
+        HappenedEvent[] run,
+        NpgsqlTransaction transaction,
+        HeldNotifications held,
+        CancellationToken cancellationToken
+    )
     {
         var began = Stopwatch.GetTimestamp();
         var first = run[0].Context;
@@ -78,7 +100,10 @@ internal sealed class EventDispatcher(
         {
             tags.Add("error.type", "timeout");
             activity?.SetStatus(ActivityStatusCode.Error, "The reactions took too long.");
-            throw new TimeoutException($"The reactions of {consumer.Name} to {first.Type} took longer than {options.Value.ReactionTimeLimit}.", late);
+            throw new TimeoutException(
+                $"The reactions of {consumer.Name} to {first.Type} took longer than {options.Value.ReactionTimeLimit}.",
+                late
+            );
         }
         catch (Exception failure)
         {
@@ -98,12 +123,23 @@ internal sealed class EventDispatcher(
     {
         var first = run[0].Context;
         var name = $"{first.Type} process";
-        var activity = run.Length == 1
-            ? EventLogDiagnostics.Activities.StartActivity(name, ActivityKind.Consumer, first.TraceParent)
-            : EventLogDiagnostics.Activities.StartActivity(ActivityKind.Consumer, parentContext: default, links: LinksTo(run), name: name);
-        activity?.SetTag(EventLogDiagnostics.SystemTag, EventLogDiagnostics.System).SetTag(EventLogDiagnostics.SourceTag, first.Source)
-            .SetTag(EventLogDiagnostics.ConsumerTag, consumer.Name).SetTag("messaging.operation.type", "process");
-        return run.Length == 1 ? activity?.SetTag("messaging.message.id", first.EventId) : activity?.SetTag("messaging.batch.message_count", run.Length);
+        var activity =
+            run.Length == 1
+                ? EventLogDiagnostics.Activities.StartActivity(name, ActivityKind.Consumer, first.TraceParent)
+                : EventLogDiagnostics.Activities.StartActivity(
+                    ActivityKind.Consumer,
+                    parentContext: default,
+                    links: LinksTo(run),
+                    name: name
+                );
+        activity
+            ?.SetTag(EventLogDiagnostics.SystemTag, EventLogDiagnostics.System)
+            .SetTag(EventLogDiagnostics.SourceTag, first.Source)
+            .SetTag(EventLogDiagnostics.ConsumerTag, consumer.Name)
+            .SetTag("messaging.operation.type", "process");
+        return run.Length == 1
+            ? activity?.SetTag("messaging.message.id", first.EventId)
+            : activity?.SetTag("messaging.batch.message_count", run.Length);
     }
 
     private static IEnumerable<ActivityLink> LinksTo(HappenedEvent[] run)
@@ -118,7 +154,12 @@ internal sealed class EventDispatcher(
     }
 
     private async Task ApplyInScopeAsync(
-        LogModule consumer, HappenedEvent[] run, NpgsqlTransaction transaction, HeldNotifications held, CancellationToken cancellationToken)
+        LogModule consumer,
+        HappenedEvent[] run,
+        NpgsqlTransaction transaction,
+        HeldNotifications held,
+        CancellationToken cancellationToken
+    )
     {
         var happened = Array.ConvertAll(run, one => catalog.Read(one.Context.Type, one.Context.Version, one.Payload));
         var type = happened[0].GetType();
@@ -133,7 +174,9 @@ internal sealed class EventDispatcher(
         foreach (var reaction in consumer.Reactions.Where(reaction => reaction.EventType == type))
         {
             db.MayPublish = !reaction.TakesBatches;
-            await Calls.GetOrAdd(reaction, ReactionCall.Of).Invoke(provider.GetRequiredService(reaction.ReactionType), happened, run, cancellationToken);
+            await Calls
+                .GetOrAdd(reaction, ReactionCall.Of)
+                .Invoke(provider.GetRequiredService(reaction.ReactionType), happened, run, cancellationToken);
         }
 
         db.MayPublish = true;
@@ -145,7 +188,9 @@ internal sealed class EventDispatcher(
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>What every line that is logged meanwhile carries; a list of pairs only when somebody reads it.</summary>
+    /// <summary>
+    /// What every line that is logged meanwhile carries; a list of pairs only when somebody reads it.
+    /// </summary>
     private sealed class EventScope(string consumer, EventContext context) : IEnumerable<KeyValuePair<string, object?>>
     {
         public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
@@ -158,29 +203,56 @@ internal sealed class EventDispatcher(
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-        public override string ToString() => $"CorrelationId:{context.CorrelationId} Consumer:{consumer} EventId:{context.EventId} EventType:{context.Type}";
+        public override string ToString() =>
+            $"CorrelationId:{context.CorrelationId} Consumer:{consumer} EventId:{context.EventId} "
+            + $"EventType:{context.Type}";
     }
 
     private abstract class ReactionCall
     {
         public static ReactionCall Of(ReactionDescriptor reaction) =>
-            (ReactionCall)Activator.CreateInstance((reaction.TakesBatches ? typeof(BatchCall<>) : typeof(SingleCall<>)).MakeGenericType(reaction.EventType))!;
+            (ReactionCall)
+                Activator.CreateInstance(
+                    (reaction.TakesBatches ? typeof(BatchCall<>) : typeof(SingleCall<>)).MakeGenericType(
+                        reaction.EventType
+                    )
+                )!;
 
-        public abstract Task Invoke(object reaction, IIntegrationEvent[] events, HappenedEvent[] run, CancellationToken cancellationToken);
+        public abstract Task Invoke(
+            object reaction,
+            IIntegrationEvent[] events,
+            HappenedEvent[] run,
+            CancellationToken cancellationToken
+        );
     }
 
     private sealed class SingleCall<TEvent> : ReactionCall
         where TEvent : IIntegrationEvent
     {
-        public override Task Invoke(object reaction, IIntegrationEvent[] events, HappenedEvent[] run, CancellationToken cancellationToken) =>
-            ((IReaction<TEvent>)reaction).Handle((TEvent)events[0], run[0].Context, cancellationToken);
+        public override Task Invoke(
+            object reaction,
+            IIntegrationEvent[] events,
+            HappenedEvent[] run,
+            CancellationToken cancellationToken
+        ) => ((IReaction<TEvent>)reaction).Handle((TEvent)events[0], run[0].Context, cancellationToken);
     }
 
     private sealed class BatchCall<TEvent> : ReactionCall
         where TEvent : IIntegrationEvent
     {
-        public override Task Invoke(object reaction, IIntegrationEvent[] events, HappenedEvent[] run, CancellationToken cancellationToken) =>
+        public override Task Invoke(
+            object reaction,
+            IIntegrationEvent[] events,
+            HappenedEvent[] run,
+            CancellationToken cancellationToken
+        ) =>
             ((IBatchReaction<TEvent>)reaction).Handle(
-                [.. events.Zip(run, (happened, stored) => new EventWithContext<TEvent>((TEvent)happened, stored.Context))], cancellationToken);
+                [
+                    .. events.Zip(run, (happened, stored) =>
+                        new EventWithContext<TEvent>((TEvent)happened, stored.Context)
+                    ),
+                ],
+                cancellationToken
+            );
     }
 }

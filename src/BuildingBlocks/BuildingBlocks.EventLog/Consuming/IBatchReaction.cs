@@ -4,10 +4,11 @@ using BuildingBlocks.EventLog.Events;
 namespace BuildingBlocks.EventLog.Consuming;
 
 /// <summary>
-/// A reaction to many events at once, for projections that write them with one statement. As <see cref="IReaction{TEvent}"/>, and besides:
-/// events of the type that follow each other in the log come together, as many as were read at once, if all the module does about the type is in
-/// batch reactions, else one by one; when one of them fails all are rolled back and come again one by one, so that only the culprit is
-/// parked. It publishes and schedules nothing: nobody could tell which event was the cause.
+/// A reaction to many events at once, for projections that write them with one statement. As
+/// <see cref="IReaction{TEvent}"/>, and besides: events of the type that follow each other in the log come together, as
+/// many as were read at once, if all the module does about the type is in batch reactions, else one by one; when one of
+/// them fails all are rolled back and come again one by one, so that only the culprit is parked. It publishes and
+/// schedules nothing: nobody could tell which event was the cause.
 /// </summary>
 /// <typeparam name="TEvent">The event, of the module's own Contracts or of another's.</typeparam>
 public interface IBatchReaction<TEvent>

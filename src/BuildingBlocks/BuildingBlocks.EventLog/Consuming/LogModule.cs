@@ -11,10 +11,18 @@ namespace BuildingBlocks.EventLog.Consuming;
 /// <param name="sagas">As they were declared.</param>
 /// <param name="isProjection">Whether all its tables follow from events, so that they can be rebuilt.</param>
 internal sealed class LogModule(
-    string name, Type? dbContextType, IReadOnlyList<ReactionDescriptor> reactions, IReadOnlyList<SagaDefinition> sagas, bool isProjection)
+    string name,
+    Type? dbContextType,
+    IReadOnlyList<ReactionDescriptor> reactions,
+    IReadOnlyList<SagaDefinition> sagas,
+    bool isProjection
+)
 {
-    private readonly FrozenSet<string> appliedInBatches = reactions.GroupBy(reaction => reaction.EventType)
-        .Where(same => same.All(reaction => reaction.TakesBatches) && !sagas.Any(saga => saga.EventTypes.Contains(same.Key)))
+    private readonly FrozenSet<string> appliedInBatches = reactions
+        .GroupBy(reaction => reaction.EventType)
+        .Where(same =>
+            same.All(reaction => reaction.TakesBatches) && !sagas.Any(saga => saga.EventTypes.Contains(same.Key))
+        )
         .Where(same => EventName.IsGivenTo(same.Key))
         .Select(same => EventName.Of(same.Key).Name)
         .ToFrozenSet(StringComparer.Ordinal);
@@ -36,7 +44,10 @@ internal sealed class LogModule(
     public IEnumerable<Type> ConsumedEvents =>
         reactions.Select(reaction => reaction.EventType).Concat(sagas.SelectMany(saga => saga.EventTypes)).Distinct();
 
-    /// <summary>Whether events of this wire name may be applied many at once: all that the module does about them is in batch reactions.</summary>
+    /// <summary>
+    /// Whether events of this wire name may be applied many at once: all that the module does about them is in batch
+    /// reactions.
+    /// </summary>
     public bool AppliesInBatches(string eventType) => appliedInBatches.Contains(eventType);
 
     public override string ToString() => name;

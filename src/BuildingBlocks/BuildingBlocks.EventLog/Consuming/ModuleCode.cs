@@ -1,8 +1,9 @@
 namespace BuildingBlocks.EventLog.Consuming;
 
 /// <summary>
-/// Whose code is running. Every way into a module passes here, and follows all that the module starts from there: an endpoint, a reaction, a command or
-/// question of the Host, demo data, work in the background. What belongs to one module is refused to the code of every other.
+/// Whose code is running. Every way into a module passes here, and follows all that the module starts from there: an
+/// endpoint, a reaction, a command or question of the Host, demo data, work in the background. What belongs to one
+/// module is refused to the code of every other.
 /// </summary>
 internal static class ModuleCode
 {
@@ -12,7 +13,8 @@ internal static class ModuleCode
     public static string? Current => Running.Value;
 
     /// <summary>Begins a module's code; what is disposed ends it.</summary>
-    /// <param name="module">Its name; null where the building blocks do on a module's behalf what it may not do itself.</param>
+    /// <param name="module">Its name; null where the building blocks do on a module's behalf what it may not do
+    /// itself.</param>
     public static Stay Enter(string? module)
     {
         var before = Running.Value;
@@ -26,8 +28,10 @@ internal static class ModuleCode
         if (Current is { } current && !string.Equals(current, module, StringComparison.Ordinal))
         {
             throw new ForeignModuleException(
-                $"{current} asks for {what} of {module}. A module sees its own only: keep a copy fed by the events of {module} (docs/guides/copies.md), "
-                + "or let the Host compose the answer (docs/guides/composition.md).");
+                $"{current} asks for {what} of {module}. A module sees its own only: keep a copy fed by the events of "
+                    + $"{module} (docs/guides/copies.md), "
+                    + "or let the Host compose the answer (docs/guides/composition.md)."
+            );
         }
     }
 
@@ -37,8 +41,10 @@ internal static class ModuleCode
         if (Current is { } current)
         {
             throw new ForeignModuleException(
-                $"{current} uses {what}, which is the Host's: a module that waits for another fails with it. Keep a copy fed by the other's events (docs/guides/copies.md), "
-                + "or let the Host compose the answer (docs/guides/composition.md).");
+                $"{current} uses {what}, which is the Host's: a module that waits for another fails with it. Keep a "
+                    + "copy fed by the other's events (docs/guides/copies.md), "
+                    + "or let the Host compose the answer (docs/guides/composition.md)."
+            );
         }
     }
 
@@ -50,5 +56,7 @@ internal static class ModuleCode
     }
 }
 
-/// <summary>A module's code reached for what is another module's or the Host's. It is a bug of that module; nothing was done.</summary>
+/// <summary>
+/// A module's code reached for what is another module's or the Host's. It is a bug of that module; nothing was done.
+/// </summary>
 public sealed class ForeignModuleException(string message) : InvalidOperationException(message);

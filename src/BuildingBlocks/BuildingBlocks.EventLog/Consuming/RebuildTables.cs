@@ -14,7 +14,10 @@ internal static class RebuildTables
     /// <summary>Has what a transaction does with the module's tables happen to those that are rebuilt.</summary>
     public static async Task UseAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new($"""set local search_path = "{SchemaOf(module)}", "{module}" """, connection);
+        await using NpgsqlCommand command = new(
+            $"""set local search_path = "{SchemaOf(module)}", "{module}" """,
+            connection
+        );
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace BuildingBlocks.EventLog.Diagnostics;
 
 /// <summary>
-/// Logs what fails again and again as one state: a line when it begins, then rarely, then one when it is over, none of them with a stack. A database
-/// that cannot be used is one outage, whoever meets it; any other failure is one of the work that fails. Every loop that tries again after a failure
-/// reports here instead of logging. Thread-safe.
+/// Logs what fails again and again as one state: a line when it begins, then rarely, then one when it is over, none of
+/// them with a stack. A database that cannot be used is one outage, whoever meets it; any other failure is one of the
+/// work that fails. Every loop that tries again after a failure reports here instead of logging. Thread-safe.
 /// </summary>
 /// <param name="clock">Tells how long it lasts.</param>
 /// <param name="logger">Has every single failure with its stack at level Debug.</param>
@@ -15,7 +15,9 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
 {
     private const string Database = "The database";
 
-    /// <summary>An outage is over when nothing has failed for so long: what fails every other time is one outage and not many.</summary>
+    /// <summary>
+    /// An outage is over when nothing has failed for so long: what fails every other time is one outage and not many.
+    /// </summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan FirstReminder = TimeSpan.FromMinutes(1);
@@ -25,18 +27,25 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
     private readonly Dictionary<string, Outage> outages = new(StringComparer.Ordinal);
     private volatile bool isAny;
 
-    /// <summary>Work that is tried again until it succeeds has failed; the outage lasts until <see cref="Succeeded"/> is told of the same work.</summary>
+    /// <summary>
+    /// Work that is tried again until it succeeds has failed; the outage lasts until <see cref="Succeeded"/> is told of
+    /// the same work.
+    /// </summary>
     /// <param name="work">Begins a sentence, and is always the same for the same work.</param>
     /// <param name="failure">Why.</param>
     public void Failed(string work, Exception failure) => Note(work, failure, isTriedAgain: true);
 
-    /// <summary>Something is not as it should be, though nothing has failed; it lasts until <see cref="Succeeded"/> is told of the same.</summary>
+    /// <summary>
+    /// Something is not as it should be, though nothing has failed; it lasts until <see cref="Succeeded"/> is told of
+    /// the same.
+    /// </summary>
     /// <param name="what">Begins a sentence, and is always the same for the same thing.</param>
     /// <param name="reason">What is wrong with it.</param>
     public void Unwell(string what, string reason) => Note(what, what, "is unwell", reason, isTriedAgain: true);
 
     /// <summary>Something has failed that nobody here tries again, such as a request.</summary>
-    /// <param name="work">Begins a sentence, and is always the same for the same kind of work: it is no place for ids.</param>
+    /// <param name="work">Begins a sentence, and is always the same for the same kind of work: it is no place for
+    /// ids.</param>
     /// <param name="failure">Why.</param>
     public void FailedOnce(string work, Exception failure) => Note(work, failure, isTriedAgain: false);
 
@@ -70,7 +79,9 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
         LogFailure(failure, work);
         var fault = DatabaseFault.Of(failure);
         var reason = fault?.Reason ?? $"{failure.GetType().Name}: {failure.Message}";
-        var (name, how) = fault is { Kind: DatabaseFaultKind.Unavailable } ? (Database, "cannot be used") : (work, "fails");
+        var (name, how) = fault is { Kind: DatabaseFaultKind.Unavailable }
+            ? (Database, "cannot be used")
+            : (work, "fails");
         Note(work, name, how, reason, isTriedAgain);
     }
 
@@ -101,15 +112,24 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
         }
     }
 
-    private string Lasted(long from, long to) => clock.GetElapsedTime(from, to).ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+    private string Lasted(long from, long to) =>
+        clock.GetElapsedTime(from, to).ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
 
-    [LoggerMessage(1, LogLevel.Warning, "{What} {How}: {Reason} The next line about it comes when it has lasted a minute, or is over.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "{What} {How}: {Reason} The next line about it comes when it has lasted a minute, or is over."
+    )]
     private partial void LogBegins(string what, string how, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "{What} {How} for {Lasted} now, noticed {Times} times: {Reason}")]
     private partial void LogLasts(string what, string how, string lasted, long times, string reason);
 
-    [LoggerMessage(3, LogLevel.Information, "{What} is well again after {Lasted}; the trouble was noticed {Times} times.")]
+    [LoggerMessage(
+        3,
+        LogLevel.Information,
+        "{What} is well again after {Lasted}; the trouble was noticed {Times} times."
+    )]
     private partial void LogOver(string what, string lasted, long times);
 
     [LoggerMessage(4, LogLevel.Debug, "{Work} failed")]

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace BuildingBlocks.EventLog.Events;
 
 /// <summary>
-/// An event as a CloudEvent 1.0 in the structured mode of JSON, the form in which events leave the installation. The version is part of the type, so that
-/// whoever filters by type is never handed a shape it does not know.
+/// An event as a CloudEvent 1.0 in the structured mode of JSON, the form in which events leave the installation. The
+/// version is part of the type, so that whoever filters by type is never handed a shape it does not know.
 /// </summary>
 internal static class CloudEventForm
 {
@@ -17,10 +17,12 @@ internal static class CloudEventForm
     public static string SourceOf(string module) => $"/modules/{module}";
 
     /// <summary><c>order.confirmed.v2</c>.</summary>
-    public static string TypeOf(string name, short version) => string.Create(CultureInfo.InvariantCulture, $"{name}.v{version}");
+    public static string TypeOf(string name, short version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}.v{version}");
 
     /// <summary>The id of the JSON schema that the data follows.</summary>
-    public static string SchemaOf(string name, short version) => string.Create(CultureInfo.InvariantCulture, $"urn:event:{name}:{version}");
+    public static string SchemaOf(string name, short version) =>
+        string.Create(CultureInfo.InvariantCulture, $"urn:event:{name}:{version}");
 
     public static string Of(EventContext context, string payload)
     {

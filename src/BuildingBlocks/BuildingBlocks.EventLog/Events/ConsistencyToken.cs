@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace BuildingBlocks.EventLog.Events;
 
-/// <summary>A transaction that published events: what a command answers, so that a later read can wait for its effects.</summary>
+/// <summary>
+/// A transaction that published events: what a command answers, so that a later read can wait for its effects.
+/// </summary>
 /// <param name="Module">The module that published.</param>
 /// <param name="TxId">Of the cluster that holds the module's outbox.</param>
 internal readonly partial record struct ConsistencyToken(string Module, ulong TxId)
@@ -18,7 +20,15 @@ internal readonly partial record struct ConsistencyToken(string Module, ulong Tx
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
         foreach (var part in parts.Take(Most))
         {
-            if (!Shape().IsMatch(part) || !ulong.TryParse(part.AsSpan(part.IndexOf(':', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var txId))
+            if (
+                !Shape().IsMatch(part)
+                || !ulong.TryParse(
+                    part.AsSpan(part.IndexOf(':', StringComparison.Ordinal) + 1),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var txId
+                )
+            )
             {
                 return false;
             }
@@ -31,6 +41,10 @@ internal readonly partial record struct ConsistencyToken(string Module, ulong Tx
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Module}:{TxId}");
 
-    [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,29}:[0-9]{1,20}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"\A[a-z][a-z0-9_]{0,29}:[0-9]{1,20}\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Shape();
 }

@@ -1,8 +1,9 @@
 namespace BuildingBlocks.EventLog.Events;
 
 /// <summary>
-/// What ties together all that follows from one request: flows with the asynchronous call from the HTTP request or the event being applied
-/// into every event published meanwhile, and carries back the id of the last transaction that published.
+/// What ties together all that follows from one request: flows with the asynchronous call from the HTTP request or the
+/// event being applied into every event published meanwhile, and carries back the id of the last transaction that
+/// published.
 /// </summary>
 public sealed class Correlation
 {
@@ -19,7 +20,10 @@ public sealed class Correlation
     /// <summary>The event being applied; null in a request.</summary>
     public string? CausationId { get; }
 
-    /// <summary>What a command answers as <c>Consistency-Token</c>: <c>module:tx_id</c> of the last transaction that published, or null.</summary>
+    /// <summary>
+    /// What a command answers as <c>Consistency-Token</c>: <c>module:tx_id</c> of the last transaction that published,
+    /// or null.
+    /// </summary>
     public string? ConsistencyToken { get; internal set; }
 
     /// <summary>Begins a correlation for the rest of the calling asynchronous method and all it calls.</summary>

@@ -4,7 +4,9 @@ using BuildingBlocks.Contracts;
 
 namespace BuildingBlocks.EventLog.Events;
 
-/// <summary>The event types a Host knows, by wire name and version, and how older versions are lifted to the newest.</summary>
+/// <summary>
+/// The event types a Host knows, by wire name and version, and how older versions are lifted to the newest.
+/// </summary>
 internal sealed class EventCatalog
 {
     private readonly Dictionary<EventName, Type> types = [];
@@ -33,7 +35,10 @@ internal sealed class EventCatalog
         return taken;
     }
 
-    /// <summary>The version that a stored event of this type is lifted to before anybody reacts to it; null when it is the newest.</summary>
+    /// <summary>
+    /// The version that a stored event of this type is lifted to before anybody reacts to it; null when it is the
+    /// newest.
+    /// </summary>
     public Type? NewerThan(Type type) => lifts.ContainsKey(type) ? NewestOf(type) : null;
 
     /// <summary>The type with this wire name and version, or null.</summary>
@@ -43,7 +48,8 @@ internal sealed class EventCatalog
     /// <exception cref="JsonException">The payload is not what the type promises.</exception>
     public IIntegrationEvent Read(string eventType, short version, string payload)
     {
-        var type = TypeOf(eventType, version) ?? throw new InvalidOperationException($"No event type is known for {eventType} version {version}.");
+        var type = TypeOf(eventType, version)
+            ?? throw new InvalidOperationException($"No event type is known for {eventType} version {version}.");
         var happened = EventSerializer.Deserialize(payload, type);
         while (lifts.TryGetValue(happened.GetType(), out var lift))
         {
@@ -53,17 +59,26 @@ internal sealed class EventCatalog
         return happened;
     }
 
-    private Type NewestOf(Type type) => types.Values.FirstOrDefault(newer => UpcastsInto(newer).Any(upcast => upcast.GenericTypeArguments[0] == type)) is { } next
-        ? NewestOf(next)
-        : type;
+    private Type NewestOf(Type type) =>
+        types.Values.FirstOrDefault(newer => UpcastsInto(newer).Any(upcast => upcast.GenericTypeArguments[0] == type))
+            is { } next
+            ? NewestOf(next)
+            : type;
 
-    private static IEnumerable<Type> UpcastsInto(Type type) => type.GetInterfaces()
-        .Where(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IUpcast<,>) && candidate.GenericTypeArguments[1] == type);
+    private static IEnumerable<Type> UpcastsInto(Type type) =>
+        type.GetInterfaces()
+            .Where(candidate =>
+                candidate.IsGenericType
+                && candidate.GetGenericTypeDefinition() == typeof(IUpcast<,>)
+                && candidate.GenericTypeArguments[1] == type
+            );
 
-    private static Lift LiftBy(Type upcast, Type newer) => (Lift)typeof(EventCatalog)
-        .GetMethod(nameof(LiftOf), BindingFlags.NonPublic | BindingFlags.Static)!
-        .MakeGenericMethod(upcast.GenericTypeArguments[0], newer)
-        .Invoke(null, null)!;
+    private static Lift LiftBy(Type upcast, Type newer) =>
+        (Lift)
+            typeof(EventCatalog)
+                .GetMethod(nameof(LiftOf), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(upcast.GenericTypeArguments[0], newer)
+                .Invoke(null, null)!;
 
     private static Lift LiftOf<TOlder, TNewer>()
         where TOlder : IIntegrationEvent

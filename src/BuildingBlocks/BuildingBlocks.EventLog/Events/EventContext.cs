@@ -7,7 +7,8 @@ namespace BuildingBlocks.EventLog.Events;
 /// <param name="Version">The stored version, before any upcasting.</param>
 /// <param name="Key">The aggregate's id.</param>
 /// <param name="CorrelationId">Ties together everything that followed from one request.</param>
-/// <param name="CausationId">The id of the event in reaction to which this one was published; null when it came from a request.</param>
+/// <param name="CausationId">The id of the event in reaction to which this one was published; null when it came from a
+/// request.</param>
 /// <param name="TraceParent">W3C trace context of the publisher, or null.</param>
 /// <param name="OccurredAt">When it was written, by the database's clock, UTC.</param>
 public sealed record EventContext(
@@ -19,4 +20,5 @@ public sealed record EventContext(
     string CorrelationId,
     string? CausationId,
     string? TraceParent,
-    DateTimeOffset OccurredAt);
+    DateTimeOffset OccurredAt
+);

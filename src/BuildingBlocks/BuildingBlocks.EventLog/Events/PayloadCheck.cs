@@ -7,8 +7,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace BuildingBlocks.EventLog.Events;
 
 /// <summary>
-/// Holds a payload that a person wrote against the event that it is to be, member by member. The log itself reads with tolerance, since newer versions
-/// of a publisher add members; in what was typed by hand that would let a slip pass for a value.
+/// Holds a payload that a person wrote against the event that it is to be, member by member. The log itself reads with
+/// tolerance, since newer versions of a publisher add members; in what was typed by hand that would let a slip pass for
+/// a value.
 /// </summary>
 internal sealed class PayloadCheck
 {
@@ -23,11 +24,11 @@ internal sealed class PayloadCheck
 
     private readonly SortedDictionary<string, string[]> faults = new(StringComparer.Ordinal);
 
-    private PayloadCheck()
-    {
-    }
+    private PayloadCheck() { }
 
-    /// <summary>What is wrong, by path such as <c>payload.items[0].sku</c>; empty when the payload is what the type promises.</summary>
+    /// <summary>
+    /// What is wrong, by path such as <c>payload.items[0].sku</c>; empty when the payload is what the type promises.
+    /// </summary>
     /// <param name="payload">As it was written.</param>
     /// <param name="type">The event's type, of the version that was published.</param>
     /// <param name="before">What it is to replace: members that this code does not know may stay as they were.</param>
@@ -73,7 +74,13 @@ internal sealed class PayloadCheck
             case JsonTypeInfoKind.Dictionary when value.ValueKind == JsonValueKind.Object:
                 foreach (var entry in value.EnumerateObject())
                 {
-                    Element($"{path}.{entry.Name}", entry.Value, info.ElementType!, nullability, Member(before, entry.Name));
+                    Element(
+                        $"{path}.{entry.Name}",
+                        entry.Value,
+                        info.ElementType!,
+                        nullability,
+                        Member(before, entry.Name)
+                    );
                 }
 
                 break;
@@ -96,7 +103,12 @@ internal sealed class PayloadCheck
             {
                 Fault(place, "is given more than once");
             }
-            else if (type.Properties.FirstOrDefault(known => string.Equals(known.Name, member.Name, StringComparison.Ordinal)) is not { } property)
+            else if (
+                type.Properties.FirstOrDefault(known =>
+                    string.Equals(known.Name, member.Name, StringComparison.Ordinal)
+                )
+                is not { } property
+            )
             {
                 Unknown(place, member, was, type);
             }
@@ -110,7 +122,9 @@ internal sealed class PayloadCheck
             }
         }
 
-        foreach (var property in type.Properties.Where(property => IsRequired(property) && !given.Contains(property.Name)))
+        foreach (
+            var property in type.Properties.Where(property => IsRequired(property) && !given.Contains(property.Name))
+        )
         {
             Fault($"{path}.{property.Name}", "is missing");
         }
@@ -161,31 +175,39 @@ internal sealed class PayloadCheck
         }
     }
 
-    // Without an offset it would be read as the time of whichever machine reads it, and PostgreSQL is given none but UTC.
-    private static bool IsInUtc(string time) =>
-        time.EndsWith('Z') || time.EndsWith("+00:00", StringComparison.Ordinal);
+    // Without an offset it would be read as the time of whichever machine reads it, and PostgreSQL is given none but
+    // UTC.
+    private static bool IsInUtc(string time) => time.EndsWith('Z') || time.EndsWith("+00:00", StringComparison.Ordinal);
 
-    private static bool IsNamed(Enum value) => value.GetType().IsDefined(typeof(FlagsAttribute), inherit: false) || Enum.IsDefined(value.GetType(), value);
+    private static bool IsNamed(Enum value) =>
+        value.GetType().IsDefined(typeof(FlagsAttribute), inherit: false) || Enum.IsDefined(value.GetType(), value);
 
-    private static string Expectation(Type type) => type switch
-    {
-        _ when type == typeof(string) => "must be text",
-        _ when type == typeof(Guid) => "must be a UUID such as \"0198a000-0000-7000-8000-000000000001\"",
-        _ when type == typeof(bool) => "must be true or false",
-        _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) => "must be a time such as \"2026-01-31T12:00:00Z\"",
-        _ when type == typeof(DateOnly) => "must be a date such as \"2026-01-31\"",
-        _ when type == typeof(TimeSpan) => "must be a duration such as \"00:00:30\"",
-        _ when type == typeof(decimal) || type == typeof(double) || type == typeof(float) => "must be a number, without quotes",
-        _ when type.IsEnum => $"must be one of {string.Join(", ", Enum.GetNames(type))}, written as the event's schema says",
-        _ when type.IsPrimitive => $"must be a whole number of {Marshal.SizeOf(type) * 8} bits, without quotes",
-        _ => "is not what belongs there; docs/contracts has the event's schema",
-    };
+    private static string Expectation(Type type) =>
+        type switch
+        {
+            _ when type == typeof(string) => "must be text",
+            _ when type == typeof(Guid) => "must be a UUID such as \"0198a000-0000-7000-8000-000000000001\"",
+            _ when type == typeof(bool) => "must be true or false",
+            _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) =>
+                "must be a time such as \"2026-01-31T12:00:00Z\"",
+            _ when type == typeof(DateOnly) => "must be a date such as \"2026-01-31\"",
+            _ when type == typeof(TimeSpan) => "must be a duration such as \"00:00:30\"",
+            _ when type == typeof(decimal) || type == typeof(double) || type == typeof(float) =>
+                "must be a number, without quotes",
+            _ when type.IsEnum =>
+                $"must be one of {string.Join(", ", Enum.GetNames(type))}, written as the event's schema says",
+            _ when type.IsPrimitive => $"must be a whole number of {Marshal.SizeOf(type) * 8} bits, without quotes",
+            _ => "is not what belongs there; docs/contracts has the event's schema",
+        };
 
     /// <summary>As the published schema has it: what the record's constructor asks for without a default.</summary>
-    private static bool IsRequired(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
+    private static bool IsRequired(JsonPropertyInfo property) =>
+        property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
 
     private static bool TakesNull(JsonPropertyInfo property) =>
-        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsSetNullable;
+        property.PropertyType.IsValueType
+            ? Nullable.GetUnderlyingType(property.PropertyType) is not null
+            : property.IsSetNullable;
 
     private static NullabilityInfo? NullabilityOf(JsonPropertyInfo property) =>
         property.AttributeProvider is PropertyInfo clr ? new NullabilityInfoContext().Create(clr) : null;

@@ -16,43 +16,50 @@ internal sealed record ValueRule(string What, Func<object, bool> Holds)
     private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>The rule of an attribute; null when it only says that a member is there, as its type does.</summary>
-    public static ValueRule? Of(ValidationAttribute attribute) => attribute switch
-    {
-        RequiredAttribute => null,
-        RangeAttribute range when LimitsOf(range) is var (lowest, highest) => new(
-            $"must be {RangeText(range, lowest, highest)}",
-            value => Number(value) is { } number
-                && (range.MinimumIsExclusive ? number > lowest : number >= lowest)
-                && (range.MaximumIsExclusive ? number < highest : number <= highest)),
-        StringLengthAttribute length => Sized(length.MinimumLength, length.MaximumLength),
-        LengthAttribute length => Sized(length.MinimumLength, length.MaximumLength),
-        MinLengthAttribute length => Sized(length.Length, most: null),
-        MaxLengthAttribute length => Sized(least: 0, length.Length),
-        RegularExpressionAttribute pattern => Matching(pattern.Pattern),
-        EmailAddressAttribute address => new("must be an e-mail address", address.IsValid),
-        AllowedValuesAttribute allowed => new($"must be one of {string.Join(", ", allowed.Values)}", allowed.IsValid),
-        _ => new(attribute.ErrorMessage ?? $"breaks the rule {attribute.GetType().Name}", attribute.IsValid),
-    };
+    public static ValueRule? Of(ValidationAttribute attribute) =>
+        attribute switch
+        {
+            RequiredAttribute => null,
+            RangeAttribute range when LimitsOf(range) is var (lowest, highest) => new(
+                $"must be {RangeText(range, lowest, highest)}",
+                value =>
+                    Number(value) is { } number
+                    && (range.MinimumIsExclusive ? number > lowest : number >= lowest)
+                    && (range.MaximumIsExclusive ? number < highest : number <= highest)
+            ),
+            StringLengthAttribute length => Sized(length.MinimumLength, length.MaximumLength),
+            LengthAttribute length => Sized(length.MinimumLength, length.MaximumLength),
+            MinLengthAttribute length => Sized(length.Length, most: null),
+            MaxLengthAttribute length => Sized(least: 0, length.Length),
+            RegularExpressionAttribute pattern => Matching(pattern.Pattern),
+            EmailAddressAttribute address => new("must be an e-mail address", address.IsValid),
+            AllowedValuesAttribute allowed => new(
+                $"must be one of {string.Join(", ", allowed.Values)}",
+                allowed.IsValid
+            ),
+            _ => new(attribute.ErrorMessage ?? $"breaks the rule {attribute.GetType().Name}", attribute.IsValid),
+        };
 
     /// <summary>The lowest and the highest number that is allowed; null when it is no range of numbers.</summary>
     public static (decimal Lowest, decimal Highest)? LimitsOf(RangeAttribute range) =>
         Number(range.Minimum) is { } lowest && Number(range.Maximum) is { } highest ? (lowest, highest) : null;
 
     /// <summary>A number of any type, as exact as it is; null for what is none.</summary>
-    private static decimal? Number(object value) => value switch
-    {
-        double.NaN or float.NaN => null,
-        double or float => Convert.ToDouble(value, CultureInfo.InvariantCulture) switch
+    private static decimal? Number(object value) =>
+        value switch
         {
-            >= (double)decimal.MaxValue => decimal.MaxValue,
-            <= (double)decimal.MinValue => decimal.MinValue,
-            var exact => (decimal)exact,
-        },
-        IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal =>
-            number.ToDecimal(CultureInfo.InvariantCulture),
-        string text => decimal.TryParse(text, CultureInfo.InvariantCulture, out var parsed) ? parsed : null,
-        _ => null,
-    };
+            double.NaN or float.NaN => null,
+            double or float => Convert.ToDouble(value, CultureInfo.InvariantCulture) switch
+            {
+                >= (double)decimal.MaxValue => decimal.MaxValue,
+                <= (double)decimal.MinValue => decimal.MinValue,
+                var exact => (decimal)exact,
+            },
+            IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal =>
+                number.ToDecimal(CultureInfo.InvariantCulture),
+            string text => decimal.TryParse(text, CultureInfo.InvariantCulture, out var parsed) ? parsed : null,
+            _ => null,
+        };
 
     private static string RangeText(RangeAttribute range, decimal lowest, decimal highest)
     {
@@ -63,22 +70,27 @@ internal sealed record ValueRule(string What, Func<object, bool> Holds)
             : $"{from} to {to}";
     }
 
-    private static ValueRule Sized(int least, int? most) => new(
-        "must have " + (least, most) switch
-        {
-            (0, _) => string.Create(CultureInfo.InvariantCulture, $"at most {most}"),
-            (_, null) => string.Create(CultureInfo.InvariantCulture, $"{least} or more"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"),
-        } + " characters or elements",
-        value => Size(value) is var size && size >= least && (most is null || size <= most));
+    private static ValueRule Sized(int least, int? most) =>
+        new(
+            "must have "
+                + (least, most) switch
+                {
+                    (0, _) => string.Create(CultureInfo.InvariantCulture, $"at most {most}"),
+                    (_, null) => string.Create(CultureInfo.InvariantCulture, $"{least} or more"),
+                    _ => string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"),
+                }
+                + " characters or elements",
+            value => Size(value) is var size && size >= least && (most is null || size <= most)
+        );
 
-    private static int Size(object value) => value switch
-    {
-        string text => text.Length,
-        ICollection list => list.Count,
-        IEnumerable list => list.Cast<object?>().Count(),
-        _ => 0,
-    };
+    private static int Size(object value) =>
+        value switch
+        {
+            string text => text.Length,
+            ICollection list => list.Count,
+            IEnumerable list => list.Cast<object?>().Count(),
+            _ => 0,
+        };
 
     private static ValueRule Matching(string pattern)
     {

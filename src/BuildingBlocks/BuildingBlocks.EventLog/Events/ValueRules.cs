@@ -19,9 +19,7 @@ internal sealed class ValueRules
 
     private SortedDictionary<string, string[]>? faults;
 
-    private ValueRules()
-    {
-    }
+    private ValueRules() { }
 
     /// <summary>What is wrong, by path such as <c>payload.items[0].quantity</c>; null when nothing is.</summary>
     /// <param name="value">An event.</param>
@@ -35,10 +33,7 @@ internal sealed class ValueRules
 
     /// <summary>The attributes that declare rules of a member, on the record's parameter or on its property.</summary>
     public static IEnumerable<ValidationAttribute> DeclaredFor(JsonPropertyInfo property) =>
-    [
-        .. AttributesOf(property.AttributeProvider),
-        .. AttributesOf(property.AssociatedParameter?.AttributeProvider),
-    ];
+        [.. AttributesOf(property.AttributeProvider), .. AttributesOf(property.AssociatedParameter?.AttributeProvider)];
 
     /// <summary>Whether text may be empty, which <c>[Required(AllowEmptyStrings = true)]</c> says.</summary>
     public static bool MayBeEmpty(JsonPropertyInfo property) =>
@@ -55,9 +50,9 @@ internal sealed class ValueRules
             :
             [
                 .. from property in info.Properties
-                   where property.Get is not null
-                   let rules = DeclaredFor(property).Select(ValueRule.Of).OfType<ValueRule>().ToArray()
-                   select new Member(property.Name, property.Get!, rules, MayBeEmpty(property)),
+                where property.Get is not null
+                let rules = DeclaredFor(property).Select(ValueRule.Of).OfType<ValueRule>().ToArray()
+                select new Member(property.Name, property.Get!, rules, MayBeEmpty(property)),
             ];
     }
 

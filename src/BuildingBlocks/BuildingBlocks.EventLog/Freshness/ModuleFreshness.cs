@@ -10,15 +10,18 @@ internal sealed class ModuleFreshness
     internal ModuleFreshness(Func<IReadOnlyList<SubscriptionRunner>> runners) => this.runners = runners;
 
     /// <summary>
-    /// The time by which everything that the module's sources had committed is known to have been applied, with none of it parked: the oldest
-    /// of its subscriptions'. UTC.
+    /// The time by which everything that the module's sources had committed is known to have been applied, with none of
+    /// it parked: the oldest of its subscriptions'. UTC.
     /// </summary>
     /// <param name="module">The module that reacts.</param>
     /// <returns>Null for a module without subscriptions, and while one of them has never been current.</returns>
     public DateTimeOffset? AsOf(string module)
     {
         DateTimeOffset? oldest = null;
-        foreach (var runner in runners().Where(one => string.Equals(one.Subscription.Consumer.Name, module, StringComparison.Ordinal)))
+        foreach (
+            var runner in runners()
+                .Where(one => string.Equals(one.Subscription.Consumer.Name, module, StringComparison.Ordinal))
+        )
         {
             if (runner.CurrentAsOf is not { } asOf)
             {

@@ -16,7 +16,10 @@ public sealed class EventLogOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the reactions to one event may take together; less than a statement may take, whose end would pass for a lost connection.</summary>
+    /// <summary>
+    /// How long the reactions to one event may take together; less than a statement may take, whose end would pass for
+    /// a lost connection.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ReactionTimeLimit { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -24,18 +27,24 @@ public sealed class EventLogOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:30")]
     public TimeSpan CatchUpTimeLimit { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How old the time as of which a subscription is current may become before its module's health check raises the alarm.</summary>
+    /// <summary>
+    /// How old the time as of which a subscription is current may become before its module's health check raises the
+    /// alarm.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StalenessThreshold { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long published events are kept once all have applied them, so that a new consumer or a rebuild can begin with them; null, the default,
-    /// keeps them for ever. A projection can be rebuilt only while nothing of its history has been deleted.
+    /// How long published events are kept once all have applied them, so that a new consumer or a rebuild can begin
+    /// with them; null, the default, keeps them for ever. A projection can be rebuilt only while nothing of its history
+    /// has been deleted.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan? ReplayWindow { get; set; }
 
-    /// <summary>How often consumers report how far they have come, and what is older than the window is deleted.</summary>
+    /// <summary>
+    /// How often consumers report how far they have come, and what is older than the window is deleted.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -43,7 +52,9 @@ public sealed class EventLogOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan ParkedAgeThreshold { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How many events of one source may be parked before their consumer's health check raises the alarm.</summary>
+    /// <summary>
+    /// How many events of one source may be parked before their consumer's health check raises the alarm.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int ParkedCountThreshold { get; set; } = 100;
 
@@ -59,7 +70,9 @@ public sealed class EventLogOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan LongestRetryAfter { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long to wait after a number of failures; jittered, so that many that failed together do not return together.</summary>
+    /// <summary>
+    /// How long to wait after a number of failures; jittered, so that many that failed together do not return together.
+    /// </summary>
     internal TimeSpan PauseAfter(int failures)
     {
         var exponential = FirstRetryAfter * Math.Pow(2, Math.Min(failures - 1, 30));

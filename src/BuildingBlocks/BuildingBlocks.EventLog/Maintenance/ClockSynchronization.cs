@@ -7,9 +7,16 @@ using Npgsql;
 
 namespace BuildingBlocks.EventLog.Maintenance;
 
-/// <summary>Sets the Host's clock by the database's, before any module works and every half minute from then on.</summary>
-internal sealed class ClockSynchronization(EventLogCatalog catalog, IModulePools pools, TimeProvider clock, OutageLog outages, ILogger<ClockSynchronization> logger)
-    : BackgroundService
+/// <summary>
+/// Sets the Host's clock by the database's, before any module works and every half minute from then on.
+/// </summary>
+internal sealed class ClockSynchronization(
+    EventLogCatalog catalog,
+    IModulePools pools,
+    TimeProvider clock,
+    OutageLog outages,
+    ILogger<ClockSynchronization> logger
+) : BackgroundService
 {
     private const int Samples = 3;
     private const int FirstTries = 20;
@@ -20,9 +27,14 @@ internal sealed class ClockSynchronization(EventLogCatalog catalog, IModulePools
     {
         if (clock is DatabaseClock database && catalog.Modules.Count > 0)
         {
-            for (var attempt = 1; !await SynchronizeAsync(database, cancellationToken) && attempt < FirstTries; attempt++)
+            for (
+                var attempt = 1;
+                !await SynchronizeAsync(database, cancellationToken) && attempt < FirstTries;
+                attempt++
+            )
             {
-                // Nothing can be done without the database yet, and what would be done by a wrong clock may take an hour to undo.
+                // Nothing can be done without the database yet, and what would be done by a wrong clock may take an
+                // hour to undo.
                 await Task.Delay(PauseBetweenTries, clock, cancellationToken);
             }
 
@@ -57,7 +69,8 @@ internal sealed class ClockSynchronization(EventLogCatalog catalog, IModulePools
 
             return true;
         }
-#pragma warning disable CA1031 // Whatever it is, the clock goes on as it was last set; who needs the database hears of it anyway.
+        // Whatever it is, the clock goes on as it was last set; who needs the database hears of it anyway.
+#pragma warning disable CA1031
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

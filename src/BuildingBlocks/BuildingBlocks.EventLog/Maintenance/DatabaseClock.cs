@@ -1,13 +1,16 @@
 namespace BuildingBlocks.EventLog.Maintenance;
 
 /// <summary>
-/// The machine's clock, set right by the database's, so that all Hosts of one database agree on what is due: a Host whose clock is an hour off
-/// would keep appointments an hour early or late, for all of them. Thread-safe.
+/// The machine's clock, set right by the database's, so that all Hosts of one database agree on what is due: a Host
+/// whose clock is an hour off would keep appointments an hour early or late, for all of them. Thread-safe.
 /// </summary>
 /// <param name="machine">The clock that may be off.</param>
 internal sealed class DatabaseClock(TimeProvider machine) : TimeProvider
 {
-    /// <summary>What two clocks may differ by without anybody setting one right; far less than any time limit, more than a round trip.</summary>
+    /// <summary>
+    /// What two clocks may differ by without anybody setting one right; far less than any time limit, more than a round
+    /// trip.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
     private long offset;
@@ -31,7 +34,8 @@ internal sealed class DatabaseClock(TimeProvider machine) : TimeProvider
     public override long GetTimestamp() => machine.GetTimestamp();
 
     /// <inheritdoc />
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => machine.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        machine.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>Sets the clock by what the database said.</summary>
     /// <returns>Whether that changed it.</returns>

@@ -6,24 +6,35 @@ using Npgsql;
 namespace BuildingBlocks.EventLog.Maintenance;
 
 /// <summary>
-/// Makes event logs that were restored into another cluster fit for it. Old transaction ids matter only by which checkpoints they are visible
-/// in, so all that no checkpoint tells apart become one, and the few that are left get the lowest ids there are, which lie in every cluster's
-/// past. What a consumer had applied it still has, and what it had not it will read; no event changes but for its transaction id.
+/// Makes event logs that were restored into another cluster fit for it. Old transaction ids matter only by which
+/// checkpoints they are visible in, so all that no checkpoint tells apart become one, and the few that are left get the
+/// lowest ids there are, which lie in every cluster's past. What a consumer had applied it still has, and what it had
+/// not it will read; no event changes but for its transaction id.
 /// </summary>
 public static class EventLogRepair
 {
     /// <summary>The first id that PostgreSQL gives to a transaction; those below have a meaning of their own.</summary>
     private const long FirstId = 3;
 
-    /// <summary>Repairs the logs of all modules in one transaction; does nothing when no id lies in the future.</summary>
+    /// <summary>
+    /// Repairs the logs of all modules in one transaction; does nothing when no id lies in the future.
+    /// </summary>
     /// <param name="administrator">Signs in as a superuser of the database, while no Host runs.</param>
     /// <param name="modules">All modules that have a schema in this database.</param>
     /// <param name="cancellationToken">Stops; nothing has changed then.</param>
     /// <returns>The modules whose logs were repaired, with how many events each has.</returns>
-    /// <exception cref="StartupException">The server cannot be used, or a Host still runs and holds what must be changed for longer than 10 s.</exception>
-    public static async Task<IReadOnlyDictionary<string, long>> RepairAsync(string administrator, IReadOnlyList<string> modules, CancellationToken cancellationToken)
+    /// <exception cref="StartupException">The server cannot be used, or a Host still runs and holds what must be
+    /// changed for longer than 10 s.</exception>
+    public static async Task<IReadOnlyDictionary<string, long>> RepairAsync(
+        string administrator,
+        IReadOnlyList<string> modules,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = await OpenAsync(new(administrator) { Pooling = false, CommandTimeout = 0 }, cancellationToken);
+        await using var connection = await OpenAsync(
+            new(administrator) { Pooling = false, CommandTimeout = 0 },
+            cancellationToken
+        );
         Dictionary<string, long> repaired = new(StringComparer.Ordinal);
         if (!await AnyIsOfAnotherClusterAsync(connection, modules, cancellationToken))
         {
@@ -37,11 +48,20 @@ public static class EventLogRepair
         {
             try
             {
-                await ExecuteAsync(connection, $"""lock table "{module}".outbox, "{module}".subscriptions, "{module}".outbox_consumers in exclusive mode""", cancellationToken);
+                await ExecuteAsync(
+                    connection,
+                    $"""lock table "{module}".outbox, "{module}".subscriptions, "{module}".outbox_consumers in exclusive mode""",
+                    cancellationToken
+                );
             }
-            catch (PostgresException busy) when (string.Equals(busy.SqlState, PostgresErrorCodes.LockNotAvailable, StringComparison.Ordinal))
+            catch (PostgresException busy)
+                when (string.Equals(busy.SqlState, PostgresErrorCodes.LockNotAvailable, StringComparison.Ordinal))
             {
-                throw new StartupException($"Somebody uses the event log of module {module}. Stop all Hosts, then repair it again; nothing has changed.", busy);
+                throw new StartupException(
+                    $"Somebody uses the event log of module {module}. Stop all Hosts, then repair it again; nothing "
+                        + "has changed.",
+                    busy
+                );
             }
         }
 
@@ -57,7 +77,8 @@ public static class EventLogRepair
                         $"""update "{module}".subscriptions set {column} = {Moved($"{column}")} where source = $2 and {column} is not null""",
                         cancellationToken,
                         boundaries,
-                        source);
+                        source
+                    );
                 }
             }
 
@@ -65,15 +86,24 @@ public static class EventLogRepair
                 connection,
                 $"""update "{source}".outbox_consumers set checkpoints = array(select {Moved("snapshot")} from unnest(checkpoints) with ordinality one (snapshot, lane) order by lane)""",
                 cancellationToken,
-                boundaries);
-            repaired[source] = await ExecuteAsync(connection, $"""update "{source}".outbox set tx_id = {MovedId("tx_id")}""", cancellationToken, boundaries);
+                boundaries
+            );
+            repaired[source] = await ExecuteAsync(
+                connection,
+                $"""update "{source}".outbox set tx_id = {MovedId("tx_id")}""",
+                cancellationToken,
+                boundaries
+            );
         }
 
         await transaction.CommitAsync(cancellationToken);
         return repaired;
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> OpenAsync(
+        NpgsqlConnectionStringBuilder target,
+        CancellationToken cancellationToken
+    )
     {
         NpgsqlConnection connection = new(target.ConnectionString);
         try
@@ -88,7 +118,11 @@ public static class EventLogRepair
         }
     }
 
-    private static async Task<bool> AnyIsOfAnotherClusterAsync(NpgsqlConnection connection, IEnumerable<string> modules, CancellationToken cancellationToken)
+    private static async Task<bool> AnyIsOfAnotherClusterAsync(
+        NpgsqlConnection connection,
+        IEnumerable<string> modules,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var module in modules)
         {
@@ -105,7 +139,11 @@ public static class EventLogRepair
     }
 
     /// <summary>Lets the cluster give out as many ids as are needed, if it is so young that it has not.</summary>
-    private static async Task MakeRoomAsync(NpgsqlConnection connection, IReadOnlyList<string> modules, CancellationToken cancellationToken)
+    private static async Task MakeRoomAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<string> modules,
+        CancellationToken cancellationToken
+    )
     {
         var most = 0;
         foreach (var source in modules)
@@ -113,20 +151,32 @@ public static class EventLogRepair
             most = Math.Max(most, (await BoundariesAsync(connection, source, modules, cancellationToken)).Length);
         }
 
-        for (var next = 0L; next <= FirstId + most;)
+        for (var next = 0L; next <= FirstId + most; )
         {
             await using NpgsqlCommand command = new("select pg_current_xact_id()::text", connection);
-            next = long.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!, CultureInfo.InvariantCulture);
+            next = long.Parse(
+                (string)(await command.ExecuteScalarAsync(cancellationToken))!,
+                CultureInfo.InvariantCulture
+            );
         }
     }
 
     /// <summary>The ids at which what a checkpoint of this source sees changes, lowest first.</summary>
-    private static async Task<decimal[]> BoundariesAsync(NpgsqlConnection connection, string source, IEnumerable<string> modules, CancellationToken cancellationToken)
+    private static async Task<decimal[]> BoundariesAsync(
+        NpgsqlConnection connection,
+        string source,
+        IEnumerable<string> modules,
+        CancellationToken cancellationToken
+    )
     {
         var snapshots = string.Join(
             " union all ",
-            modules.Select(module => $"""select snapshot from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier]) snapshot where source = $1 and snapshot is not null""")
-                .Append($"""select snapshot from "{source}".outbox_consumers cross join unnest(checkpoints) snapshot"""));
+            modules
+                .Select(module =>
+                    $"""select snapshot from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier]) snapshot where source = $1 and snapshot is not null"""
+                )
+                .Append($"""select snapshot from "{source}".outbox_consumers cross join unnest(checkpoints) snapshot""")
+        );
         await using var command = new NpgsqlCommand(
             $"""
             with snapshots as ({snapshots}), flying as (select id::text::numeric as id from snapshots cross join pg_snapshot_xip(snapshot) id)
@@ -134,18 +184,29 @@ public static class EventLogRepair
               select pg_snapshot_xmin(snapshot)::text::numeric from snapshots union select pg_snapshot_xmax(snapshot)::text::numeric from snapshots
               union select id from flying union select id + 1 from flying order by 1)
             """,
-            connection).With(source);
+            connection
+        ).With(source);
         return (decimal[])(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>SQL for the new id: how many boundaries lie at or below the old one. It keeps every order that a boundary makes.</summary>
-    private static string MovedId(string id) => $"({FirstId} + width_bucket({id}::text::numeric, $1::numeric[]))::text::xid8";
+    /// <summary>
+    /// SQL for the new id: how many boundaries lie at or below the old one. It keeps every order that a boundary makes.
+    /// </summary>
+    private static string MovedId(string id) =>
+        $"({FirstId} + width_bucket({id}::text::numeric, $1::numeric[]))::text::xid8";
 
     private static string Moved(string snapshot) =>
-        $"({MovedId($"pg_snapshot_xmin({snapshot})")}::text || ':' || {MovedId($"pg_snapshot_xmax({snapshot})")}::text || ':' || "
-        + $"coalesce((select string_agg({MovedId("id")}::text, ',' order by id) from pg_snapshot_xip({snapshot}) id), ''))::pg_snapshot";
+        $"({MovedId($"pg_snapshot_xmin({snapshot})")}::text || ':' || "
+        + $"{MovedId($"pg_snapshot_xmax({snapshot})")}::text || ':' || "
+        + $"coalesce((select string_agg({MovedId("id")}::text, ',' order by id) from pg_snapshot_xip({snapshot}) id), "
+        + "''))::pg_snapshot";
 
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    private static async Task<int> ExecuteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
         await using var command = new NpgsqlCommand(sql, connection).With(values);
         return await command.ExecuteNonQueryAsync(cancellationToken);

@@ -1,12 +1,15 @@
-using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Signals;
 using BuildingBlocks.EventLog.Storage;
 
 namespace BuildingBlocks.EventLog.Maintenance;
 
-/// <summary>Moves scheduled events into the outbox once they are due, under the id they were scheduled with; what has become pointless is dropped then.</summary>
+/// <summary>
+/// Moves scheduled events into the outbox once they are due, under the id they were scheduled with; what has become
+/// pointless is dropped then.
+/// </summary>
 internal sealed class EventScheduler(IModulePools pools, EventSignals signals, TimeProvider clock)
 {
     private const int BatchSize = 500;
@@ -14,7 +17,8 @@ internal sealed class EventScheduler(IModulePools pools, EventSignals signals, T
     /// <summary>A step that moves what is due, and tells whether there may be more.</summary>
     public Func<CancellationToken, Task<bool>> For(LogModule module)
     {
-        const string Columns = "event_id, event_type, event_version, key, payload, correlation_id, causation_id, trace_parent";
+        const string Columns =
+            "event_id, event_type, event_version, key, payload, correlation_id, causation_id, trace_parent";
         var move = $"""
             with due as (
               delete from "{module.Name}".scheduled_events where event_id in (

@@ -8,11 +8,16 @@ using Microsoft.Extensions.Options;
 namespace BuildingBlocks.EventLog.Maintenance;
 
 /// <summary>
-/// Reports to each outbox how far its consumers in this Host have come, and prunes what all consumers have applied and what is older than the
-/// replay window. Without a window nothing is ever deleted.
+/// Reports to each outbox how far its consumers in this Host have come, and prunes what all consumers have applied and
+/// what is older than the replay window. Without a window nothing is ever deleted.
 /// </summary>
 internal sealed class OutboxRetention(
-    EventLogCatalog catalog, IModulePools pools, TimeProvider clock, IOptions<EventLogOptions> options, ILogger<OutboxRetention> logger)
+    EventLogCatalog catalog,
+    IModulePools pools,
+    TimeProvider clock,
+    IOptions<EventLogOptions> options,
+    ILogger<OutboxRetention> logger
+)
 {
     /// <summary>How many events one statement looks at, and deletes at most.</summary>
     private const int BatchSize = 2_000;
@@ -22,7 +27,8 @@ internal sealed class OutboxRetention(
     {
         Subscription[] consumers =
         [
-            .. catalog.Subscriptions.Where(one => string.Equals(one.Source, source, StringComparison.Ordinal))
+            .. catalog
+                .Subscriptions.Where(one => string.Equals(one.Source, source, StringComparison.Ordinal))
                 .SelectMany(one => one.Consumer.IsProjection ? new[] { one, one with { IsRebuild = true } } : [one]),
         ];
         return token => StepAsync(source, consumers, token);
@@ -40,7 +46,10 @@ internal sealed class OutboxRetention(
             return false;
         }
 
-        await using var command = pools.Of(source).CreateCommand($"""select "{source}".prune_outbox($1, {BatchSize})""").With(clock.GetUtcNow() - window);
+        await using var command = pools
+            .Of(source)
+            .CreateCommand($"""select "{source}".prune_outbox($1, {BatchSize})""")
+            .With(clock.GetUtcNow() - window);
         var pruned = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (pruned > 0)
         {

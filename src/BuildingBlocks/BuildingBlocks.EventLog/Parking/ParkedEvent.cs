@@ -29,7 +29,8 @@ public sealed record ParkedEvent(
     int Attempts,
     string? Error,
     DateTimeOffset NextTryAt,
-    DateTimeOffset ParkedAt);
+    DateTimeOffset ParkedAt
+);
 
 /// <summary>A parked event with what is known around it.</summary>
 /// <param name="Event">The event.</param>
@@ -46,7 +47,8 @@ public sealed record ParkedEventDetails(
     DateTimeOffset OccurredAt,
     string? Before,
     IReadOnlyList<string> Behind,
-    IReadOnlyList<ParkedEventAction> Actions);
+    IReadOnlyList<ParkedEventAction> Actions
+);
 
 /// <summary>What an operator has done about a parked event.</summary>
 /// <param name="Action">retry, edit or discard.</param>

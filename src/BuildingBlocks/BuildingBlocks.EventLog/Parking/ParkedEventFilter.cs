@@ -1,4 +1,3 @@
-
 namespace BuildingBlocks.EventLog.Parking;
 
 /// <summary>Which parked events are meant; all that is given must hold.</summary>
@@ -14,15 +13,20 @@ public sealed record ParkedEventFilter(
     string? EventType = null,
     string? Key = null,
     string? Status = null,
-    string? ErrorContains = null)
+    string? ErrorContains = null
+)
 {
     /// <summary>Nothing is given, so that every parked event is meant.</summary>
     public bool IsEmpty => this == new ParkedEventFilter();
 
     /// <summary>Its parts, in the order of their parameters in SQL.</summary>
     internal (string Name, string? Value)[] Parts =>
-    [
-        ("subscription", Subscription), ("source", Source), ("eventType", EventType), ("key", Key), ("status", Status),
-        ("errorContains", ErrorContains),
-    ];
+        [
+            ("subscription", Subscription),
+            ("source", Source),
+            ("eventType", EventType),
+            ("key", Key),
+            ("status", Status),
+            ("errorContains", ErrorContains),
+        ];
 }

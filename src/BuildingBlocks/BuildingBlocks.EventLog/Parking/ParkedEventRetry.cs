@@ -11,14 +11,18 @@ using Npgsql;
 
 namespace BuildingBlocks.EventLog.Parking;
 
-/// <summary>Retries parked events when they are due, each key's first one first, until the key has drained or its first event is dead.</summary>
+/// <summary>
+/// Retries parked events when they are due, each key's first one first, until the key has drained or its first event is
+/// dead.
+/// </summary>
 internal sealed class ParkedEventRetry(
     IModulePools pools,
     EventDispatcher dispatcher,
     EventSignals signals,
     TimeProvider clock,
     IOptions<EventLogOptions> options,
-    ILogger<ParkedEventRetry> logger)
+    ILogger<ParkedEventRetry> logger
+)
 {
     private const string BeforeTry = "before_try";
 
@@ -29,7 +33,11 @@ internal sealed class ParkedEventRetry(
         return token => RetryOneAsync(module, store, token);
     }
 
-    private async Task<bool> RetryOneAsync(LogModule module, ParkedEventStore store, CancellationToken cancellationToken)
+    private async Task<bool> RetryOneAsync(
+        LogModule module,
+        ParkedEventStore store,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -38,7 +46,8 @@ internal sealed class ParkedEventRetry(
             return false;
         }
 
-        // What fails is noted in the transaction that holds the row, so that however many Hosts run nobody tries it a second time for the same due time.
+        // What fails is noted in the transaction that holds the row, so that however many Hosts run nobody tries it a
+        // second time for the same due time.
         await transaction.SaveAsync(BeforeTry, cancellationToken);
         var (context, attempt) = (parked.Context, parked.Attempts + 1);
         try
@@ -53,16 +62,36 @@ internal sealed class ParkedEventRetry(
             await store.DeleteAsync(connection, parked.Number, cancellationToken);
             await CheckConstraintsAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            logger.ParkedEventApplied(module.Name, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
+            logger.ParkedEventApplied(
+                module.Name,
+                context.EventId,
+                context.Type,
+                context.Key,
+                context.Source,
+                attempt,
+                context.CorrelationId
+            );
             held.Send(signals);
             Count(module.Name, context, "applied");
         }
-        catch (Exception failure) when (!Failures.IsTransient(failure) && !Failures.IsConflict(failure) && failure is not OperationCanceledException)
+        catch (Exception failure)
+            when (!Failures.IsTransient(failure)
+                && !Failures.IsConflict(failure)
+                && failure is not OperationCanceledException
+            )
         {
             await transaction.RollbackAsync(BeforeTry, cancellationToken);
             var status = attempt >= options.Value.MaxAttempts ? ParkedEventStatus.Dead : ParkedEventStatus.Waiting;
             var nextTryAt = clock.GetUtcNow() + options.Value.PauseAfter(attempt);
-            await store.NoteAttemptAsync(connection, parked.Number, attempt, failure.ToString(), nextTryAt, status, cancellationToken);
+            await store.NoteAttemptAsync(
+                connection,
+                parked.Number,
+                attempt,
+                failure.ToString(),
+                nextTryAt,
+                status,
+                cancellationToken
+            );
             await transaction.CommitAsync(cancellationToken);
             Report(module.Name, context, attempt, status, failure);
             Count(module.Name, context, status);
@@ -71,7 +100,9 @@ internal sealed class ParkedEventRetry(
         return true;
     }
 
-    /// <summary>What a constraint checks last would else fail the commit, when it is too late to note the attempt.</summary>
+    /// <summary>
+    /// What a constraint checks last would else fail the commit, when it is too late to note the attempt.
+    /// </summary>
     private static async Task CheckConstraintsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new("set constraints all immediate", connection);
@@ -82,11 +113,28 @@ internal sealed class ParkedEventRetry(
     {
         if (string.Equals(status, ParkedEventStatus.Dead, StringComparison.Ordinal))
         {
-            logger.EventDead(failure, module, context.EventId, context.Type, context.Key, context.Source, attempt, context.CorrelationId);
+            logger.EventDead(
+                failure,
+                module,
+                context.EventId,
+                context.Type,
+                context.Key,
+                context.Source,
+                attempt,
+                context.CorrelationId
+            );
         }
         else
         {
-            logger.EventParked(failure, module, context.EventId, context.Type, context.Key, context.Source, context.CorrelationId);
+            logger.EventParked(
+                failure,
+                module,
+                context.EventId,
+                context.Type,
+                context.Key,
+                context.Source,
+                context.CorrelationId
+            );
         }
     }
 

@@ -15,8 +15,8 @@ internal sealed record DueEvent(long Number, int Attempts, string Payload, Event
 internal sealed record ParkedCount(int All, int Dead, DateTimeOffset? OldestAt);
 
 /// <summary>
-/// The parked events of a module as consumer and what operators have done about them: all SQL on <c>parked_events</c> and
-/// <c>parked_event_actions</c>, run with connections of the module's app role.
+/// The parked events of a module as consumer and what operators have done about them: all SQL on <c>parked_events</c>
+/// and <c>parked_event_actions</c>, run with connections of the module's app role.
 /// </summary>
 /// <param name="module">The consumer's name.</param>
 internal sealed class ParkedEventStore(string module)
@@ -25,7 +25,8 @@ internal sealed class ParkedEventStore(string module)
     private const int MostBehind = 100;
 
     private const string Columns =
-        "id, subscription, source, event_id, event_type, event_version, key, payload, status, attempts, error, next_try_at, parked_at";
+        "id, subscription, source, event_id, event_type, event_version, key, payload, status, attempts, error, "
+        + "next_try_at, parked_at";
 
     private const string Matches = """
         ($1::text is null or subscription = $1) and ($2::text is null or source = $2) and ($3::text is null or event_type = $3)
@@ -37,15 +38,19 @@ internal sealed class ParkedEventStore(string module)
 
     /// <summary>SQL for the keys in an array that have parked events of a subscription.</summary>
     public string KeysAmong(string keys, string subscription, string source) =>
-        $"array(select distinct key from {parked} where subscription = {subscription} and source = {source} and key = any ({keys}))";
+        $"array(select distinct key from {parked} where subscription = {subscription} and source = {source} and key = "
+        + $"any ({keys}))";
 
-    /// <summary>SQL for when the oldest event that a subscription has parked was written; null when it has parked none.</summary>
+    /// <summary>
+    /// SQL for when the oldest event that a subscription has parked was written; null when it has parked none.
+    /// </summary>
     public string OldestOf(string subscription, string source) =>
         $"(select min(occurred_at) from {parked} where subscription = {subscription} and source = {source})";
 
     /// <summary>SQL for whether a parked event is due at a time.</summary>
     public string IsDue(string at) =>
-        $"(select next_try_at from {parked} where status = '{ParkedEventStatus.Waiting}' and next_try_at <= {at} order by next_try_at limit 1) is not null";
+        $"(select next_try_at from {parked} where status = '{ParkedEventStatus.Waiting}' and next_try_at <= {at} "
+        + "order by next_try_at limit 1) is not null";
 
     /// <summary>The id by which operators know a parked event of the module.</summary>
     public string IdOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{module}-{number}");
@@ -71,7 +76,8 @@ internal sealed class ParkedEventStore(string module)
         string? error,
         DateTimeOffset nextTryAt,
         DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await ExecuteAsync(
             connection,
@@ -97,13 +103,20 @@ internal sealed class ParkedEventStore(string module)
             error is null ? 0 : 1,
             error is null ? null : StorableText.Of(error),
             nextTryAt,
-            now);
+            now
+        );
         EventLogDiagnostics.Parked.Add(1, EventLogDiagnostics.TagsOf(subscription, context.Source));
     }
 
-    /// <summary>Locks the event that has been due for longest and is the first of its key, of a subscription that is not paused.</summary>
+    /// <summary>
+    /// Locks the event that has been due for longest and is the first of its key, of a subscription that is not paused.
+    /// </summary>
     /// <returns>Null when there is none that nobody else holds.</returns>
-    public async Task<DueEvent?> LockDueAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<DueEvent?> LockDueAsync(
+        NpgsqlConnection connection,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -118,10 +131,17 @@ internal sealed class ParkedEventStore(string module)
               where paused.name = due.subscription and paused.source = due.source and paused.paused_at is not null)
             order by next_try_at limit 1 for update skip locked
             """,
-            connection).With(now, RebuildTables.ConsumerOf(module));
+            connection
+        ).With(now, RebuildTables.ConsumerOf(module));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), EventRow.Context(reader, 4, reader.GetString(3)), reader.GetBoolean(12))
+            ? new(
+                reader.GetInt64(0),
+                reader.GetInt32(1),
+                reader.GetString(2),
+                EventRow.Context(reader, 4, reader.GetString(3)),
+                reader.GetBoolean(12)
+            )
             : null;
     }
 
@@ -137,7 +157,9 @@ internal sealed class ParkedEventStore(string module)
         string error,
         DateTimeOffset nextTryAt,
         string status,
-        CancellationToken cancellationToken) => ExecuteAsync(
+        CancellationToken cancellationToken
+    ) =>
+        ExecuteAsync(
             connection,
             $"update {parked} set attempts = $2, error = $3, next_try_at = $4, status = $5 where id = $1",
             cancellationToken,
@@ -145,15 +167,22 @@ internal sealed class ParkedEventStore(string module)
             attempts,
             StorableText.Of(error),
             nextTryAt,
-            status);
+            status
+        );
 
     /// <summary>Whether a subscription has parked any of these events.</summary>
     public async Task<bool> HoldsAnyAsync(
-        NpgsqlConnection connection, string subscription, string source, Guid[] eventIds, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string subscription,
+        string source,
+        Guid[] eventIds,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(
-            $"select exists (select 1 from {parked} where subscription = $1 and source = $2 and event_id = any ($3))", connection)
-            .With(subscription, source, eventIds);
+            $"select exists (select 1 from {parked} where subscription = $1 and source = $2 and event_id = any ($3))",
+            connection
+        ).With(subscription, source, eventIds);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -163,26 +192,40 @@ internal sealed class ParkedEventStore(string module)
     /// <param name="source">Only of this module's events; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<ParkedCount> CountAsync(
-        NpgsqlConnection connection, string? subscription, string? source, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string? subscription,
+        string? source,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(
             $"""
             select count(*)::integer, (count(*) filter (where status = '{ParkedEventStatus.Dead}'))::integer, min(parked_at) from {parked}
             where ($1::text is null or subscription = $1) and ($2::text is null or source = $2)
             """,
-            connection).With(subscription, source);
+            connection
+        ).With(subscription, source);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new(reader.GetInt32(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2));
+        return new(
+            reader.GetInt32(0),
+            reader.GetInt32(1),
+            reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2)
+        );
     }
 
     /// <summary>The parked events that match, oldest first, up to 200.</summary>
     public async Task<IReadOnlyList<ParkedEvent>> ListAsync(
-        NpgsqlConnection connection, ParkedEventFilter filter, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        ParkedEventFilter filter,
+        CancellationToken cancellationToken
+    )
     {
         List<ParkedEvent> all = [];
-        await using var command = new NpgsqlCommand($"select {Columns} from {parked} where {Matches} order by position limit {MostListed}", connection)
-            .With(ValuesOf(filter));
+        await using var command = new NpgsqlCommand(
+            $"select {Columns} from {parked} where {Matches} order by position limit {MostListed}",
+            connection
+        ).With(ValuesOf(filter));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -192,10 +235,18 @@ internal sealed class ParkedEventStore(string module)
         return all;
     }
 
-    /// <summary>One parked event with its payload, its last error, the events that wait for it and what was done about it; null when there is none.</summary>
-    public async Task<ParkedEventDetails?> FindAsync(NpgsqlConnection connection, long number, CancellationToken cancellationToken)
+    /// <summary>
+    /// One parked event with its payload, its last error, the events that wait for it and what was done about it; null
+    /// when there is none.
+    /// </summary>
+    public async Task<ParkedEventDetails?> FindAsync(
+        NpgsqlConnection connection,
+        long number,
+        CancellationToken cancellationToken
+    )
     {
-        const string Neighbour = "other.subscription = this.subscription and other.source = this.source and other.key = this.key";
+        const string Neighbour =
+            "other.subscription = this.subscription and other.source = this.source and other.key = this.key";
         await using var command = new NpgsqlCommand(
             $"""
             select {Columns}, correlation_id, causation_id, occurred_at,
@@ -205,7 +256,8 @@ internal sealed class ParkedEventStore(string module)
                from {actions} acted where acted.event_id = this.event_id and acted.subscription = this.subscription)
             from {parked} this where id = $1
             """,
-            connection).With(number);
+            connection
+        ).With(number);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new ParkedEventDetails(
@@ -215,17 +267,24 @@ internal sealed class ParkedEventStore(string module)
                 reader.GetFieldValue<DateTimeOffset>(15),
                 reader.IsDBNull(16) ? null : IdOf(reader.GetInt64(16)),
                 [.. reader.GetFieldValue<long[]>(17).Select(IdOf)],
-                JsonSerializer.Deserialize<ParkedEventAction[]>(reader.GetString(18), EventSerializer.Options)!)
+                JsonSerializer.Deserialize<ParkedEventAction[]>(reader.GetString(18), EventSerializer.Options)!
+            )
             : null;
     }
 
     /// <summary>Locks the events that match, oldest first.</summary>
     public async Task<long[]> LockMatchingAsync(
-        NpgsqlConnection connection, ParkedEventFilter filter, int most, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        ParkedEventFilter filter,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
         List<long> numbers = [];
         await using var command = new NpgsqlCommand(
-            $"select id from {parked} where {Matches} order by position limit {most} for update", connection).With(ValuesOf(filter));
+            $"select id from {parked} where {Matches} order by position limit {most} for update",
+            connection
+        ).With(ValuesOf(filter));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -244,7 +303,9 @@ internal sealed class ParkedEventStore(string module)
         string? reason,
         string operatorId,
         DateTimeOffset now,
-        CancellationToken cancellationToken) => ExecuteAsync(
+        CancellationToken cancellationToken
+    ) =>
+        ExecuteAsync(
             connection,
             $"""
             with parked as (select * from {parked} where id = any ($1) order by position for update)
@@ -256,11 +317,18 @@ internal sealed class ParkedEventStore(string module)
             action,
             reason,
             operatorId,
-            now);
+            now
+        );
 
     /// <summary>Has events tried one after the other, each so long after the one before, dead ones too.</summary>
     public Task RetryAsync(
-        NpgsqlConnection connection, long[] numbers, DateTimeOffset firstAt, TimeSpan apart, CancellationToken cancellationToken) => ExecuteAsync(
+        NpgsqlConnection connection,
+        long[] numbers,
+        DateTimeOffset firstAt,
+        TimeSpan apart,
+        CancellationToken cancellationToken
+    ) =>
+        ExecuteAsync(
             connection,
             $"""
             update {parked} retried set status = '{ParkedEventStatus.Waiting}', next_try_at = $2::timestamptz + (taken.number - 1) * $3::interval
@@ -269,17 +337,26 @@ internal sealed class ParkedEventStore(string module)
             cancellationToken,
             (object)numbers,
             firstAt,
-            apart);
+            apart
+        );
 
     /// <summary>Puts another payload in place of an event's, and has it tried.</summary>
-    public Task EditAsync(NpgsqlConnection connection, long number, string payload, DateTimeOffset nextTryAt, CancellationToken cancellationToken) =>
+    public Task EditAsync(
+        NpgsqlConnection connection,
+        long number,
+        string payload,
+        DateTimeOffset nextTryAt,
+        CancellationToken cancellationToken
+    ) =>
         ExecuteAsync(
             connection,
-            $"update {parked} set status = '{ParkedEventStatus.Waiting}', next_try_at = $2, payload = $3::jsonb where id = $1",
+            $"update {parked} set status = '{ParkedEventStatus.Waiting}', next_try_at = $2, payload = $3::jsonb where "
+                + "id = $1",
             cancellationToken,
             number,
             nextTryAt,
-            payload);
+            payload
+        );
 
     /// <summary>Takes events away for good.</summary>
     public Task DiscardAsync(NpgsqlConnection connection, long[] numbers, CancellationToken cancellationToken) =>
@@ -287,9 +364,17 @@ internal sealed class ParkedEventStore(string module)
 
     /// <summary>Takes away what a rebuild has parked.</summary>
     public Task ClearRebuildAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, $"delete from {parked} where subscription = $1", cancellationToken, RebuildTables.ConsumerOf(module));
+        ExecuteAsync(
+            connection,
+            $"delete from {parked} where subscription = $1",
+            cancellationToken,
+            RebuildTables.ConsumerOf(module)
+        );
 
-    /// <summary>How many events a rebuild could not apply that the live projection could: with them missing it would be worse than what it replaces.</summary>
+    /// <summary>
+    /// How many events a rebuild could not apply that the live projection could: with them missing it would be worse
+    /// than what it replaces.
+    /// </summary>
     public async Task<long> CountOnlyInRebuildAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -299,11 +384,14 @@ internal sealed class ParkedEventStore(string module)
               and not exists (select 1 from {actions} given_up
                               where given_up.subscription = $1 and given_up.action = 'discard' and given_up.event_id = rebuilt.event_id)
             """,
-            connection).With(module, RebuildTables.ConsumerOf(module));
+            connection
+        ).With(module, RebuildTables.ConsumerOf(module));
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Puts what a rebuild has parked in place of what the live projection has, but for what an operator has discarded.</summary>
+    /// <summary>
+    /// Puts what a rebuild has parked in place of what the live projection has, but for what an operator has discarded.
+    /// </summary>
     public Task SwapInRebuildAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rebuild = RebuildTables.ConsumerOf(module);
@@ -315,28 +403,35 @@ internal sealed class ParkedEventStore(string module)
               select event_id from {actions} where subscription = '{module}' and action = 'discard');
             update {parked} set subscription = '{module}' where subscription = '{rebuild}';
             """,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private static object?[] ValuesOf(ParkedEventFilter filter) => [.. filter.Parts.Select(part => part.Value)];
 
-    private ParkedEvent Read(NpgsqlDataReader reader) => new(
-        IdOf(reader.GetInt64(0)),
-        reader.GetString(1),
-        reader.GetString(2),
-        reader.GetGuid(3),
-        reader.GetString(4),
-        reader.GetInt16(5),
-        reader.GetString(6),
-        JsonElement.Parse(reader.GetString(7)),
-        reader.GetString(8),
-        reader.GetInt32(9),
-        reader.IsDBNull(10) ? null : reader.GetString(10),
-        reader.GetFieldValue<DateTimeOffset>(11),
-        reader.GetFieldValue<DateTimeOffset>(12));
+    private ParkedEvent Read(NpgsqlDataReader reader) =>
+        new(
+            IdOf(reader.GetInt64(0)),
+            reader.GetString(1),
+            reader.GetString(2),
+            reader.GetGuid(3),
+            reader.GetString(4),
+            reader.GetInt16(5),
+            reader.GetString(6),
+            JsonElement.Parse(reader.GetString(7)),
+            reader.GetString(8),
+            reader.GetInt32(9),
+            reader.IsDBNull(10) ? null : reader.GetString(10),
+            reader.GetFieldValue<DateTimeOffset>(11),
+            reader.GetFieldValue<DateTimeOffset>(12)
+        );
 
     private static async Task<int> ExecuteAsync(
-        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken cancellationToken,
+        params object?[] values
+    )
     {
         await using var command = new NpgsqlCommand(sql, connection).With(values);
         return await command.ExecuteNonQueryAsync(cancellationToken);

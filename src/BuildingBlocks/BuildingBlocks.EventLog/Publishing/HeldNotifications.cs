@@ -21,7 +21,9 @@ internal sealed class HeldNotifications(string module)
     /// <summary>Something else is to be done once the transaction is committed.</summary>
     public void Then(Action shortcut) => shortcuts += shortcut;
 
-    /// <summary>The transaction is committed: wakes the subscribers of its events, and does what else was to follow.</summary>
+    /// <summary>
+    /// The transaction is committed: wakes the subscribers of its events, and does what else was to follow.
+    /// </summary>
     public void Send(EventSignals signals)
     {
         if (published > 0)
@@ -29,7 +31,8 @@ internal sealed class HeldNotifications(string module)
             EventLogDiagnostics.Sent.Add(
                 published,
                 new(EventLogDiagnostics.SystemTag, EventLogDiagnostics.System),
-                new(EventLogDiagnostics.SourceTag, module));
+                new(EventLogDiagnostics.SourceTag, module)
+            );
             signals.Notify(module, [.. eventTypes]);
         }
 

@@ -29,6 +29,8 @@ internal sealed class ScheduledEventConfiguration : IEntityTypeConfiguration<Sch
         builder.HasKey(happened => happened.EventId);
         builder.Property(happened => happened.EventId).ValueGeneratedNever();
         builder.Property(happened => happened.Payload).HasColumnType("jsonb");
-        builder.NeedsNoConcurrencyToken("A DbContext only adds scheduled events; the scheduler moves them with locked rows.");
+        builder.NeedsNoConcurrencyToken(
+            "A DbContext only adds scheduled events; the scheduler moves them with locked rows."
+        );
     }
 }

@@ -18,7 +18,9 @@ internal sealed class PoisonedConnections(IModulePools pools) : DbCommandInterce
     // PostgreSQL reads values, and computes what is constant, between parsing a statement and describing it.
     private static readonly string[] Classes = ["22", "08", "54"];
 
-    /// <summary>Closes connections, each when it is not in use, if the failure may have left a statement half-prepared.</summary>
+    /// <summary>
+    /// Closes connections, each when it is not in use, if the failure may have left a statement half-prepared.
+    /// </summary>
     /// <param name="failure">Whatever was thrown.</param>
     /// <param name="module">Whose connection it was; null when it may have been any module's.</param>
     public void After(Exception failure, string? module)
@@ -33,7 +35,10 @@ internal sealed class PoisonedConnections(IModulePools pools) : DbCommandInterce
         After(eventData.Exception, SchemaOf(eventData.Context));
 
     public override Task CommandFailedAsync(
-        DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandErrorEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         After(eventData.Exception, SchemaOf(eventData.Context));
         return Task.CompletedTask;
@@ -51,6 +56,9 @@ internal sealed class PoisonedConnections(IModulePools pools) : DbCommandInterce
 
     private static string? SchemaOf(DbContext? context) => (context as ModuleDbContext)?.Schema;
 
-    private static bool IsPoison(Exception failure) => Causes.Of(failure).OfType<PostgresException>()
-        .Any(answered => Classes.Any(kind => answered.SqlState.StartsWith(kind, StringComparison.Ordinal)));
+    private static bool IsPoison(Exception failure) =>
+        Causes
+            .Of(failure)
+            .OfType<PostgresException>()
+            .Any(answered => Classes.Any(kind => answered.SqlState.StartsWith(kind, StringComparison.Ordinal)));
 }

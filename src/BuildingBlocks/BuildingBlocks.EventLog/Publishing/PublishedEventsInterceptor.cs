@@ -6,8 +6,13 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace BuildingBlocks.EventLog.Publishing;
 
-/// <summary>Notices when events were saved: remembers the consistency token, and has the module's held told once they are committed.</summary>
-internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveChangesInterceptor, IDbTransactionInterceptor
+/// <summary>
+/// Notices when events were saved: remembers the consistency token, and has the module's held told once they are
+/// committed.
+/// </summary>
+internal sealed class PublishedEventsInterceptor(EventSignals signals)
+    : SaveChangesInterceptor,
+        IDbTransactionInterceptor
 {
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
@@ -15,15 +20,24 @@ internal sealed class PublishedEventsInterceptor(EventSignals signals) : SaveCha
         return result;
     }
 
-    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public override ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData,
+        int result,
+        CancellationToken cancellationToken = default
+    )
     {
         Saved(eventData.Context as ModuleDbContext);
         return ValueTask.FromResult(result);
     }
 
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Committed(eventData.Context as ModuleDbContext);
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
+        Committed(eventData.Context as ModuleDbContext);
 
-    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public Task TransactionCommittedAsync(
+        DbTransaction transaction,
+        TransactionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         Committed(eventData.Context as ModuleDbContext);
         return Task.CompletedTask;

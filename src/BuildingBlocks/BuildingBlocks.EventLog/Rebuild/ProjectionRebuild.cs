@@ -11,24 +11,48 @@ using Npgsql;
 namespace BuildingBlocks.EventLog.Rebuild;
 
 /// <summary>
-/// Rebuilds projections from history: the same reactions run once more, from the beginning, on tables beside the live ones; when they have
-/// caught up, the two are swapped together with their checkpoints in one transaction. All it knows stands in the database, so it goes on after
-/// a kill, in whichever Host.
+/// Rebuilds projections from history: the same reactions run once more, from the beginning, on tables beside the live
+/// ones; when they have caught up, the two are swapped together with their checkpoints in one transaction. All it knows
+/// stands in the database, so it goes on after a kill, in whichever Host.
 /// </summary>
 internal sealed class ProjectionRebuild(
-    EventLogCatalog catalog, IModulePools pools, EventSignals signals, IServiceProvider services, ILogger<ProjectionRebuild> logger)
+    EventLogCatalog catalog,
+    IModulePools pools,
+    EventSignals signals,
+    IServiceProvider services,
+    ILogger<ProjectionRebuild> logger
+)
 {
     // Readers wait this long at most behind a swap; when a longer read stands in its way, the swap is tried again.
     private const string LongestWaitForReaders = "2s";
 
-    /// <summary>Looks for a source that keeps no longer all its events; if all do, they are kept for a rebuild from here on.</summary>
+    /// <summary>
+    /// Looks for a source that keeps no longer all its events; if all do, they are kept for a rebuild from here on.
+    /// </summary>
     /// <returns>Its name, and from before when events are gone; null when all history is there.</returns>
-    public async Task<(string Source, DateTimeOffset PrunedBefore)?> FindMissingHistoryAsync(LogModule module, CancellationToken cancellationToken)
+    public async Task<(string Source, DateTimeOffset PrunedBefore)?> FindMissingHistoryAsync(
+        LogModule module,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var subscription in SubscriptionsOf(module))
         {
-            await OutboxConsumers.EnsureKnownAsync(pools.Of(subscription.Source), subscription with { IsRebuild = true }, cancellationToken);
-            if (await OutboxConsumers.PrunedBeforeAsync(pools.Of(subscription.Source), subscription.Source, cancellationToken) is { } pruned)
+            await OutboxConsumers.EnsureKnownAsync(
+                pools.Of(subscription.Source),
+                subscription with
+                {
+                    IsRebuild = true,
+                },
+                cancellationToken
+            );
+            if (
+                await OutboxConsumers.PrunedBeforeAsync(
+                    pools.Of(subscription.Source),
+                    subscription.Source,
+                    cancellationToken
+                ) is
+                { } pruned
+            )
             {
                 return (subscription.Source, pruned);
             }
@@ -51,7 +75,8 @@ internal sealed class ProjectionRebuild(
             insert into "{module.Name}".subscriptions (name, source, lane, checkpoint)
             select $1, source, 0, $3::text::pg_snapshot from unnest($2) source on conflict do nothing
             """,
-            connection).With(RebuildTables.ConsumerOf(module.Name), SourcesOf(module), Progress.Beginning.Checkpoint);
+            connection
+        ).With(RebuildTables.ConsumerOf(module.Name), SourcesOf(module), Progress.Beginning.Checkpoint);
         if (await begin.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
             return false;
@@ -73,8 +98,10 @@ internal sealed class ProjectionRebuild(
     {
         await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var forget = new NpgsqlCommand($"""delete from "{module.Name}".subscriptions where name = $1""", connection)
-            .With(RebuildTables.ConsumerOf(module.Name));
+        await using var forget = new NpgsqlCommand(
+            $"""delete from "{module.Name}".subscriptions where name = $1""",
+            connection
+        ).With(RebuildTables.ConsumerOf(module.Name));
         if (await forget.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
             return false;
@@ -86,18 +113,32 @@ internal sealed class ProjectionRebuild(
         return true;
     }
 
-    /// <summary>The pools that a projection is rebuilt from: those that can be read from here, for one that runs elsewhere is read there.</summary>
-    public string[] SourcesOf(LogModule module) => [.. SubscriptionsOf(module).Select(subscription => subscription.Source)];
+    /// <summary>
+    /// The pools that a projection is rebuilt from: those that can be read from here, for one that runs elsewhere is
+    /// read there.
+    /// </summary>
+    public string[] SourcesOf(LogModule module) =>
+        [.. SubscriptionsOf(module).Select(subscription => subscription.Source)];
 
-    /// <summary>A step that takes a running rebuild of the module a page further, or finishes it; it tells whether there was anything to do.</summary>
+    /// <summary>
+    /// A step that takes a running rebuild of the module a page further, or finishes it; it tells whether there was
+    /// anything to do.
+    /// </summary>
     internal Func<CancellationToken, Task<bool>> For(LogModule module)
     {
-        var workers = SubscriptionsOf(module).Select(subscription => ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription with { IsRebuild = true }))
+        var workers = SubscriptionsOf(module)
+            .Select(subscription =>
+                ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription with { IsRebuild = true })
+            )
             .ToArray();
         return token => StepAsync(module, workers, token);
     }
 
-    private async Task<bool> StepAsync(LogModule module, IReadOnlyList<SubscriptionWorker> workers, CancellationToken cancellationToken)
+    private async Task<bool> StepAsync(
+        LogModule module,
+        IReadOnlyList<SubscriptionWorker> workers,
+        CancellationToken cancellationToken
+    )
     {
         if (!await IsRunningAsync(module.Name, cancellationToken))
         {
@@ -113,18 +154,31 @@ internal sealed class ProjectionRebuild(
         return moved || await TryFinishAsync(module.Name, workers, cancellationToken);
     }
 
-    private async Task<bool> TryFinishAsync(string module, IReadOnlyList<SubscriptionWorker> workers, CancellationToken cancellationToken)
+    private async Task<bool> TryFinishAsync(
+        string module,
+        IReadOnlyList<SubscriptionWorker> workers,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await pools.Of(module).OpenConnectionAsync(cancellationToken);
-        if (await new ParkedEventStore(module).CountOnlyInRebuildAsync(connection, cancellationToken) is var failed and > 0)
+        if (
+            await new ParkedEventStore(module).CountOnlyInRebuildAsync(connection, cancellationToken)
+            is var failed
+                and > 0
+        )
         {
             logger.RebuildHeldBack(module, failed);
             return false;
         }
 
-        // From here on nobody applies events to the live tables, so that the rebuilt ones cannot fall behind what readers have already seen.
+        // From here on nobody applies events to the live tables, so that the rebuilt ones cannot fall behind what
+        // readers have already seen.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"""set local lock_timeout = '{LongestWaitForReaders}'; select 1 from "{module}".subscriptions where name = '{module}' order by source for update""", cancellationToken);
+        await ExecuteAsync(
+            connection,
+            $"""set local lock_timeout = '{LongestWaitForReaders}'; select 1 from "{module}".subscriptions where name = '{module}' order by source for update""",
+            cancellationToken
+        );
         foreach (var worker in workers)
         {
             if (!await worker.CatchUpAsync(cancellationToken))
@@ -142,7 +196,10 @@ internal sealed class ProjectionRebuild(
             }
         }
 
-        if (await new ParkedEventStore(module).CountOnlyInRebuildAsync(connection, cancellationToken) > 0 || !await SwapAsync(connection, module, cancellationToken))
+        if (
+            await new ParkedEventStore(module).CountOnlyInRebuildAsync(connection, cancellationToken) > 0
+            || !await SwapAsync(connection, module, cancellationToken)
+        )
         {
             return false;
         }
@@ -155,7 +212,11 @@ internal sealed class ProjectionRebuild(
         return true;
     }
 
-    private static async Task<bool> SwapAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
+    private static async Task<bool> SwapAsync(
+        NpgsqlConnection connection,
+        string module,
+        CancellationToken cancellationToken
+    )
     {
         // The lanes are those of the live one; all begin where the rebuild has come to.
         await ExecuteAsync(
@@ -163,14 +224,18 @@ internal sealed class ProjectionRebuild(
             $"""
             insert into "{module}".subscriptions (name, source, lane, lanes, checkpoint, target, position, as_of, paused_at, paused_by, pause_reason)
             select rebuilt.name, live.source, live.lane, live.lanes, rebuilt.checkpoint, rebuilt.target, rebuilt.position, rebuilt.as_of, live.paused_at, live.paused_by, live.pause_reason
-            from "{module}".subscriptions live join "{module}".subscriptions rebuilt on rebuilt.source = live.source and rebuilt.lane = 0 and rebuilt.name = '{RebuildTables.ConsumerOf(module)}'
+            from "{module}".subscriptions live join "{module}".subscriptions rebuilt on rebuilt.source = live.source and rebuilt.lane = 0 and rebuilt.name = '{RebuildTables.ConsumerOf(
+                module
+            )}'
             where live.name = '{module}'
             on conflict (name, source, lane) do update set
               lanes = excluded.lanes, paused_at = excluded.paused_at, paused_by = excluded.paused_by, pause_reason = excluded.pause_reason
             """,
-            cancellationToken);
+            cancellationToken
+        );
 
-        // Parked events first: a retry of one of them holds its row, and must be done with the tables before these are swapped.
+        // Parked events first: a retry of one of them holds its row, and must be done with the tables before these are
+        // swapped.
         await new ParkedEventStore(module).SwapInRebuildAsync(connection, cancellationToken);
         var rebuild = RebuildTables.ConsumerOf(module);
         await ExecuteAsync(
@@ -178,8 +243,12 @@ internal sealed class ProjectionRebuild(
             $"""
             delete from "{module}".subscriptions where name = '{module}' and exists (select 1 from "{module}".subscriptions where name = '{rebuild}')
             """,
-            cancellationToken);
-        await using var rename = new NpgsqlCommand($"""update "{module}".subscriptions set name = $1 where name = $2""", connection).With(module, rebuild);
+            cancellationToken
+        );
+        await using var rename = new NpgsqlCommand(
+            $"""update "{module}".subscriptions set name = $1 where name = $2""",
+            connection
+        ).With(module, rebuild);
         if (await rename.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
             // Another Host has finished it, or an operator has given it up.
@@ -192,15 +261,23 @@ internal sealed class ProjectionRebuild(
 
     private async Task<bool> IsRunningAsync(string module, CancellationToken cancellationToken)
     {
-        await using var command = pools.Of(module)
-            .CreateCommand($"""select exists (select 1 from "{module}".subscriptions where name = $1)""").With(RebuildTables.ConsumerOf(module));
+        await using var command = pools
+            .Of(module)
+            .CreateCommand($"""select exists (select 1 from "{module}".subscriptions where name = $1)""")
+            .With(RebuildTables.ConsumerOf(module));
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private IEnumerable<Subscription> SubscriptionsOf(LogModule module) =>
-        catalog.Subscriptions.Where(subscription => subscription.Consumer == module && catalog.CanRead(subscription.Source));
+        catalog.Subscriptions.Where(subscription =>
+            subscription.Consumer == module && catalog.CanRead(subscription.Source)
+        );
 
-    private static async Task ClearAsync(NpgsqlConnection connection, string module, CancellationToken cancellationToken)
+    private static async Task ClearAsync(
+        NpgsqlConnection connection,
+        string module,
+        CancellationToken cancellationToken
+    )
     {
         await new ParkedEventStore(module).ClearRebuildAsync(connection, cancellationToken);
         await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);

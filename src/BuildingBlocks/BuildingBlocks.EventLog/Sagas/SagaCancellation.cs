@@ -6,9 +6,9 @@ namespace BuildingBlocks.EventLog.Sagas;
 public sealed class SagaCancellation(TimeProvider clock)
 {
     /// <summary>
-    /// Begins to undo a run: the step it waits for and all before it, or all steps when it has completed and whoever the saga names in
-    /// <see cref="SagaBuilder{TState}.UndoneOnlyAfter"/> agrees. Takes effect with the caller's SaveChanges; the saga's end is announced once
-    /// everything is undone.
+    /// Begins to undo a run: the step it waits for and all before it, or all steps when it has completed and whoever
+    /// the saga names in <see cref="SagaBuilder{TState}.UndoneOnlyAfter"/> agrees. Takes effect with the caller's
+    /// SaveChanges; the saga's end is announced once everything is undone.
     /// </summary>
     /// <typeparam name="TSaga">Declared by the same module.</typeparam>
     /// <param name="db">The module's DbContext.</param>

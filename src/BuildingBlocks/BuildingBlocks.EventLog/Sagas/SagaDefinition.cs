@@ -17,7 +17,10 @@ internal abstract class SagaDefinition(Type sagaType)
     public Type SagaType { get; } = sagaType;
 
     /// <summary>The declaring type's name without "Saga", in kebab-case: <c>place-order</c>.</summary>
-    public string Name { get; } = SnakeCaseNames.Convert(sagaType.Name.EndsWith("Saga", StringComparison.Ordinal) ? sagaType.Name[..^4] : sagaType.Name).Replace('_', '-');
+    public string Name { get; } =
+        SnakeCaseNames
+            .Convert(sagaType.Name.EndsWith("Saga", StringComparison.Ordinal) ? sagaType.Name[..^4] : sagaType.Name)
+            .Replace('_', '-');
 
     public abstract IReadOnlyList<Type> EventTypes { get; }
 
@@ -28,20 +31,47 @@ internal abstract class SagaDefinition(Type sagaType)
     public abstract SagaOutline Outline { get; }
 
     /// <summary>Whether the type declares a saga.</summary>
-    public static bool IsSaga(Type type) => type.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(Saga<>);
+    public static bool IsSaga(Type type) =>
+        type.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(Saga<>);
 
     /// <summary>The saga as its type declares it.</summary>
     /// <exception cref="ArgumentException">The type declares none.</exception>
-    public static SagaDefinition Of(Type sagaType) => IsSaga(sagaType)
-        ? Known.GetOrAdd(sagaType, static type => (SagaDefinition)Activator.CreateInstance(
-            typeof(SagaDefinition<>).MakeGenericType(type.BaseType!.GenericTypeArguments), Activator.CreateInstance(type))!)
-        : throw new ArgumentException($"{sagaType.FullName} is no saga: it does not derive from Saga<TState>.", nameof(sagaType));
+    public static SagaDefinition Of(Type sagaType) =>
+        IsSaga(sagaType)
+            ? Known.GetOrAdd(sagaType, static type =>
+                (SagaDefinition)
+                    Activator.CreateInstance(
+                        typeof(SagaDefinition<>).MakeGenericType(type.BaseType!.GenericTypeArguments),
+                        Activator.CreateInstance(type)
+                    )!
+            )
+            : throw new ArgumentException(
+                $"{sagaType.FullName} is no saga: it does not derive from Saga<TState>.",
+                nameof(sagaType)
+            );
 
-    /// <summary>Moves the run that the event belongs to; events of other runs, late ones and time-outs of finished steps change nothing.</summary>
-    public abstract Task Handle(ModuleDbContext db, IIntegrationEvent happened, EventContext context, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>
+    /// Moves the run that the event belongs to; events of other runs, late ones and time-outs of finished steps change
+    /// nothing.
+    /// </summary>
+    public abstract Task Handle(
+        ModuleDbContext db,
+        IIntegrationEvent happened,
+        EventContext context,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    );
 
-    /// <summary>Begins to compensate a run, also one that has completed; false when there is nothing left to compensate.</summary>
-    public abstract Task<bool> Cancel(ModuleDbContext db, Guid id, string reason, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>
+    /// Begins to compensate a run, also one that has completed; false when there is nothing left to compensate.
+    /// </summary>
+    public abstract Task<bool> Cancel(
+        ModuleDbContext db,
+        Guid id,
+        string reason,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <inheritdoc />
@@ -61,21 +91,41 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
 
     public override IReadOnlyList<string> Faults => [.. FindFaults()];
 
-    public override SagaOutline Outline => new(
-        declared.Start!.EventType,
-        [.. declared.Steps.Select(step => new SagaStepOutline(
-            step.Name, step.Request!, step.Completion!.EventType, step.Failure?.EventType, step.Compensation?.Request, step.Compensation?.AnswerType, step.Limit!.Value))],
-        declared.Completed!,
-        declared.Failed!,
-        declared.Consent is { } consent ? new(consent.Name, consent.Request!, consent.Agreement!.EventType, consent.Refusal!.EventType) : null);
+    public override SagaOutline Outline =>
+        new(
+            declared.Start!.EventType,
+            [
+                .. declared.Steps.Select(step => new SagaStepOutline(
+                    step.Name,
+                    step.Request!,
+                    step.Completion!.EventType,
+                    step.Failure?.EventType,
+                    step.Compensation?.Request,
+                    step.Compensation?.AnswerType,
+                    step.Limit!.Value
+                )),
+            ],
+            declared.Completed!,
+            declared.Failed!,
+            declared.Consent is { } consent
+                ? new(consent.Name, consent.Request!, consent.Agreement!.EventType, consent.Refusal!.EventType)
+                : null
+        );
 
     public override async Task Handle(
-        ModuleDbContext db, IIntegrationEvent happened, EventContext context, DateTimeOffset now, CancellationToken cancellationToken)
+        ModuleDbContext db,
+        IIntegrationEvent happened,
+        EventContext context,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (happened is SagaStepTimedOutV1 timedOut)
         {
-            if (string.Equals(timedOut.Saga, Name, StringComparison.Ordinal)
-                && await FindAsync(db, timedOut.Id, context.EventId, now, cancellationToken) is { } late)
+            if (
+                string.Equals(timedOut.Saga, Name, StringComparison.Ordinal)
+                && await FindAsync(db, timedOut.Id, context.EventId, now, cancellationToken) is { } late
+            )
             {
                 TimeOut(late, timedOut.Step);
             }
@@ -99,9 +149,18 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         }
     }
 
-    public override async Task<bool> Cancel(ModuleDbContext db, Guid id, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    public override async Task<bool> Cancel(
+        ModuleDbContext db,
+        Guid id,
+        string reason,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(db, id, eventId: null, now, cancellationToken) is not { Instance.Status: SagaStatus.Running or SagaStatus.Completed } run)
+        if (
+            await FindAsync(db, id, eventId: null, now, cancellationToken)
+            is not { Instance.Status: SagaStatus.Running or SagaStatus.Completed } run
+        )
         {
             return false;
         }
@@ -110,7 +169,11 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         run.Note(step: null, "cancelled", reason);
         if (run.Instance.Status == SagaStatus.Completed && declared.Consent is { } consent)
         {
-            (run.Instance.Status, run.Instance.Step, run.Instance.Reason) = (SagaStatus.Compensating, declared.Steps.Count, reason);
+            (run.Instance.Status, run.Instance.Step, run.Instance.Reason) = (
+                SagaStatus.Compensating,
+                declared.Steps.Count,
+                reason
+            );
             run.Db.Publish(consent.Request!(run.State, reason));
             run.Note(consent.Name, "requested");
             return true;
@@ -121,11 +184,20 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
     }
 
     private async Task AnswerAsync(
-        ModuleDbContext db, int index, IIntegrationEvent happened, EventContext context, DateTimeOffset now, CancellationToken cancellationToken)
+        ModuleDbContext db,
+        int index,
+        IIntegrationEvent happened,
+        EventContext context,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var (step, type) = (declared.Steps[index], happened.GetType());
-        if (step.Completion is { } completion && completion.EventType == type
-            && await FindAsync(db, completion.Id(happened), context.EventId, now, cancellationToken) is { } completed)
+        if (
+            step.Completion is { } completion
+            && completion.EventType == type
+            && await FindAsync(db, completion.Id(happened), context.EventId, now, cancellationToken) is { } completed
+        )
         {
             if (completed.IsAt(index, SagaStatus.Running, context))
             {
@@ -135,8 +207,11 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
             }
         }
 
-        if (step.Failure is { } failure && failure.EventType == type
-            && await FindAsync(db, failure.Id(happened), context.EventId, now, cancellationToken) is { } failed)
+        if (
+            step.Failure is { } failure
+            && failure.EventType == type
+            && await FindAsync(db, failure.Id(happened), context.EventId, now, cancellationToken) is { } failed
+        )
         {
             if (failed.IsAt(index, SagaStatus.Running, context))
             {
@@ -146,8 +221,12 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
             }
         }
 
-        if (step.Compensation is { } compensation && compensation.AnswerType == type
-            && await FindAsync(db, compensation.Id(happened), context.EventId, now, cancellationToken) is { } compensated)
+        if (
+            step.Compensation is { } compensation
+            && compensation.AnswerType == type
+            && await FindAsync(db, compensation.Id(happened), context.EventId, now, cancellationToken)
+                is { } compensated
+        )
         {
             if (compensated.IsAt(index, SagaStatus.Compensating, context))
             {
@@ -158,12 +237,22 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
     }
 
     private async Task AnswerAsync(
-        ModuleDbContext db, SagaConsent<TState> consent, IIntegrationEvent happened, Guid eventId, DateTimeOffset now, CancellationToken cancellationToken)
+        ModuleDbContext db,
+        SagaConsent<TState> consent,
+        IIntegrationEvent happened,
+        Guid eventId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
-        var answer = new[] { consent.Agreement!, consent.Refusal! }.FirstOrDefault(one => one.EventType == happened.GetType());
-        if (answer is null
+        var answer = new[] { consent.Agreement!, consent.Refusal! }.FirstOrDefault(one =>
+            one.EventType == happened.GetType()
+        );
+        if (
+            answer is null
             || await FindAsync(db, answer.Id(happened), eventId, now, cancellationToken) is not { } run
-            || !run.IsAt(declared.Steps.Count, SagaStatus.Compensating))
+            || !run.IsAt(declared.Steps.Count, SagaStatus.Compensating)
+        )
         {
             return;
         }
@@ -180,14 +269,25 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         }
     }
 
-    private async Task BeginAsync(ModuleDbContext db, Guid id, Guid eventId, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task BeginAsync(
+        ModuleDbContext db,
+        Guid id,
+        Guid eventId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (await db.FindAsync<SagaInstance>([Name, id], cancellationToken) is not null)
         {
             return;
         }
 
-        SagaInstance instance = new() { Saga = Name, Id = id, StartedAt = now };
+        SagaInstance instance = new()
+        {
+            Saga = Name,
+            Id = id,
+            StartedAt = now,
+        };
         db.Add(instance);
         SagaRun<TState> run = new(db, instance, await StateAsync(db, id, cancellationToken), eventId, now);
         run.Note(step: null, "started");
@@ -218,7 +318,10 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         }
 
         var step = declared.Steps[index];
-        var reason = string.Create(CultureInfo.InvariantCulture, $"{step.Name}: no answer within {step.Limit!.Value.TotalSeconds:0.###} s");
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{step.Name}: no answer within {step.Limit!.Value.TotalSeconds:0.###} s"
+        );
         run.Note(step.Name, "timed out");
 
         // Whether the step took effect is unknown, so it is compensated like those before it.
@@ -244,22 +347,34 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
         run.End(SagaStatus.Failed, declared.Failed!(run.State, reason, run.Now));
     }
 
-    private async Task<SagaRun<TState>?> FindAsync(ModuleDbContext db, Guid id, Guid? eventId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private async Task<SagaRun<TState>?> FindAsync(
+        ModuleDbContext db,
+        Guid id,
+        Guid? eventId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
         await db.FindAsync<SagaInstance>([Name, id], cancellationToken) is { } instance
             ? new(db, instance, await StateAsync(db, id, cancellationToken), eventId, now)
             : null;
 
     private async Task<TState> StateAsync(ModuleDbContext db, Guid id, CancellationToken cancellationToken) =>
         await db.FindAsync<TState>([id], cancellationToken)
-            ?? throw new InvalidOperationException($"Saga {Name} finds no {typeof(TState).Name} {id}.");
+        ?? throw new InvalidOperationException($"Saga {Name} finds no {typeof(TState).Name} {id}.");
 
     private IEnumerable<Type> AllEventTypes()
     {
         yield return typeof(SagaStepTimedOutV1);
-        foreach (var type in new[] { declared.Start?.EventType }
-            .Concat(declared.Steps.SelectMany(step => new[] { step.Completion?.EventType, step.Failure?.EventType, step.Compensation?.AnswerType }))
-            .Concat([declared.Consent?.Agreement?.EventType, declared.Consent?.Refusal?.EventType])
-            .OfType<Type>())
+        foreach (
+            var type in new[] { declared.Start?.EventType }
+                .Concat(
+                    declared.Steps.SelectMany(step =>
+                        new[] { step.Completion?.EventType, step.Failure?.EventType, step.Compensation?.AnswerType }
+                    )
+                )
+                .Concat([declared.Consent?.Agreement?.EventType, declared.Consent?.Refusal?.EventType])
+                .OfType<Type>()
+        )
         {
             yield return type;
         }
@@ -285,7 +400,10 @@ internal sealed class SagaDefinition<TState> : SagaDefinition
             }
         }
 
-        if (declared.Consent is { } consent && (consent.Request is null || consent.Agreement is null || consent.Refusal is null))
+        if (
+            declared.Consent is { } consent
+            && (consent.Request is null || consent.Agreement is null || consent.Refusal is null)
+        )
         {
             yield return $"'{consent.Name}' needs Request, Agrees and Refuses.";
         }

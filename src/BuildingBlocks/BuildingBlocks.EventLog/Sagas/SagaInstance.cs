@@ -11,8 +11,8 @@ internal sealed class SagaInstance
     public SagaStatus Status { get; set; }
 
     /// <summary>
-    /// Index of the step that is asked for, or being compensated; the number of steps once completed, also while it is asked whether a completed
-    /// run may be undone; -1 once all is undone.
+    /// Index of the step that is asked for, or being compensated; the number of steps once completed, also while it is
+    /// asked whether a completed run may be undone; -1 once all is undone.
     /// </summary>
     public int Step { get; set; }
 
@@ -44,7 +44,10 @@ internal sealed class SagaHistoryEntry
     /// <summary>The step's name; null for what concerns the whole saga.</summary>
     public string? Step { get; init; }
 
-    /// <summary>started, requested, completed, failed, timed out, compensation requested, compensated, cancelled, agreed, refused, ended.</summary>
+    /// <summary>
+    /// started, requested, completed, failed, timed out, compensation requested, compensated, cancelled, agreed,
+    /// refused, ended.
+    /// </summary>
     public required string What { get; init; }
 
     public string? Detail { get; init; }

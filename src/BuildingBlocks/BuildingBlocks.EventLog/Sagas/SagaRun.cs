@@ -6,7 +6,13 @@ using BuildingBlocks.EventLog.Publishing;
 namespace BuildingBlocks.EventLog.Sagas;
 
 /// <summary>One run of a saga with what it works on, while one event or command moves it.</summary>
-internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance, TState State, Guid? EventId, DateTimeOffset Now)
+internal sealed record SagaRun<TState>(
+    ModuleDbContext Db,
+    SagaInstance Instance,
+    TState State,
+    Guid? EventId,
+    DateTimeOffset Now
+)
     where TState : class
 {
     /// <summary>Whether the run waits for this answer; an answer that comes too late is only noted.</summary>
@@ -23,16 +29,19 @@ internal sealed record SagaRun<TState>(ModuleDbContext Db, SagaInstance Instance
 
     public bool IsAt(int step, SagaStatus status) => Instance.Status == status && Instance.Step == step;
 
-    public void Note(string? step, string what, string? detail = null) => Db.Add(new SagaHistoryEntry
-    {
-        Saga = Instance.Saga,
-        Id = Instance.Id,
-        Step = step,
-        What = what,
-        Detail = detail,
-        EventId = EventId,
-        At = Now,
-    });
+    public void Note(string? step, string what, string? detail = null) =>
+        Db.Add(
+            new SagaHistoryEntry
+            {
+                Saga = Instance.Saga,
+                Id = Instance.Id,
+                Step = step,
+                What = what,
+                Detail = detail,
+                EventId = EventId,
+                At = Now,
+            }
+        );
 
     public void End(SagaStatus status, IIntegrationEvent announcement)
     {

@@ -14,16 +14,18 @@ internal sealed record SagaStepTimedOutV1(string Saga, Guid Id, [Range(0, int.Ma
     public string Key => Id.ToString();
 
     /// <summary>
-    /// The SQL condition that a scheduled event is one of these and its run no longer waits for the step, to which no run ever comes back: most steps
-    /// are answered in time. A run that goes on just now may still be told; it ignores that.
+    /// The SQL condition that a scheduled event is one of these and its run no longer waits for the step, to which no
+    /// run ever comes back: most steps are answered in time. A run that goes on just now may still be told; it ignores
+    /// that.
     /// </summary>
     /// <param name="schema">The module's.</param>
     /// <param name="scheduled">An alias with the columns of <c>scheduled_events</c>.</param>
-    public static string IsPointless(string schema, string scheduled) => $"""
-        case {scheduled}.event_type when '{EventName.Of(typeof(SagaStepTimedOutV1)).Name}' then exists (
-          select 1 from "{schema}".sagas run
-          where run.saga = {scheduled}.payload->>'saga' and run.id = ({scheduled}.payload->>'id')::uuid
-          and (run.status <> 'running' or run.step <> ({scheduled}.payload->>'step')::integer))
-        else false end
-        """;
+    public static string IsPointless(string schema, string scheduled) =>
+        $"""
+            case {scheduled}.event_type when '{EventName.Of(typeof(SagaStepTimedOutV1)).Name}' then exists (
+              select 1 from "{schema}".sagas run
+              where run.saga = {scheduled}.payload->>'saga' and run.id = ({scheduled}.payload->>'id')::uuid
+              and (run.status <> 'running' or run.step <> ({scheduled}.payload->>'step')::integer))
+            else false end
+            """;
 }

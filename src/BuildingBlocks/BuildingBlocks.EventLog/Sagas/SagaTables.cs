@@ -12,8 +12,9 @@ internal sealed class SagaInstanceConfiguration : IEntityTypeConfiguration<SagaI
     {
         builder.ToTable("sagas", table => table.ExcludeFromMigrations());
         builder.HasKey(instance => new { instance.Saga, instance.Id });
-        builder.Property(instance => instance.Status).HasConversion(
-            status => status.ToString().ToLowerInvariant(), text => Enum.Parse<SagaStatus>(text, true));
+        builder
+            .Property(instance => instance.Status)
+            .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<SagaStatus>(text, true));
     }
 }
 

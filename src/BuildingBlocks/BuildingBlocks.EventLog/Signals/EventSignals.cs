@@ -5,13 +5,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildingBlocks.EventLog.Signals;
 
 /// <summary>
-/// Wakes the subscribers of a module as soon as it has committed events they react to. Only a shortcut: polling is the truth. Thread-safe.
+/// Wakes the subscribers of a module as soon as it has committed events they react to. Only a shortcut: polling is the
+/// truth. Thread-safe.
 /// </summary>
 internal sealed class EventSignals
 {
     private readonly ConcurrentDictionary<string, ImmutableArray<Listener>> listeners = new(StringComparer.Ordinal);
 
-    /// <summary>Told, with the module's name and the types, when events were committed in this process: other Hosts have to be woken as well.</summary>
+    /// <summary>
+    /// Told, with the module's name and the types, when events were committed in this process: other Hosts have to be
+    /// woken as well.
+    /// </summary>
     public Action<string, IReadOnlyCollection<string>>? Committed { get; set; }
 
     /// <summary>A signal that is raised whenever the module has committed events.</summary>
@@ -25,7 +29,8 @@ internal sealed class EventSignals
     }
 
     /// <summary>Raises a signal no more.</summary>
-    public void Forget(string source, Signal signal) => listeners.AddOrUpdate(source, _ => [], (_, all) => all.RemoveAll(one => one.Signal == signal));
+    public void Forget(string source, Signal signal) =>
+        listeners.AddOrUpdate(source, _ => [], (_, all) => all.RemoveAll(one => one.Signal == signal));
 
     /// <summary>The module has committed events in this process.</summary>
     /// <param name="source">The module.</param>
@@ -36,9 +41,12 @@ internal sealed class EventSignals
         Committed?.Invoke(source, eventTypes);
     }
 
-    /// <summary>Has the subscribers in this process look at the module's outbox, wherever its events were committed.</summary>
+    /// <summary>
+    /// Has the subscribers in this process look at the module's outbox, wherever its events were committed.
+    /// </summary>
     /// <param name="source">The module.</param>
-    /// <param name="eventTypes">Wakes only those who react to one of these wire names; everybody when there are none.</param>
+    /// <param name="eventTypes">Wakes only those who react to one of these wire names; everybody when there are
+    /// none.</param>
     public void Wake(string source, IReadOnlyCollection<string> eventTypes)
     {
         foreach (var (signal, wanted) in listeners.GetValueOrDefault(source, []))
@@ -54,7 +62,11 @@ internal sealed class EventSignals
 }
 
 /// <summary>Lets one waiter go on; raising it while nobody waits lets the next wait pass at once.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to release unless its wait handle is asked for.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "A SemaphoreSlim holds nothing to release unless its wait handle is asked for."
+)]
 internal sealed class Signal
 {
     private readonly SemaphoreSlim semaphore = new(0, 1);

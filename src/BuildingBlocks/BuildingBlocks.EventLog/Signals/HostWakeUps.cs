@@ -10,8 +10,9 @@ using Npgsql;
 namespace BuildingBlocks.EventLog.Signals;
 
 /// <summary>
-/// Wakes the subscribers in other Hosts of the same database by NOTIFY, debounced and outside of every business transaction, and is woken by
-/// theirs. Nothing depends on it: without it, as behind a pooler that knows no sessions, other Hosts find new events when they poll.
+/// Wakes the subscribers in other Hosts of the same database by NOTIFY, debounced and outside of every business
+/// transaction, and is woken by theirs. Nothing depends on it: without it, as behind a pooler that knows no sessions,
+/// other Hosts find new events when they poll.
 /// </summary>
 internal sealed class HostWakeUps : BackgroundService
 {
@@ -44,27 +45,49 @@ internal sealed class HostWakeUps : BackgroundService
         IModulePools pools,
         EventSignals signals,
         IOptions<EventLogOptions> options,
-        OutageLog outages)
+        OutageLog outages
+    )
     {
-        (this.modules, this.pools, this.signals, this.options, this.outages) = (modules, pools, signals, options.Value, outages);
+        (this.modules, this.pools, this.signals, this.options, this.outages) = (
+            modules,
+            pools,
+            signals,
+            options.Value,
+            outages
+        );
         signals.Committed = Tell;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // One ear for each database, not for each module: the channel is the same for all.
-        var databases = modules.GroupBy(module => Database(pools.Of(module).ConnectionString)).Select(same => (Module: same.First(), Connections: same.Sum(PoolSizeOf)));
-        return Task.WhenAll(databases.Select(one => KeepOnAsync(token => ListenAsync(one.Module, one.Connections, token), failure => outages.Failed(Listening, failure), stoppingToken))
-            .Append(KeepOnAsync(TellAsync, failure => outages.FailedOnce("Waking other Hosts", failure), stoppingToken)));
+        var databases = modules
+            .GroupBy(module => Database(pools.Of(module).ConnectionString))
+            .Select(same => (Module: same.First(), Connections: same.Sum(PoolSizeOf)));
+        return Task.WhenAll(
+            databases
+                .Select(one =>
+                    KeepOnAsync(
+                        token => ListenAsync(one.Module, one.Connections, token),
+                        failure => outages.Failed(Listening, failure),
+                        stoppingToken
+                    )
+                )
+                .Append(
+                    KeepOnAsync(TellAsync, failure => outages.FailedOnce("Waking other Hosts", failure), stoppingToken)
+                )
+        );
     }
 
     /// <summary>
-    /// How a running Host is called on the server, on the one connection that it keeps open: the next one that starts reads there how many connections
-    /// are spoken for, though not all may be open.
+    /// How a running Host is called on the server, on the one connection that it keeps open: the next one that starts
+    /// reads there how many connections are spoken for, though not all may be open.
     /// </summary>
-    internal static string NameOfHost(int connections) => string.Create(CultureInfo.InvariantCulture, $"host with {connections} connections");
+    internal static string NameOfHost(int connections) =>
+        string.Create(CultureInfo.InvariantCulture, $"host with {connections} connections");
 
-    private int PoolSizeOf(string module) => new NpgsqlConnectionStringBuilder(pools.Of(module).ConnectionString).MaxPoolSize;
+    private int PoolSizeOf(string module) =>
+        new NpgsqlConnectionStringBuilder(pools.Of(module).ConnectionString).MaxPoolSize;
 
     private static (string?, int, string?) Database(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) is var one ? (one.Host, one.Port, one.Database) : default;
@@ -90,8 +113,13 @@ internal sealed class HostWakeUps : BackgroundService
             foreach (var module in committed.Keys.ToLookup(one => one.Module, StringComparer.Ordinal))
             {
                 string[] types = [.. module.Where(one => committed.TryRemove(one, out _)).Select(one => one.EventType)];
-                string[] told = types.Contains(AnyType, StringComparer.Ordinal) ? [module.Key, self] : [module.Key, self, .. types];
-                await using var command = pools.Of(module.Key).CreateCommand("select pg_notify($1, $2)").With(Channel, string.Join(' ', told));
+                string[] told = types.Contains(AnyType, StringComparer.Ordinal)
+                    ? [module.Key, self]
+                    : [module.Key, self, .. types];
+                await using var command = pools
+                    .Of(module.Key)
+                    .CreateCommand("select pg_notify($1, $2)")
+                    .With(Channel, string.Join(' ', told));
                 await command.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -101,12 +129,16 @@ internal sealed class HostWakeUps : BackgroundService
 
     private async Task ListenAsync(string module, int connections, CancellationToken cancellationToken)
     {
-        // Not one of the pool: whoever used it later would go on listening. It is the one that stays open, and so speaks for all.
+        // Not one of the pool: whoever used it later would go on listening. It is the one that stays open, and so
+        // speaks for all.
         await using var source = pools.Unpooled(module, NameOfHost(connections));
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, told) =>
         {
-            if (told.Payload.Split(' ') is [var committedBy, var host, .. var types] && !string.Equals(host, self, StringComparison.Ordinal))
+            if (
+                told.Payload.Split(' ') is [var committedBy, var host, .. var types]
+                && !string.Equals(host, self, StringComparison.Ordinal)
+            )
             {
                 signals.Wake(committedBy, types);
             }
@@ -128,7 +160,11 @@ internal sealed class HostWakeUps : BackgroundService
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task KeepOnAsync(Func<CancellationToken, Task> body, Action<Exception> report, CancellationToken stoppingToken)
+    private async Task KeepOnAsync(
+        Func<CancellationToken, Task> body,
+        Action<Exception> report,
+        CancellationToken stoppingToken
+    )
     {
         await Task.Yield();
         for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)

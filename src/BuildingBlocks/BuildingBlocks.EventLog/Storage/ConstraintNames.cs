@@ -14,7 +14,9 @@ internal sealed class ConstraintNames : IModelFinalizingConvention
     private const int LongestName = 63;
 
     public void ProcessModelFinalizing(
-        IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
+        IConventionModelBuilder modelBuilder,
+        IConventionContext<IConventionModelBuilder> context
+    )
     {
         foreach (var entity in modelBuilder.Metadata.GetEntityTypes())
         {
@@ -42,9 +44,17 @@ internal sealed class ConstraintNames : IModelFinalizingConvention
         }
     }
 
-    /// <summary>A name given to what each table of a hierarchy has would be given to all of them, and is not unique then.</summary>
-    private static bool HasSeveralTables(IConventionEntityType entity) => entity.GetRootType().GetDerivedTypesInclusive()
-        .Select(one => one.GetTableName()).OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1;
+    /// <summary>
+    /// A name given to what each table of a hierarchy has would be given to all of them, and is not unique then.
+    /// </summary>
+    private static bool HasSeveralTables(IConventionEntityType entity) =>
+        entity
+            .GetRootType()
+            .GetDerivedTypesInclusive()
+            .Select(one => one.GetTableName())
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Count() > 1;
 
     private static string Column(IConventionProperty property) => property.GetColumnName();
 

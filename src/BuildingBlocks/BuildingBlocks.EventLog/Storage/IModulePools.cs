@@ -13,7 +13,9 @@ internal interface IModulePools
     /// <param name="name">What the server calls them; the module's name when left out.</param>
     NpgsqlDataSource Unpooled(string module, string? name = null);
 
-    /// <summary>Closes connections instead of handing them on: idle ones at once, others when they are given back.</summary>
+    /// <summary>
+    /// Closes connections instead of handing them on: idle ones at once, others when they are given back.
+    /// </summary>
     /// <param name="module">Whose; null for those of all modules.</param>
     void CloseIdle(string? module);
 }

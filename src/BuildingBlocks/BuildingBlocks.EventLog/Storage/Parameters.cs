@@ -18,7 +18,11 @@ internal static class Parameters
     {
         foreach (var value in values)
         {
-            parameters.Add(value is null ? new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } : new() { Value = value });
+            parameters.Add(
+                value is null
+                    ? new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }
+                    : new() { Value = value }
+            );
         }
     }
 }

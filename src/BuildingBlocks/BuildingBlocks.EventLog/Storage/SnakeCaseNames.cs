@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace BuildingBlocks.EventLog.Storage;
 
-/// <summary>Gives tables and columns the names PostgreSQL people write without quotes, unless a configuration names them itself.</summary>
+/// <summary>
+/// Gives tables and columns the names PostgreSQL people write without quotes, unless a configuration names them itself.
+/// </summary>
 public static class SnakeCaseNames
 {
     internal static void ApplyTo(ModelBuilder modelBuilder)
@@ -19,7 +21,11 @@ public static class SnakeCaseNames
                 table.Builder.ToTable(Convert(name));
             }
 
-            foreach (var property in entity.GetProperties().Where(property => !property.IsConcurrencyToken && !IsKeyOfSharedRow(property, entity)))
+            foreach (
+                var property in entity
+                    .GetProperties()
+                    .Where(property => !property.IsConcurrencyToken && !IsKeyOfSharedRow(property, entity))
+            )
             {
                 ((IConventionProperty)property).Builder.HasColumnName(Convert(property.GetColumnName()));
             }
@@ -28,7 +34,9 @@ public static class SnakeCaseNames
 
     /// <summary>In a row that it shares with its owner, a key is the owner's column.</summary>
     private static bool IsKeyOfSharedRow(IMutableProperty property, IMutableEntityType entity) =>
-        property.IsPrimaryKey() && entity.FindOwnership() is { PrincipalEntityType: var owner } ownership && ownership.Properties.Contains(property)
+        property.IsPrimaryKey()
+        && entity.FindOwnership() is { PrincipalEntityType: var owner } ownership
+        && ownership.Properties.Contains(property)
         && string.Equals(owner.GetTableName(), entity.GetTableName(), StringComparison.Ordinal);
 
     internal static string Convert(string name)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace BuildingBlocks.EventLog.Storage;
 
-/// <summary>Tells text that PostgreSQL can store from what it refuses: NUL characters and halves of surrogate pairs.</summary>
+/// <summary>
+/// Tells text that PostgreSQL can store from what it refuses: NUL characters and halves of surrogate pairs.
+/// </summary>
 internal static class StorableText
 {
     private const char Replacement = '\uFFFD';
@@ -30,7 +32,6 @@ internal static class StorableText
     }
 
     /// <summary>The text with what cannot be stored replaced, for messages that are only read.</summary>
-    public static string Of(string text) => Is(text)
-        ? text
-        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', Replacement);
+    public static string Of(string text) =>
+        Is(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', Replacement);
 }

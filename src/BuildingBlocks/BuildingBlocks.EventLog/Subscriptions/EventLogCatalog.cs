@@ -6,7 +6,11 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 /// <param name="modules">In the order in which they were named.</param>
 /// <param name="subscriptions">Also those to sources that cannot be read from here.</param>
 /// <param name="readsElsewhere">Whether outboxes of modules that run elsewhere are within reach.</param>
-internal sealed class EventLogCatalog(IReadOnlyList<LogModule> modules, IReadOnlyList<Subscription> subscriptions, bool readsElsewhere)
+internal sealed class EventLogCatalog(
+    IReadOnlyList<LogModule> modules,
+    IReadOnlyList<Subscription> subscriptions,
+    bool readsElsewhere
+)
 {
     public IReadOnlyList<LogModule> Modules => modules;
 
@@ -15,10 +19,15 @@ internal sealed class EventLogCatalog(IReadOnlyList<LogModule> modules, IReadOnl
     /// <summary>Whether a module runs in this process.</summary>
     public bool Runs(string module) => modules.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
 
-    /// <summary>Whether the outbox of a module can be read from here: it runs in this process, or elsewhere within reach.</summary>
+    /// <summary>
+    /// Whether the outbox of a module can be read from here: it runs in this process, or elsewhere within reach.
+    /// </summary>
     public bool CanRead(string source) => readsElsewhere || Runs(source);
 
     /// <summary>The subscription of a consumer to a source; null when it reacts to none of its events.</summary>
-    public Subscription? Find(string consumer, string source) => subscriptions.FirstOrDefault(one =>
-        string.Equals(one.Name, consumer, StringComparison.Ordinal) && string.Equals(one.Source, source, StringComparison.Ordinal));
+    public Subscription? Find(string consumer, string source) =>
+        subscriptions.FirstOrDefault(one =>
+            string.Equals(one.Name, consumer, StringComparison.Ordinal)
+            && string.Equals(one.Source, source, StringComparison.Ordinal)
+        );
 }

@@ -7,13 +7,18 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 /// <summary>An event as it stands in an outbox; the payload only when the subscription reacts to its type.</summary>
 internal sealed record StoredEvent(long Position, EventContext Context, string? Payload);
 
-/// <summary>How far a subscription has come: everything visible in the checkpoint, and of an unfinished step to the target all up to a position.</summary>
+/// <summary>
+/// How far a subscription has come: everything visible in the checkpoint, and of an unfinished step to the target all
+/// up to a position.
+/// </summary>
 internal sealed record Progress(string Checkpoint, string? Target, long Position)
 {
     /// <summary>Before everything: no transaction is visible in it.</summary>
     public static Progress Beginning { get; } = new("1:1:", Target: null, Position: 0);
 
-    /// <summary>Where to stop, because the number of lanes is to change there; null when nothing is to change.</summary>
+    /// <summary>
+    /// Where to stop, because the number of lanes is to change there; null when nothing is to change.
+    /// </summary>
     public string? Barrier { get; init; }
 
     /// <summary>All up to the barrier has been applied.</summary>
@@ -23,23 +28,34 @@ internal sealed record Progress(string Checkpoint, string? Target, long Position
     public Progress FinishedAt(string snapshot) => this with { Checkpoint = snapshot, Target = null, Position = 0 };
 }
 
-/// <summary>What was read next, what the progress is once it has been applied, and the target for progress within it.</summary>
+/// <summary>
+/// What was read next, what the progress is once it has been applied, and the target for progress within it.
+/// </summary>
 internal sealed record OutboxPage(IReadOnlyList<StoredEvent> Events, string Target, Progress Next)
 {
     /// <summary>With this page all is applied that was committed when it was read.</summary>
     public bool ReachesHead { get; init; }
 }
 
-/// <summary>Reads what is new in a module's outbox, as that module's own role. See ADR 1 for why it looks like this.</summary>
-internal sealed class OutboxReader(NpgsqlDataSource source, string schema, string[] eventTypes, Lane lane, int mostEvents)
+/// <summary>
+/// Reads what is new in a module's outbox, as that module's own role. See ADR 1 for why it looks like this.
+/// </summary>
+internal sealed class OutboxReader(
+    NpgsqlDataSource source,
+    string schema,
+    string[] eventTypes,
+    Lane lane,
+    int mostEvents
+)
 {
-    private const string Columns = "position, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent, occurred_at";
+    private const string Columns =
+        "position, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent, occurred_at";
 
     // A lane passes over the keys of the others, so that it has to read more rows for as many events.
     private readonly int pageSize = mostEvents * lane.Count;
 
-    // Each half walks the index on tx_id and stops at the limit, however long the history is. The outbox has no other order by tx_id:
-    // which event comes first is decided by position, once everything in the step is at hand.
+    // Each half walks the index on tx_id and stops at the limit, however long the history is. The outbox has no other
+    // order by tx_id: which event comes first is decided by position, once everything in the step is at hand.
     private readonly string head = $"""
         with now as materialized (select pg_current_snapshot() as snapshot),
              fresh as materialized (
@@ -81,7 +97,10 @@ internal sealed class OutboxReader(NpgsqlDataSource source, string schema, strin
             var (events, snapshot) = await EventsAsync(command, cancellationToken);
             if (events.Count <= pageSize)
             {
-                return new(events, snapshot, events.Count == 0 ? progress : progress.FinishedAt(snapshot)) { ReachesHead = true };
+                return new(events, snapshot, events.Count == 0 ? progress : progress.FinishedAt(snapshot))
+                {
+                    ReachesHead = true,
+                };
             }
 
             target = snapshot;
@@ -102,9 +121,17 @@ internal sealed class OutboxReader(NpgsqlDataSource source, string schema, strin
 
     private async Task<OutboxPage> ReadWithinStepAsync(Progress progress, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(page).With(progress.Target, progress.Checkpoint, progress.Position, eventTypes, pageSize);
+        await using var command = source
+            .CreateCommand(page)
+            .With(progress.Target, progress.Checkpoint, progress.Position, eventTypes, pageSize);
         var (events, _) = await EventsAsync(command, cancellationToken);
-        var next = events.Count < pageSize ? progress.FinishedAt(progress.Target!) : progress with { Position = events[^1].Position };
+        var next =
+            events.Count < pageSize
+                ? progress.FinishedAt(progress.Target!)
+                : progress with
+                {
+                    Position = events[^1].Position,
+                };
         return new(events, progress.Target!, next);
     }
 
@@ -114,7 +141,10 @@ internal sealed class OutboxReader(NpgsqlDataSource source, string schema, strin
         return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 
-    private async Task<(List<StoredEvent> Events, string Snapshot)> EventsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private async Task<(List<StoredEvent> Events, string Snapshot)> EventsAsync(
+        NpgsqlCommand command,
+        CancellationToken cancellationToken
+    )
     {
         List<StoredEvent> events = [];
         var snapshot = "";
@@ -124,7 +154,13 @@ internal sealed class OutboxReader(NpgsqlDataSource source, string schema, strin
             snapshot = reader.GetString(0);
             if (!await reader.IsDBNullAsync(1, cancellationToken))
             {
-                events.Add(new(reader.GetInt64(1), EventRow.Context(reader, 2, schema), reader.IsDBNull(10) ? null : reader.GetString(10)));
+                events.Add(
+                    new(
+                        reader.GetInt64(1),
+                        EventRow.Context(reader, 2, schema),
+                        reader.IsDBNull(10) ? null : reader.GetString(10)
+                    )
+                );
             }
         }
 

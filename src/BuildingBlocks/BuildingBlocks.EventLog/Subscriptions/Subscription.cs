@@ -10,7 +10,9 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 /// <param name="EventTypes">The wire names it reacts to; everything else is passed over.</param>
 internal sealed record Subscription(LogModule Consumer, string Source, string[] EventTypes)
 {
-    /// <summary>The consumer group: the module, or its rebuild, which reads the same source from the beginning.</summary>
+    /// <summary>
+    /// The consumer group: the module, or its rebuild, which reads the same source from the beginning.
+    /// </summary>
     public string Name => IsRebuild ? RebuildTables.ConsumerOf(Consumer.Name) : Consumer.Name;
 
     /// <summary>Its effects go into the tables that are rebuilt, beside the live ones.</summary>
@@ -22,5 +24,6 @@ internal sealed record Subscription(LogModule Consumer, string Source, string[] 
     /// <summary>What measurements of it carry.</summary>
     public TagList Tags => EventLogDiagnostics.TagsOf(Name, Source);
 
-    public override string ToString() => Lane.Count == 1 ? $"{Name} from {Source}" : $"{Name} from {Source}, lane {Lane.Number}";
+    public override string ToString() =>
+        Lane.Count == 1 ? $"{Name} from {Source}" : $"{Name} from {Source}, lane {Lane.Number}";
 }

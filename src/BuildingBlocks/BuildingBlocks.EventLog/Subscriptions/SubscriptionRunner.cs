@@ -7,16 +7,28 @@ using Microsoft.Extensions.Options;
 
 namespace BuildingBlocks.EventLog.Subscriptions;
 
-/// <summary>Keeps the lanes of one subscription going in this Host, and follows when their number changes. The properties are thread-safe.</summary>
+/// <summary>
+/// Keeps the lanes of one subscription going in this Host, and follows when their number changes. The properties are
+/// thread-safe.
+/// </summary>
 internal sealed class SubscriptionRunner(
-    Subscription subscription, ModuleWatch watch, EventSignals signals, IModulePools pools, IServiceProvider services, IOptions<EventLogOptions> options)
+    Subscription subscription,
+    ModuleWatch watch,
+    EventSignals signals,
+    IModulePools pools,
+    IServiceProvider services,
+    IOptions<EventLogOptions> options
+)
 {
     private volatile IReadOnlyList<RunningLane> lanes = [];
 
     /// <summary>The subscription as it was declared, in one lane.</summary>
     public Subscription Subscription => subscription;
 
-    /// <summary>What the source had committed by then is known to have been applied, with none of it parked; null while that is not known of every lane.</summary>
+    /// <summary>
+    /// What the source had committed by then is known to have been applied, with none of it parked; null while that is
+    /// not known of every lane.
+    /// </summary>
     public DateTimeOffset? CurrentAsOf
     {
         get
@@ -32,7 +44,10 @@ internal sealed class SubscriptionRunner(
     /// <summary>Goes on until the Host stops.</summary>
     /// <param name="loop">Runs a step again and again until its token is cancelled.</param>
     /// <param name="stoppingToken">The Host stops.</param>
-    public async Task RunAsync(Func<string, Signal, Func<CancellationToken, Task<TimeSpan>>, CancellationToken, Task> loop, CancellationToken stoppingToken)
+    public async Task RunAsync(
+        Func<string, Signal, Func<CancellationToken, Task<TimeSpan>>, CancellationToken, Task> loop,
+        CancellationToken stoppingToken
+    )
     {
         // One lane is what most have; the row tells otherwise at the first step.
         short count = 1;
@@ -40,21 +55,30 @@ internal sealed class SubscriptionRunner(
         {
             using var changed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             lanes = [.. Enumerable.Range(0, count).Select(number => NewLane((short)number, count))];
-            await Task.WhenAll(lanes.Select(lane => loop(
-                $"Subscription {lane.Subscription}",
-                lane.Signal,
-                async token =>
-                {
-                    var outcome = await lane.StepAsync(token);
-                    if (outcome == StepOutcome.Relaned && await CountAsync(token) is var now and > 0 && now != lane.Subscription.Lane.Count)
-                    {
-                        count = now;
-                        await changed.CancelAsync();
-                    }
+            await Task.WhenAll(
+                lanes.Select(lane =>
+                    loop(
+                        $"Subscription {lane.Subscription}",
+                        lane.Signal,
+                        async token =>
+                        {
+                            var outcome = await lane.StepAsync(token);
+                            if (
+                                outcome == StepOutcome.Relaned
+                                && await CountAsync(token) is var now and > 0
+                                && now != lane.Subscription.Lane.Count
+                            )
+                            {
+                                count = now;
+                                await changed.CancelAsync();
+                            }
 
-                    return lane.PauseAfter(outcome);
-                },
-                changed.Token)));
+                            return lane.PauseAfter(outcome);
+                        },
+                        changed.Token
+                    )
+                )
+            );
             foreach (var lane in lanes)
             {
                 signals.Forget(subscription.Source, lane.Signal);
@@ -65,16 +89,30 @@ internal sealed class SubscriptionRunner(
     private RunningLane NewLane(short number, short count)
     {
         var own = subscription with { Lane = new(number, count) };
-        return new(own, ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own), signals.Listen(subscription.Source, subscription.EventTypes), watch, options.Value.PollInterval);
+        return new(
+            own,
+            ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own),
+            signals.Listen(subscription.Source, subscription.EventTypes),
+            watch,
+            options.Value.PollInterval
+        );
     }
 
     private async Task<short> CountAsync(CancellationToken cancellationToken)
     {
         await using var connection = await pools.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
-        return (await new SubscriptionStore(subscription).ReadAsync(connection, cancellationToken)) is [var first, ..] ? first.Lane.Count : (short)0;
+        return (await new SubscriptionStore(subscription).ReadAsync(connection, cancellationToken)) is [var first, ..]
+            ? first.Lane.Count
+            : (short)0;
     }
 
-    private sealed class RunningLane(Subscription subscription, SubscriptionWorker worker, Signal signal, ModuleWatch watch, TimeSpan pollInterval)
+    private sealed class RunningLane(
+        Subscription subscription,
+        SubscriptionWorker worker,
+        Signal signal,
+        ModuleWatch watch,
+        TimeSpan pollInterval
+    )
     {
         private const long Busy = -1;
 
@@ -90,7 +128,9 @@ internal sealed class SubscriptionRunner(
 
         /// <summary>At the head a lane is as current as the last look that found nothing new for anybody.</summary>
         public DateTimeOffset? CurrentAsOf =>
-            IsAtHead && !worker.MayHaveParked && watch.QuietAt is { } quiet && quiet > worker.CurrentAsOf ? quiet : worker.CurrentAsOf;
+            IsAtHead && !worker.MayHaveParked && watch.QuietAt is { } quiet && quiet > worker.CurrentAsOf
+                ? quiet
+                : worker.CurrentAsOf;
 
         public bool IsAtHead => Volatile.Read(ref idleSince) == watch.Findings;
 
@@ -109,8 +149,9 @@ internal sealed class SubscriptionRunner(
         }
 
         /// <summary>
-        /// While events follow each other closely, a projection that has caught up lets some come together: a page costs five statements however
-        /// few it holds, and nothing goes on from a projection. A lone event is not kept waiting.
+        /// While events follow each other closely, a projection that has caught up lets some come together: a page
+        /// costs five statements however few it holds, and nothing goes on from a projection. A lone event is not kept
+        /// waiting.
         /// </summary>
         private async Task GatherAsync(CancellationToken cancellationToken)
         {
@@ -123,14 +164,16 @@ internal sealed class SubscriptionRunner(
             beganAt = Stopwatch.GetTimestamp();
         }
 
-        public TimeSpan PauseAfter(StepOutcome outcome) => outcome switch
-        {
-            // What was committed since the page was read raises the signal.
-            StepOutcome.Moved when !worker.ReachedHead => TimeSpan.Zero,
+        public TimeSpan PauseAfter(StepOutcome outcome) =>
+            outcome switch
+            {
+                // What was committed since the page was read raises the signal.
+                StepOutcome.Moved when !worker.ReachedHead => TimeSpan.Zero,
 
-            // What is parked is tried elsewhere, and gone some time.
-            StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked => SubscriptionWorker.TrustsItsProgressFor,
-            _ => pollInterval,
-        };
+                // What is parked is tried elsewhere, and gone some time.
+                StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked =>
+                    SubscriptionWorker.TrustsItsProgressFor,
+                _ => pollInterval,
+            };
     }
 }

@@ -5,7 +5,13 @@ using Npgsql;
 namespace BuildingBlocks.EventLog.Subscriptions;
 
 /// <summary>One lane of a subscription as its row tells.</summary>
-internal sealed record SubscriptionRow(Progress Progress, Lane Lane, short? NextLanes, DateTimeOffset? AsOf, Pause? Pause);
+internal sealed record SubscriptionRow(
+    Progress Progress,
+    Lane Lane,
+    short? NextLanes,
+    DateTimeOffset? AsOf,
+    Pause? Pause
+);
 
 /// <summary>That nothing is to be applied for now.</summary>
 /// <param name="At">Since when, UTC.</param>
@@ -18,13 +24,17 @@ public sealed record Pause(DateTimeOffset At, string By, string Reason);
 /// <param name="IsPaused">Nothing may be applied.</param>
 internal sealed record LockedLane(IReadOnlySet<string> ParkedKeys, bool IsPaused);
 
-/// <summary>A subscription's rows, one a lane, in the consumer's schema, read and written as the consumer's app role.</summary>
+/// <summary>
+/// A subscription's rows, one a lane, in the consumer's schema, read and written as the consumer's app role.
+/// </summary>
 internal sealed class SubscriptionStore(Subscription subscription)
 {
     private readonly string schema = $"\"{subscription.Consumer.Name}\"";
     private readonly ParkedEventStore parked = new(subscription.Consumer.Name);
 
-    /// <summary>Adds the row of a subscription that never ran; it begins with all retained history, in one lane.</summary>
+    /// <summary>
+    /// Adds the row of a subscription that never ran; it begins with all retained history, in one lane.
+    /// </summary>
     public async Task EnsureExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -32,23 +42,38 @@ internal sealed class SubscriptionStore(Subscription subscription)
             insert into {schema}.subscriptions (name, source, lane, checkpoint)
             select $1, $2, 0, $3::text::pg_snapshot where not exists (select 1 from {schema}.subscriptions where name = $1 and source = $2) on conflict do nothing
             """,
-            connection).With(subscription.Name, subscription.Source, Progress.Beginning.Checkpoint);
+            connection
+        ).With(subscription.Name, subscription.Source, Progress.Beginning.Checkpoint);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>All lanes of the subscription, from the first; none when it has no rows.</summary>
-    public async Task<IReadOnlyList<SubscriptionRow>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SubscriptionRow>> ReadAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(
-            $"select {ProgressColumns}, lane, next_lanes, as_of, paused_at, paused_by, pause_reason from {schema}.subscriptions where name = $1 and source = $2 order by lane", connection)
-            .With(subscription.Name, subscription.Source);
+            $"select {ProgressColumns}, lane, next_lanes, as_of, paused_at, paused_by, pause_reason from "
+                + $"{schema}.subscriptions where name = $1 and source = $2 order by lane",
+            connection
+        ).With(subscription.Name, subscription.Source);
         List<SubscriptionRow> rows = [];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            Pause? pause = reader.IsDBNull(8) ? null : new(reader.GetFieldValue<DateTimeOffset>(8), reader.GetString(9), reader.GetString(10));
-            rows.Add(new(
-                ProgressOf(reader), new(reader.GetInt16(5), reader.GetInt16(4)), reader.IsDBNull(6) ? null : reader.GetInt16(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7), pause));
+            Pause? pause = reader.IsDBNull(8)
+                ? null
+                : new(reader.GetFieldValue<DateTimeOffset>(8), reader.GetString(9), reader.GetString(10));
+            rows.Add(
+                new(
+                    ProgressOf(reader),
+                    new(reader.GetInt16(5), reader.GetInt16(4)),
+                    reader.IsDBNull(6) ? null : reader.GetInt16(6),
+                    reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+                    pause
+                )
+            );
         }
 
         return rows;
@@ -62,9 +87,15 @@ internal sealed class SubscriptionStore(Subscription subscription)
     /// <param name="keys">The keys of the events.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when another Host holds the row or has moved it on.</returns>
-    public async Task<LockedLane?> TryLockAsync(NpgsqlConnection connection, Progress expected, string[] keys, CancellationToken cancellationToken)
+    public async Task<LockedLane?> TryLockAsync(
+        NpgsqlConnection connection,
+        Progress expected,
+        string[] keys,
+        CancellationToken cancellationToken
+    )
     {
-        // The parked keys may be older than the lock, but then somebody parked them and moved the progress, and the comparison fails.
+        // The parked keys may be older than the lock, but then somebody parked them and moved the progress, and the
+        // comparison fails.
         await using var command = Command(
             connection,
             $"""
@@ -72,9 +103,13 @@ internal sealed class SubscriptionStore(Subscription subscription)
                    {parked.KeysAmong("$4", "$1", "$2")}
             from {schema}.subscriptions where name = $1 and source = $2 and lane = $3 for update skip locked
             """,
-            (object)keys);   // one parameter that is an array, not a parameter a key
+            (object)keys
+        ); // one parameter that is an array, not a parameter a key
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) && ProgressOf(reader) == expected && reader.GetInt16(4) == subscription.Lane.Count
+        return
+            await reader.ReadAsync(cancellationToken)
+            && ProgressOf(reader) == expected
+            && reader.GetInt16(4) == subscription.Lane.Count
             ? new(reader.GetFieldValue<string[]>(6).ToHashSet(StringComparer.Ordinal), reader.GetBoolean(5))
             : null;
     }
@@ -94,7 +129,8 @@ internal sealed class SubscriptionStore(Subscription subscription)
             from first cross join generate_series(0, next_lanes - 1) number
             on conflict (name, source, lane) do update set lanes = excluded.lanes, as_of = excluded.as_of, barrier = null, next_lanes = null
             """,
-            connection).With(subscription.Name, subscription.Source);
+            connection
+        ).With(subscription.Name, subscription.Source);
         var changed = await command.ExecuteNonQueryAsync(cancellationToken) > 0;
         await transaction.CommitAsync(cancellationToken);
         return changed;
@@ -105,8 +141,14 @@ internal sealed class SubscriptionStore(Subscription subscription)
     /// <param name="progress">From now on.</param>
     /// <param name="readAt">When its events were read.</param>
     /// <param name="cancellationToken">Gives up; the row then tells whether the transaction was committed.</param>
-    /// <returns>The time as of which the subscription is current: when a step is finished that of reading it, or of the oldest event that is parked.</returns>
-    public async Task<DateTimeOffset?> MoveAndCommitAsync(NpgsqlConnection connection, Progress progress, DateTimeOffset readAt, CancellationToken cancellationToken)
+    /// <returns>The time as of which the subscription is current: when a step is finished that of reading it, or of the
+    /// oldest event that is parked.</returns>
+    public async Task<DateTimeOffset?> MoveAndCommitAsync(
+        NpgsqlConnection connection,
+        Progress progress,
+        DateTimeOffset readAt,
+        CancellationToken cancellationToken
+    )
     {
         NpgsqlBatchCommand move = new(
             $"""
@@ -114,22 +156,48 @@ internal sealed class SubscriptionStore(Subscription subscription)
             set checkpoint = $4::text::pg_snapshot, target = $5::text::pg_snapshot, position = $6, updated_at = clock_timestamp(),
                 as_of = case when $5::text is null then least($7, {parked.OldestOf("$1", "$2")}) else as_of end
             where name = $1 and source = $2 and lane = $3 returning as_of
-            """);
-        move.Parameters.With(subscription.Name, subscription.Source, subscription.Lane.Number, progress.Checkpoint, progress.Target, progress.Position, readAt);
+            """
+        );
+        move.Parameters.With(
+            subscription.Name,
+            subscription.Source,
+            subscription.Lane.Number,
+            progress.Checkpoint,
+            progress.Target,
+            progress.Position,
+            readAt
+        );
         await using NpgsqlBatch batch = new(connection) { BatchCommands = { move, new("commit") } };
         return InstantOf(await batch.ExecuteScalarAsync(cancellationToken));
     }
 
     /// <summary>When the oldest event that is parked was written; null when none is.</summary>
-    public async Task<DateTimeOffset?> OldestParkedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> OldestParkedAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = new NpgsqlCommand($"select {parked.OldestOf("$1", "$2")}", connection).With(subscription.Name, subscription.Source);
+        await using var command = new NpgsqlCommand($"select {parked.OldestOf("$1", "$2")}", connection).With(
+            subscription.Name,
+            subscription.Source
+        );
         return InstantOf(await command.ExecuteScalarAsync(cancellationToken));
     }
 
     /// <summary>Has nothing applied or retried until it is resumed.</summary>
-    public Task PauseAsync(NpgsqlConnection connection, string operatorId, string reason, CancellationToken cancellationToken) => UpdateAsync(
-        connection, "paused_at = clock_timestamp(), paused_by = $3, pause_reason = $4", cancellationToken, operatorId, reason);
+    public Task PauseAsync(
+        NpgsqlConnection connection,
+        string operatorId,
+        string reason,
+        CancellationToken cancellationToken
+    ) =>
+        UpdateAsync(
+            connection,
+            "paused_at = clock_timestamp(), paused_by = $3, pause_reason = $4",
+            cancellationToken,
+            operatorId,
+            reason
+        );
 
     /// <summary>Goes on where it was paused.</summary>
     public Task ResumeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
@@ -142,29 +210,50 @@ internal sealed class SubscriptionStore(Subscription subscription)
     public async Task<bool> LockLanesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select barrier is not null from {schema}.subscriptions where name = $1 and source = $2 order by lane for update", connection)
-            .With(subscription.Name, subscription.Source);
+            $"select barrier is not null from {schema}.subscriptions where name = $1 and source = $2 order by lane "
+                + "for update",
+            connection
+        ).With(subscription.Name, subscription.Source);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>Has all lanes stop at a snapshot of the source and go on from there in another number.</summary>
-    public Task BeginLaneChangeAsync(NpgsqlConnection connection, string barrier, short lanes, CancellationToken cancellationToken) =>
-        UpdateAsync(connection, "barrier = $3::text::pg_snapshot, next_lanes = $4", cancellationToken, barrier, lanes);
+    public Task BeginLaneChangeAsync(
+        NpgsqlConnection connection,
+        string barrier,
+        short lanes,
+        CancellationToken cancellationToken
+    ) => UpdateAsync(connection, "barrier = $3::text::pg_snapshot, next_lanes = $4", cancellationToken, barrier, lanes);
 
-    private async Task UpdateAsync(NpgsqlConnection connection, string changes, CancellationToken cancellationToken, params object[] values)
+    private async Task UpdateAsync(
+        NpgsqlConnection connection,
+        string changes,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
-        await using var command = new NpgsqlCommand($"update {schema}.subscriptions set {changes} where name = $1 and source = $2", connection)
-            .With(subscription.Name, subscription.Source).With(values);
+        await using var command = new NpgsqlCommand(
+            $"update {schema}.subscriptions set {changes} where name = $1 and source = $2",
+            connection
+        )
+            .With(subscription.Name, subscription.Source)
+            .With(values);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
-        new NpgsqlCommand(sql, connection).With(subscription.Name, subscription.Source, subscription.Lane.Number).With(values);
+        new NpgsqlCommand(sql, connection)
+            .With(subscription.Name, subscription.Source, subscription.Lane.Number)
+            .With(values);
 
-    private static DateTimeOffset? InstantOf(object? timestamp) => timestamp is DateTime utc ? new DateTimeOffset(utc) : null;
+    private static DateTimeOffset? InstantOf(object? timestamp) =>
+        timestamp is DateTime utc ? new DateTimeOffset(utc) : null;
 
     private const string ProgressColumns = "checkpoint::text, target::text, position, barrier::text, lanes";
 
     private static Progress ProgressOf(NpgsqlDataReader reader) =>
-        new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)) { Barrier = reader.IsDBNull(3) ? null : reader.GetString(3) };
+        new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2))
+        {
+            Barrier = reader.IsDBNull(3) ? null : reader.GetString(3),
+        };
 }

@@ -33,15 +33,20 @@ internal enum StepOutcome
 }
 
 /// <summary>
-/// Reads one lane of a subscription and applies what is new, page by page: effects and checkpoint commit together, whoever is killed. Not
-/// thread-safe; any number of workers of the same lane may run in other Hosts.
+/// Reads one lane of a subscription and applies what is new, page by page: effects and checkpoint commit together,
+/// whoever is killed. Not thread-safe; any number of workers of the same lane may run in other Hosts.
 /// </summary>
 internal sealed class SubscriptionWorker
 {
-    /// <summary>After this long a worker looks at its row again: nobody tells it when somebody resets a subscription by hand.</summary>
+    /// <summary>
+    /// After this long a worker looks at its row again: nobody tells it when somebody resets a subscription by hand.
+    /// </summary>
     public static readonly TimeSpan TrustsItsProgressFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often an event is tried that adds a row which is there already: two of them may have looked for it at the same time.</summary>
+    /// <summary>
+    /// How often an event is tried that adds a row which is there already: two of them may have looked for it at the
+    /// same time.
+    /// </summary>
     private const int MaxInsertAttempts = 5;
 
     /// <summary>So many losses in a row are worth a line: they need not be others' doing.</summary>
@@ -74,9 +79,17 @@ internal sealed class SubscriptionWorker
         TimeProvider clock,
         IOptions<EventLogOptions> options,
         OutageLog outages,
-        ILogger<SubscriptionWorker> logger)
+        ILogger<SubscriptionWorker> logger
+    )
     {
-        (this.subscription, this.dispatcher, this.signals, this.clock, this.options, this.logger) = (subscription, dispatcher, signals, clock, options.Value, logger);
+        (this.subscription, this.dispatcher, this.signals, this.clock, this.options, this.logger) = (
+            subscription,
+            dispatcher,
+            signals,
+            clock,
+            options.Value,
+            logger
+        );
         this.outages = outages;
         connections = pools.Of(subscription.Consumer.Name);
         store = new(subscription);
@@ -85,17 +98,23 @@ internal sealed class SubscriptionWorker
         reader = new(outbox, subscription.Source, subscription.EventTypes, subscription.Lane, this.options.PageSize);
     }
 
-    /// <summary>What the source had committed by this time is known to have been applied, with nothing of it parked; null while that is not known.</summary>
+    /// <summary>
+    /// What the source had committed by this time is known to have been applied, with nothing of it parked; null while
+    /// that is not known.
+    /// </summary>
     public DateTimeOffset? CurrentAsOf { get; private set; }
 
-    /// <summary>Whether something may be parked that holds back the time as of which the subscription is current.</summary>
+    /// <summary>
+    /// Whether something may be parked that holds back the time as of which the subscription is current.
+    /// </summary>
     public bool MayHaveParked { get; private set; } = true;
 
     /// <summary>Whether the last step left nothing that the source had committed when it began.</summary>
     public bool ReachedHead { get; private set; }
 
     /// <summary>Applies the next page, if there is one.</summary>
-    /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress anew.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be used at the moment; the next step reads the progress
+    /// anew.</exception>
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
         var outcome = StepOutcome.Elsewhere;
@@ -143,12 +162,15 @@ internal sealed class SubscriptionWorker
     }
 
     /// <summary>As PostgreSQL will give it back: what comes back earlier tells that something is parked.</summary>
-    private static DateTimeOffset MicrosecondsOf(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
+    private static DateTimeOffset MicrosecondsOf(DateTimeOffset time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 
     private async Task<StepOutcome> ChangeLanesAsync(CancellationToken cancellationToken)
     {
         await using var connection = await connections.OpenConnectionAsync(cancellationToken);
-        return await store.TryChangeLanesAsync(connection, cancellationToken) ? StepOutcome.Relaned : StepOutcome.Elsewhere;
+        return await store.TryChangeLanesAsync(connection, cancellationToken)
+            ? StepOutcome.Relaned
+            : StepOutcome.Elsewhere;
     }
 
     /// <summary>Applies all that the source has committed when this is called.</summary>
@@ -156,7 +178,7 @@ internal sealed class SubscriptionWorker
     public async Task<bool> CatchUpAsync(CancellationToken cancellationToken)
     {
         // The step at hand may have been begun before; the one after it was not.
-        for (var finishedSteps = 0; finishedSteps < 2;)
+        for (var finishedSteps = 0; finishedSteps < 2; )
         {
             switch (await StepAsync(cancellationToken))
             {
@@ -174,12 +196,15 @@ internal sealed class SubscriptionWorker
     }
 
     /// <summary>
-    /// Whether this worker is where the subscription's row says, as seen in a transaction that lets nobody change the row until it ends. If not,
-    /// the next step begins from the row.
+    /// Whether this worker is where the subscription's row says, as seen in a transaction that lets nobody change the
+    /// row until it ends. If not, the next step begins from the row.
     /// </summary>
     public async Task<bool> IsAtRecordedProgressAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (progress is { } known && await store.TryLockAsync(connection, known, keys: [], cancellationToken) is not null)
+        if (
+            progress is { } known
+            && await store.TryLockAsync(connection, known, keys: [], cancellationToken) is not null
+        )
         {
             return true;
         }
@@ -231,17 +256,30 @@ internal sealed class SubscriptionWorker
         {
             return await ApplyInOneTransactionAsync(page.Events, page.Next, cancellationToken);
         }
-        catch (Exception failure) when (
-            page.Events.Count > 0 && (Failures.IsConflict(failure) || !Failures.IsTransient(failure)) && failure is not OperationCanceledException)
+        catch (Exception failure)
+            when (page.Events.Count > 0
+                && (Failures.IsConflict(failure) || !Failures.IsTransient(failure))
+                && failure is not OperationCanceledException
+            )
         {
-            // Pages that conflict, or lock rows in each other's way, would do so again and again; single events hold little, and not for long.
+            // Pages that conflict, or lock rows in each other's way, would do so again and again; single events hold
+            // little, and not for long.
             logger.PageSplit(failure, subscription.Name, page.Events.Count, subscription.Source);
         }
 
         for (var i = 0; i < page.Events.Count; i++)
         {
-            var next = i == page.Events.Count - 1 ? page.Next : progress! with { Target = page.Target, Position = page.Events[i].Position };
-            if (await ApplyOrParkAsync(page.Events[i], next, cancellationToken) is var outcome and not StepOutcome.Moved)
+            var next =
+                i == page.Events.Count - 1
+                    ? page.Next
+                    : progress! with
+                    {
+                        Target = page.Target,
+                        Position = page.Events[i].Position,
+                    };
+            if (
+                await ApplyOrParkAsync(page.Events[i], next, cancellationToken) is var outcome and not StepOutcome.Moved
+            )
             {
                 return outcome;
             }
@@ -250,7 +288,11 @@ internal sealed class SubscriptionWorker
         return StepOutcome.Moved;
     }
 
-    private async Task<StepOutcome> ApplyOrParkAsync(StoredEvent happened, Progress next, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ApplyOrParkAsync(
+        StoredEvent happened,
+        Progress next,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -258,17 +300,30 @@ internal sealed class SubscriptionWorker
             {
                 return await ApplyInOneTransactionAsync([happened], next, cancellationToken);
             }
-            catch (Exception failure) when (Failures.IsConflict(failure) || (Failures.MayBeConflict(failure) && attempt < MaxInsertAttempts))
+            catch (Exception failure)
+                when (Failures.IsConflict(failure) || (Failures.MayBeConflict(failure) && attempt < MaxInsertAttempts))
             {
                 await LetOthersFinishAsync(happened.Context, failure, attempt, cancellationToken);
             }
             catch (Exception failure) when (!Failures.IsTransient(failure) && failure is not OperationCanceledException)
             {
-                var outcome = await InTransactionAsync([happened], next, (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken), cancellationToken);
+                var outcome = await InTransactionAsync(
+                    [happened],
+                    next,
+                    (transaction, _, _) => ParkAsync(transaction, happened, failure.ToString(), cancellationToken),
+                    cancellationToken
+                );
                 if (outcome == StepOutcome.Moved)
                 {
                     logger.EventParked(
-                        failure, subscription.Name, happened.Context.EventId, happened.Context.Type, happened.Context.Key, subscription.Source, happened.Context.CorrelationId);
+                        failure,
+                        subscription.Name,
+                        happened.Context.EventId,
+                        happened.Context.Type,
+                        happened.Context.Key,
+                        subscription.Source,
+                        happened.Context.CorrelationId
+                    );
                 }
 
                 return outcome;
@@ -277,10 +332,15 @@ internal sealed class SubscriptionWorker
     }
 
     /// <summary>
-    /// Waits for a random part of a delay that doubles with each attempt, so that those who change the same rows do not meet again. However often that
-    /// is, the event is never parked for it: nothing is wrong with it.
+    /// Waits for a random part of a delay that doubles with each attempt, so that those who change the same rows do not
+    /// meet again. However often that is, the event is never parked for it: nothing is wrong with it.
     /// </summary>
-    private async Task LetOthersFinishAsync(EventContext context, Exception failure, int attempt, CancellationToken cancellationToken)
+    private async Task LetOthersFinishAsync(
+        EventContext context,
+        Exception failure,
+        int attempt,
+        CancellationToken cancellationToken
+    )
     {
         if (attempt >= ManyConflicts)
         {
@@ -290,11 +350,18 @@ internal sealed class SubscriptionWorker
 
         var longest = ShortestConflictDelay * Math.Pow(2, Math.Min(attempt, 10));
 #pragma warning disable CA5394 // Jitter needs no cryptographic randomness.
-        await Task.Delay((longest < LongestConflictDelay ? longest : LongestConflictDelay) * Random.Shared.NextDouble(), cancellationToken);
+        await Task.Delay(
+            (longest < LongestConflictDelay ? longest : LongestConflictDelay) * Random.Shared.NextDouble(),
+            cancellationToken
+        );
 #pragma warning restore CA5394
     }
 
-    private Task<StepOutcome> ApplyInOneTransactionAsync(IReadOnlyList<StoredEvent> events, Progress next, CancellationToken cancellationToken) =>
+    private Task<StepOutcome> ApplyInOneTransactionAsync(
+        IReadOnlyList<StoredEvent> events,
+        Progress next,
+        CancellationToken cancellationToken
+    ) =>
         InTransactionAsync(
             events,
             next,
@@ -315,15 +382,24 @@ internal sealed class SubscriptionWorker
 
                 await dispatcher.ApplyAsync(subscription.Consumer, free, transaction, held, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task<StepOutcome> InTransactionAsync(
-        IReadOnlyList<StoredEvent> events, Progress next, Func<NpgsqlTransaction, IReadOnlySet<string>, HeldNotifications, Task> work, CancellationToken cancellationToken)
+        IReadOnlyList<StoredEvent> events,
+        Progress next,
+        Func<NpgsqlTransaction, IReadOnlySet<string>, HeldNotifications, Task> work,
+        CancellationToken cancellationToken
+    )
     {
         var began = Stopwatch.GetTimestamp();
         await using var connection = await connections.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var keys = events.Where(happened => happened.Payload is not null).Select(happened => happened.Context.Key).Distinct(StringComparer.Ordinal).ToArray();
+        var keys = events
+            .Where(happened => happened.Payload is not null)
+            .Select(happened => happened.Context.Key)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
         if (await store.TryLockAsync(connection, progress!, keys, cancellationToken) is not { } locked)
         {
             return StepOutcome.Elsewhere;
@@ -350,7 +426,12 @@ internal sealed class SubscriptionWorker
         return StepOutcome.Moved;
     }
 
-    private async Task ParkAsync(NpgsqlTransaction transaction, StoredEvent happened, string? error, CancellationToken cancellationToken)
+    private async Task ParkAsync(
+        NpgsqlTransaction transaction,
+        StoredEvent happened,
+        string? error,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetUtcNow();
         var nextTryAt = error is null ? now : now + options.PauseAfter(failures: 1);
@@ -364,7 +445,8 @@ internal sealed class SubscriptionWorker
             error,
             nextTryAt,
             now,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private void Count(IReadOnlyList<StoredEvent> events, TimeSpan taken)
@@ -374,7 +456,10 @@ internal sealed class SubscriptionWorker
         foreach (var happened in events.Where(happened => happened.Payload is not null))
         {
             count++;
-            EventLogDiagnostics.DeliveryDuration.Record(Math.Max(0, (now - happened.Context.OccurredAt).TotalSeconds), tags);
+            EventLogDiagnostics.DeliveryDuration.Record(
+                Math.Max(0, (now - happened.Context.OccurredAt).TotalSeconds),
+                tags
+            );
         }
 
         if (count > 0)

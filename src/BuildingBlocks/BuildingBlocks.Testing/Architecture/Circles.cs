@@ -10,8 +10,13 @@ internal static class Circles
         var reached = graph.Keys.ToDictionary(start => start, start => Reached(graph, start), StringComparer.Ordinal);
         return
         [
-            .. graph.Keys
-                .Select(start => graph.Keys.Where(other => reached[start].Contains(other) && reached[other].Contains(start)).Order(StringComparer.Ordinal).ToArray())
+            .. graph
+                .Keys.Select(start =>
+                    graph
+                        .Keys.Where(other => reached[start].Contains(other) && reached[other].Contains(start))
+                        .Order(StringComparer.Ordinal)
+                        .ToArray()
+                )
                 .Where(circle => circle.Length > 1)
                 .DistinctBy(circle => string.Join(' ', circle), StringComparer.Ordinal),
         ];

@@ -9,7 +9,11 @@ namespace BuildingBlocks.Testing.Architecture;
 internal sealed class CodeReach(AssemblyDefinition assembly)
 {
     private static readonly string[] Handlers =
-        ["BuildingBlocks.Application.ICommandHandler`1", "BuildingBlocks.Application.ICommandHandler`2", "BuildingBlocks.Application.IQueryHandler`2"];
+    [
+        "BuildingBlocks.Application.ICommandHandler`1",
+        "BuildingBlocks.Application.ICommandHandler`2",
+        "BuildingBlocks.Application.IQueryHandler`2",
+    ];
 
     private readonly HashSet<MethodDefinition> reached = [];
     private readonly Queue<MethodDefinition> waiting = [];
@@ -43,16 +47,21 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
     public IEnumerable<string> Refusals() => reached.Where(RefusalRules.IsRefusal).Select(RefusalRules.Name);
 
     /// <summary>Where refusals are made on the way that have no name.</summary>
-    public IEnumerable<string> UnnamedRefusals() => reached
-        .Where(method => !RefusalRules.IsRefusal(method) && BodiesOf(method).SelectMany(Calls)
-            .Any(RefusalRules.MakesRefusal))
-        .Select(method => $"{method.DeclaringType.FullName}.{method.Name}");
+    public IEnumerable<string> UnnamedRefusals() =>
+        reached
+            .Where(method =>
+                !RefusalRules.IsRefusal(method) && BodiesOf(method).SelectMany(Calls).Any(RefusalRules.MakesRefusal)
+            )
+            .Select(method => $"{method.DeclaringType.FullName}.{method.Name}");
 
     /// <summary>A method's own code, and that of the state machine it became.</summary>
-    public static IEnumerable<MethodDefinition> BodiesOf(MethodDefinition method) => method.CustomAttributes
-        .Where(attribute => attribute.AttributeType.Name.EndsWith("StateMachineAttribute", StringComparison.Ordinal))
-        .SelectMany(attribute => ((TypeReference)attribute.ConstructorArguments[0].Value).Resolve().Methods)
-        .Prepend(method);
+    public static IEnumerable<MethodDefinition> BodiesOf(MethodDefinition method) =>
+        method
+            .CustomAttributes.Where(attribute =>
+                attribute.AttributeType.Name.EndsWith("StateMachineAttribute", StringComparison.Ordinal)
+            )
+            .SelectMany(attribute => ((TypeReference)attribute.ConstructorArguments[0].Value).Resolve().Methods)
+            .Prepend(method);
 
     public static IEnumerable<MethodReference> Calls(MethodDefinition method) =>
         method.HasBody
@@ -75,9 +84,15 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
 
         if (method.IsVirtual)
         {
-            foreach (var other in types.Where(type => type != method.DeclaringType
-                && type.Interfaces.Any(one => one.InterfaceType.Resolve() == method.DeclaringType)
-                || type.BaseType?.Resolve() == method.DeclaringType).SelectMany(type => type.Methods))
+            foreach (
+                var other in types
+                    .Where(type =>
+                        type != method.DeclaringType
+                            && type.Interfaces.Any(one => one.InterfaceType.Resolve() == method.DeclaringType)
+                        || type.BaseType?.Resolve() == method.DeclaringType
+                    )
+                    .SelectMany(type => type.Methods)
+            )
             {
                 if (other.IsVirtual && string.Equals(other.Name, method.Name, StringComparison.Ordinal))
                 {
@@ -100,11 +115,13 @@ internal sealed class CodeReach(AssemblyDefinition assembly)
     }
 
     private static bool Handles(TypeDefinition type, TypeReference request) =>
-        type.Interfaces.Any(one => one.InterfaceType is GenericInstanceType handler
+        type.Interfaces.Any(one =>
+            one.InterfaceType is GenericInstanceType handler
             && Handlers.Contains(handler.ElementType.FullName, StringComparer.Ordinal)
-            && RefusalRules.Is(handler.GenericArguments[0], request.FullName));
+            && RefusalRules.Is(handler.GenericArguments[0], request.FullName)
+        );
 
     private static bool Validates(TypeDefinition type, TypeReference request) =>
         type.BaseType is GenericInstanceType { ElementType.Name: "AbstractValidator`1" } validator
-            && RefusalRules.Is(validator.GenericArguments[0], request.FullName);
+        && RefusalRules.Is(validator.GenericArguments[0], request.FullName);
 }

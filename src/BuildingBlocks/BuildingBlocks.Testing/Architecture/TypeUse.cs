@@ -10,16 +10,17 @@ namespace BuildingBlocks.Testing.Architecture;
 public sealed record TypeUse(string Place, TypeReference Type)
 {
     /// <summary>The assembly that the used type stands in.</summary>
-    public string Assembly => Type.Scope switch
-    {
-        AssemblyNameReference reference => reference.Name,
-        ModuleDefinition module => module.Assembly.Name.Name,
-        var scope => scope.Name,
-    };
+    public string Assembly =>
+        Type.Scope switch
+        {
+            AssemblyNameReference reference => reference.Name,
+            ModuleDefinition module => module.Assembly.Name.Name,
+            var scope => scope.Name,
+        };
 
     /// <summary>
-    /// Everything an assembly's code uses: base types, interfaces, signatures, attributes with their arguments, generic arguments and constraints,
-    /// and what method bodies create, call, cast to, catch and take the type of.
+    /// Everything an assembly's code uses: base types, interfaces, signatures, attributes with their arguments, generic
+    /// arguments and constraints, and what method bodies create, call, cast to, catch and take the type of.
     /// </summary>
     public static IEnumerable<TypeUse> In(AssemblyDefinition assembly) =>
         assembly.MainModule.GetAllTypes().SelectMany(Of).Concat(Attributes(assembly.Name.Name, assembly));
@@ -27,17 +28,28 @@ public sealed record TypeUse(string Place, TypeReference Type)
     private static IEnumerable<TypeUse> Of(TypeDefinition type)
     {
         var place = NameOf(type);
-        TypeReference?[] declared = [type.BaseType, .. type.Interfaces.Select(implemented => implemented.InterfaceType), .. type.Fields.Select(field => field.FieldType)];
-        var uses = declared.Concat(Constraints(type)).SelectMany(used => Uses(place, used)).Concat(Attributes(place, type));
-        return uses
-            .Concat(type.Fields.SelectMany(field => Attributes($"{place}.{field.Name}", field)))
+        TypeReference?[] declared =
+        [
+            type.BaseType,
+            .. type.Interfaces.Select(implemented => implemented.InterfaceType),
+            .. type.Fields.Select(field => field.FieldType),
+        ];
+        var uses = declared
+            .Concat(Constraints(type))
+            .SelectMany(used => Uses(place, used))
+            .Concat(Attributes(place, type));
+        return uses.Concat(type.Fields.SelectMany(field => Attributes($"{place}.{field.Name}", field)))
             .Concat(type.Properties.SelectMany(property => Attributes($"{place}.{property.Name}", property)))
             .Concat(type.Methods.SelectMany(method => Of(method, PlaceOf(type, method))));
     }
 
     private static IEnumerable<TypeUse> Of(MethodDefinition method, string place)
     {
-        var signature = method.Parameters.Select(parameter => parameter.ParameterType).Append(method.ReturnType).Concat(Constraints(method)).SelectMany(used => Uses(place, used))
+        var signature = method
+            .Parameters.Select(parameter => parameter.ParameterType)
+            .Append(method.ReturnType)
+            .Concat(Constraints(method))
+            .SelectMany(used => Uses(place, used))
             .Concat(Attributes(place, method))
             .Concat(method.Parameters.SelectMany(parameter => Attributes(place, parameter)));
         return method.HasBody ? signature.Concat(Body(method.Body).SelectMany(used => Uses(place, used))) : signature;
@@ -61,42 +73,72 @@ public sealed record TypeUse(string Place, TypeReference Type)
         }
     }
 
-    private static IEnumerable<TypeReference?> Operand(object? operand) => operand switch
-    {
-        TypeReference type => [type],
-        FieldReference field => [field.DeclaringType, field.FieldType],
-        GenericInstanceMethod method => [method.DeclaringType, method.ReturnType, .. method.GenericArguments, .. method.Parameters.Select(parameter => parameter.ParameterType)],
-        MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(parameter => parameter.ParameterType)],
-        _ => [],
-    };
+    private static IEnumerable<TypeReference?> Operand(object? operand) =>
+        operand switch
+        {
+            TypeReference type => [type],
+            FieldReference field => [field.DeclaringType, field.FieldType],
+            GenericInstanceMethod method =>
+            [
+                method.DeclaringType,
+                method.ReturnType,
+                .. method.GenericArguments,
+                .. method.Parameters.Select(parameter => parameter.ParameterType),
+            ],
+            MethodReference method =>
+            [
+                method.DeclaringType,
+                method.ReturnType,
+                .. method.Parameters.Select(parameter => parameter.ParameterType),
+            ],
+            _ => [],
+        };
 
     private static IEnumerable<TypeReference?> Constraints(IGenericParameterProvider provider) =>
-        provider.GenericParameters.SelectMany(parameter => parameter.Constraints).Select(constraint => constraint.ConstraintType);
+        provider
+            .GenericParameters.SelectMany(parameter => parameter.Constraints)
+            .Select(constraint => constraint.ConstraintType);
 
-    private static IEnumerable<TypeUse> Attributes(string place, ICustomAttributeProvider provider) => provider.CustomAttributes.SelectMany(attribute =>
-        attribute.ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument)).Concat(attribute.Fields.Select(field => field.Argument))
-            .SelectMany(Values).Append(attribute.AttributeType).SelectMany(used => Uses(place, used)));
+    private static IEnumerable<TypeUse> Attributes(string place, ICustomAttributeProvider provider) =>
+        provider.CustomAttributes.SelectMany(attribute =>
+            attribute
+                .ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument))
+                .Concat(attribute.Fields.Select(field => field.Argument))
+                .SelectMany(Values)
+                .Append(attribute.AttributeType)
+                .SelectMany(used => Uses(place, used))
+        );
 
-    private static IEnumerable<TypeReference?> Values(CustomAttributeArgument argument) => argument.Value switch
-    {
-        TypeReference type => [argument.Type, type],
-        CustomAttributeArgument[] several => several.SelectMany(Values),
-        CustomAttributeArgument boxed => Values(boxed),
-        _ => [argument.Type],
-    };
+    private static IEnumerable<TypeReference?> Values(CustomAttributeArgument argument) =>
+        argument.Value switch
+        {
+            TypeReference type => [argument.Type, type],
+            CustomAttributeArgument[] several => several.SelectMany(Values),
+            CustomAttributeArgument boxed => Values(boxed),
+            _ => [argument.Type],
+        };
 
     /// <summary>Takes a type apart into the plain types it is made of.</summary>
-    private static IEnumerable<TypeUse> Uses(string place, TypeReference? type) => type switch
-    {
-        null or GenericParameter => [],
-        GenericInstanceType generic => generic.GenericArguments.Prepend(generic.ElementType).SelectMany(part => Uses(place, part)),
-        FunctionPointerType pointer => pointer.Parameters.Select(parameter => parameter.ParameterType).Append(pointer.ReturnType).SelectMany(part => Uses(place, part)),
-        IModifierType modified => new[] { modified.ElementType, modified.ModifierType }.SelectMany(part => Uses(place, part)),
-        TypeSpecification wrapped => Uses(place, wrapped.ElementType),
-        _ => [new(place, type)],
-    };
+    private static IEnumerable<TypeUse> Uses(string place, TypeReference? type) =>
+        type switch
+        {
+            null or GenericParameter => [],
+            GenericInstanceType generic => generic
+                .GenericArguments.Prepend(generic.ElementType)
+                .SelectMany(part => Uses(place, part)),
+            FunctionPointerType pointer => pointer
+                .Parameters.Select(parameter => parameter.ParameterType)
+                .Append(pointer.ReturnType)
+                .SelectMany(part => Uses(place, part)),
+            IModifierType modified => new[] { modified.ElementType, modified.ModifierType }.SelectMany(part =>
+                Uses(place, part)
+            ),
+            TypeSpecification wrapped => Uses(place, wrapped.ElementType),
+            _ => [new(place, type)],
+        };
 
-    // What the compiler made of lambdas, iterators and async methods stands in nested types with names nobody wrote: say the type and member that somebody did.
+    // What the compiler made of lambdas, iterators and async methods stands in nested types with names nobody wrote:
+    // say the type and member that somebody did.
     private static string PlaceOf(TypeDefinition type, MethodDefinition method)
     {
         var name = Written(method.Name) ?? Written(type.Name) ?? method.Name;

@@ -9,20 +9,33 @@ namespace BuildingBlocks.Testing.Contracts;
 internal sealed record ContractChange(string Record, string What, bool Breaks);
 
 /// <summary>
-/// Holds a published shape against that of the code. Consumers written against the old shape read new events, and the new code reads old events, so
-/// within a version nothing may change in either direction but that members are added which may be missing.
+/// Holds a published shape against that of the code. Consumers written against the old shape read new events, and the
+/// new code reads old events, so within a version nothing may change in either direction but that members are added
+/// which may be missing.
 /// </summary>
 internal sealed class ContractComparison
 {
     // Told to people only, or compared by themselves.
-    private static readonly HashSet<string> Annotations =
-        new(["$schema", "$id", EventSchema.ModuleKeyword, "title", "description", "type", "format", "properties", "required", "items", "default"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Annotations = new(
+        [
+            "$schema",
+            "$id",
+            EventSchema.ModuleKeyword,
+            "title",
+            "description",
+            "type",
+            "format",
+            "properties",
+            "required",
+            "items",
+            "default",
+        ],
+        StringComparer.Ordinal
+    );
 
     private readonly List<ContractChange> changes = [];
 
-    private ContractComparison()
-    {
-    }
+    private ContractComparison() { }
 
     public static IReadOnlyList<ContractChange> Of(JsonObject published, JsonObject code)
     {
@@ -44,13 +57,21 @@ internal sealed class ContractComparison
         }
     }
 
-    private static IEnumerable<string> OpaqueIn(JsonNode? node, string path) => node switch
-    {
-        JsonObject schema when schema.ContainsKey("items") => OpaqueIn(schema["items"], $"{path}[]"),
-        JsonObject schema when schema.ContainsKey("additionalProperties") => OpaqueIn(schema["additionalProperties"], $"{path}{{}}"),
-        JsonObject schema when schema.ContainsKey("type") || schema.ContainsKey("enum") || schema.ContainsKey("$ref") => Opaque(schema, path),
-        _ => [path],
-    };
+    private static IEnumerable<string> OpaqueIn(JsonNode? node, string path) =>
+        node switch
+        {
+            JsonObject schema when schema.ContainsKey("items") => OpaqueIn(schema["items"], $"{path}[]"),
+            JsonObject schema when schema.ContainsKey("additionalProperties") => OpaqueIn(
+                schema["additionalProperties"],
+                $"{path}{{}}"
+            ),
+            JsonObject schema
+                when schema.ContainsKey("type") || schema.ContainsKey("enum") || schema.ContainsKey("$ref") => Opaque(
+                schema,
+                path
+            ),
+            _ => [path],
+        };
 
     private void Members(string path, JsonObject was, JsonObject now)
     {
@@ -65,22 +86,38 @@ internal sealed class ContractComparison
             {
                 var renamed = added.Find(other => JsonNode.DeepEquals(Plain(after[other]), Plain(schema)));
                 added.Remove(renamed ?? "");
-                Break(record, renamed is null ? $"member {member} was removed" : $"member {member} was removed or renamed to {Join(path, renamed)}");
+                Break(
+                    record,
+                    renamed is null
+                        ? $"member {member} was removed"
+                        : $"member {member} was removed or renamed to {Join(path, renamed)}"
+                );
                 continue;
             }
 
             Shape(member, record, schema, current);
             if (always.Contains(name) != stillAlways.Contains(name))
             {
-                Break(record, always.Contains(name) ? $"member {member} was in every event and may be missing now" : $"member {member} may be missing and is required now");
+                Break(
+                    record,
+                    always.Contains(name)
+                        ? $"member {member} was in every event and may be missing now"
+                        : $"member {member} may be missing and is required now"
+                );
             }
         }
 
         foreach (var name in added)
         {
-            changes.Add(stillAlways.Contains(name)
-                ? new(record, $"member {Join(path, name)} was added without a default, so events stored before lack it", Breaks: true)
-                : new(record, $"member {Join(path, name)} was added", Breaks: false));
+            changes.Add(
+                stillAlways.Contains(name)
+                    ? new(
+                        record,
+                        $"member {Join(path, name)} was added without a default, so events stored before lack it",
+                        Breaks: true
+                    )
+                    : new(record, $"member {Join(path, name)} was added", Breaks: false)
+            );
         }
     }
 
@@ -95,12 +132,18 @@ internal sealed class ContractComparison
 
         if (MayBeNull(was) != MayBeNull(now))
         {
-            Break(record, MayBeNull(was) ? $"member {member} may not be null any more" : $"member {member} may be null now");
+            Break(
+                record,
+                MayBeNull(was) ? $"member {member} may not be null any more" : $"member {member} may be null now"
+            );
         }
 
         if (!JsonNode.DeepEquals(was["default"], now["default"]))
         {
-            Break(record, $"member {member} is {Text(now, "default")} instead of {Text(was, "default")} where it is missing");
+            Break(
+                record,
+                $"member {member} is {Text(now, "default")} instead of {Text(was, "default")} where it is missing"
+            );
         }
 
         if (was.ContainsKey("items") || now.ContainsKey("items"))
@@ -119,9 +162,14 @@ internal sealed class ContractComparison
 
     private void Keywords(string member, string record, JsonObject was, JsonObject now)
     {
-        foreach (var keyword in was.Select(one => one.Key).Union(now.Select(one => one.Key), StringComparer.Ordinal).Except(Annotations, StringComparer.Ordinal))
+        foreach (
+            var keyword in was.Select(one => one.Key)
+                .Union(now.Select(one => one.Key), StringComparer.Ordinal)
+                .Except(Annotations, StringComparer.Ordinal)
+        )
         {
-            var described = keyword is "additionalProperties" && was[keyword] is JsonObject && now[keyword] is JsonObject;
+            var described =
+                keyword is "additionalProperties" && was[keyword] is JsonObject && now[keyword] is JsonObject;
             if (described || JsonNode.DeepEquals(was[keyword], now[keyword]))
             {
                 continue;
@@ -133,39 +181,59 @@ internal sealed class ContractComparison
             }
             else
             {
-                Break(record, $"member {member} changed its {(keyword is "enum" or EventSchema.EnumKeyword ? "values" : keyword)} from {Text(was, keyword)} to {Text(now, keyword)}");
+                Break(
+                    record,
+                    $"member {member} changed its "
+                        + $"{(keyword is "enum" or EventSchema.EnumKeyword ? "values" : keyword)} from "
+                        + $"{Text(was, keyword)} to {Text(now, keyword)}"
+                );
             }
         }
     }
 
     private void Break(string record, string what) => changes.Add(new(record, what, Breaks: true));
 
-    private static string TitleOf(JsonObject was, JsonObject now) => (now["title"] ?? was["title"])?.GetValue<string>() ?? "";
+    private static string TitleOf(JsonObject was, JsonObject now) =>
+        (now["title"] ?? was["title"])?.GetValue<string>() ?? "";
 
     private static Dictionary<string, JsonNode?> Properties(JsonObject schema) =>
-        (schema["properties"] as JsonObject ?? []).ToDictionary(member => member.Key, member => member.Value, StringComparer.Ordinal);
+        (schema["properties"] as JsonObject ?? []).ToDictionary(
+            member => member.Key,
+            member => member.Value,
+            StringComparer.Ordinal
+        );
 
     private static HashSet<string> Required(JsonObject schema) =>
-        (schema["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
+        (schema["required"] as JsonArray ?? [])
+            .Select(name => name!.GetValue<string>())
+            .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The type as a person would name it, but for whether it may be null.</summary>
     private static string Kind(JsonObject schema)
     {
-        var types = string.Join(" or ", Types(schema).Except(["null"], StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        var kind = types.Length > 0 ? types : schema.ContainsKey("enum") ? "enum" : schema["$ref"]?.ToString() ?? "anything";
+        var types = string.Join(
+            " or ",
+            Types(schema).Except(["null"], StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        );
+        var kind =
+            types.Length > 0 ? types
+            : schema.ContainsKey("enum") ? "enum"
+            : schema["$ref"]?.ToString() ?? "anything";
         return schema["format"] is { } format ? $"{kind} ({format})" : kind;
     }
 
     private static bool MayBeNull(JsonObject schema) => Types(schema).Contains("null", StringComparer.Ordinal);
 
-    private static IEnumerable<string> Types(JsonObject schema) => schema["type"] switch
-    {
-        JsonArray several => several.Select(type => type!.GetValue<string>()),
-        { } one => [one.GetValue<string>()],
-        null => [],
-    };
+    private static IEnumerable<string> Types(JsonObject schema) =>
+        schema["type"] switch
+        {
+            JsonArray several => several.Select(type => type!.GetValue<string>()),
+            { } one => [one.GetValue<string>()],
+            null => [],
+        };
 
-    private static string Text(JsonObject schema, string keyword) => schema.TryGetPropertyValue(keyword, out var value) ? value?.ToJsonString() ?? "null" : "unset";
+    private static string Text(JsonObject schema, string keyword) =>
+        schema.TryGetPropertyValue(keyword, out var value) ? value?.ToJsonString() ?? "null" : "unset";
 
     /// <summary>The shape without what it is told to mean.</summary>
     private static JsonNode? Plain(JsonNode? schema)

@@ -44,24 +44,29 @@ public sealed class EventContract
     /// <param name="type">Its record.</param>
     public static EventContract Of(string module, string sources, Type type) => new(module, sources, type);
 
-    /// <summary>All versions of all events that the modules publish, and of those that the event log sends to itself.</summary>
+    /// <summary>
+    /// All versions of all events that the modules publish, and of those that the event log sends to itself.
+    /// </summary>
     /// <param name="modules">The modules.</param>
     /// <param name="foundation">The folder that BuildingBlocks stands in.</param>
     public static IReadOnlyList<EventContract> AllOf(DescribedModules modules, string foundation) =>
-    [
-        .. from module in modules.All
-           from type in module.PublishedEvents
-           let name = module.Module.Assembly.GetName().Name!
-           select Of(name, Path.Combine(modules.Folder, name), type),
-        Of(nameof(BuildingBlocks), foundation, typeof(SagaStepTimedOutV1)),
-    ];
+        [
+            .. from module in modules.All
+            from type in module.PublishedEvents
+            let name = module.Module.Assembly.GetName().Name!
+            select Of(name, Path.Combine(modules.Folder, name), type),
+            Of(nameof(BuildingBlocks), foundation, typeof(SagaStepTimedOutV1)),
+        ];
 
-    /// <summary>Where a record of this contract stands, from the module's folder on: <c>Orders.Contracts/OrderLine.cs</c>.</summary>
+    /// <summary>
+    /// Where a record of this contract stands, from the module's folder on: <c>Orders.Contracts/OrderLine.cs</c>.
+    /// </summary>
     /// <param name="record">Its name, also when it is not there any more.</param>
     public string FileOf(string record) => SourceFile.Of(record, Module, sources);
 
     /// <inheritdoc />
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{FileOf(Type.Name)}: {Name} {Version}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{FileOf(Type.Name)}: {Name} {Version}");
 }
 
 /// <summary>Finds where records stand in source.</summary>
@@ -70,9 +75,12 @@ internal static class SourceFile
     /// <summary>The file named after a record, or that declares it; where it would be when there is none.</summary>
     public static string Of(string record, string module, string folder)
     {
-        var files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(IsSource).ToArray() : [];
-        var file = Array.Find(files, path => string.Equals(Path.GetFileNameWithoutExtension(path), record, StringComparison.Ordinal))
-            ?? Array.Find(files, path => Declares(path, record));
+        var files = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(IsSource).ToArray()
+            : [];
+        var file = Array.Find(files, path =>
+            string.Equals(Path.GetFileNameWithoutExtension(path), record, StringComparison.Ordinal)
+        ) ?? Array.Find(files, path => Declares(path, record));
         return file is null ? $"{module}.Contracts/{record}.cs" : Path.GetRelativePath(folder, file).Replace('\\', '/');
     }
 
@@ -81,5 +89,10 @@ internal static class SourceFile
         && !path.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     private static bool Declares(string path, string record) =>
-        Regex.IsMatch(File.ReadAllText(path), $@"\b(record|struct|enum|class) {Regex.Escape(record)}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        Regex.IsMatch(
+            File.ReadAllText(path),
+            $@"\b(record|struct|enum|class) {Regex.Escape(record)}\b",
+            RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(10)
+        );
 }

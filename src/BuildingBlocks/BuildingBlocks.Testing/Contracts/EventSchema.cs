@@ -10,8 +10,9 @@ using BuildingBlocks.EventLog.Events;
 namespace BuildingBlocks.Testing.Contracts;
 
 /// <summary>
-/// The shape of an event's payload as the serializer of the event log writes it, as JSON schema 2020-12. Beside what JSON itself tells apart, formats
-/// tell what a consumer relies on: how large a number may become, whether a text is an id or an instant, what the numbers of an enum stand for.
+/// The shape of an event's payload as the serializer of the event log writes it, as JSON schema 2020-12. Beside what
+/// JSON itself tells apart, formats tell what a consumer relies on: how large a number may become, whether a text is an
+/// id or an instant, what the numbers of an enum stand for.
 /// </summary>
 internal static class EventSchema
 {
@@ -25,14 +26,28 @@ internal static class EventSchema
         NumberHandling = EventSerializer.Options.NumberHandling & ~JsonNumberHandling.AllowReadingFromString,
     };
 
-    private static readonly JsonSchemaExporterOptions Exporter = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Complete };
+    private static readonly JsonSchemaExporterOptions Exporter = new()
+    {
+        TreatNullObliviousAsNonNullable = true,
+        TransformSchemaNode = Complete,
+    };
 
     // What the exporter leaves open. A DateTime may or may not carry an offset, so it is no date-time.
     private static readonly Dictionary<Type, string> Formats = new()
     {
-        [typeof(byte)] = "uint8", [typeof(sbyte)] = "int8", [typeof(short)] = "int16", [typeof(ushort)] = "uint16", [typeof(int)] = "int32",
-        [typeof(uint)] = "uint32", [typeof(long)] = "int64", [typeof(ulong)] = "uint64", [typeof(float)] = "float", [typeof(double)] = "double",
-        [typeof(decimal)] = "decimal", [typeof(DateTime)] = "date-time-local", [typeof(byte[])] = "byte",
+        [typeof(byte)] = "uint8",
+        [typeof(sbyte)] = "int8",
+        [typeof(short)] = "int16",
+        [typeof(ushort)] = "uint16",
+        [typeof(int)] = "int32",
+        [typeof(uint)] = "uint32",
+        [typeof(long)] = "int64",
+        [typeof(ulong)] = "uint64",
+        [typeof(float)] = "float",
+        [typeof(double)] = "double",
+        [typeof(decimal)] = "decimal",
+        [typeof(DateTime)] = "date-time-local",
+        [typeof(byte[])] = "byte",
     };
 
     public static JsonObject Of(EventContract contract)
@@ -81,7 +96,10 @@ internal static class EventSchema
             RuleKeywords.AddTo(schema, ruled);
         }
 
-        if (context.PropertyInfo is { } member && DocComments.Of(member.DeclaringType).Member(member.DeclaringType, ClrNameOf(member)) is { } meaning)
+        if (
+            context.PropertyInfo is { } member
+            && DocComments.Of(member.DeclaringType).Member(member.DeclaringType, ClrNameOf(member)) is { } meaning
+        )
         {
             schema.Insert(0, "description", meaning);
         }
@@ -107,8 +125,15 @@ internal static class EventSchema
         }
 
         schema["format"] = Formats[Enum.GetUnderlyingType(type)];
-        schema[EnumKeyword] = new JsonObject(Enum.GetNames(type).Select(name => KeyValuePair.Create<string, JsonNode?>(
-            name, Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture))));
+        schema[EnumKeyword] = new JsonObject(
+            Enum.GetNames(type)
+                .Select(name =>
+                    KeyValuePair.Create<string, JsonNode?>(
+                        name,
+                        Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture)
+                    )
+                )
+        );
     }
 
     /// <summary>The exporter does not see that a list is one of records that may be null.</summary>

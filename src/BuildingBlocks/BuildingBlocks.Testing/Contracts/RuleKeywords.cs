@@ -21,24 +21,27 @@ internal static class RuleKeywords
     private const string OneOf = "enum";
 
     /// <summary>Whether a keyword tells of a rule; <c>enum</c> only beside a type, else it is one.</summary>
-    public static bool IsRule(string keyword, JsonObject schema) => keyword switch
-    {
-        Lowest or Highest or MinLength or MaxLength or MinItems or MaxItems or Pattern => true,
-        OneOf => schema.ContainsKey("type"),
-        _ => false,
-    };
+    public static bool IsRule(string keyword, JsonObject schema) =>
+        keyword switch
+        {
+            Lowest or Highest or MinLength or MaxLength or MinItems or MaxItems or Pattern => true,
+            OneOf => schema.ContainsKey("type"),
+            _ => false,
+        };
 
     /// <summary>Whether whatever keeps the rule as it is now keeps it as it was published.</summary>
-    public static bool IsStricter(string keyword, JsonNode? was, JsonNode? now) => (keyword, was, now) switch
-    {
-        (_, null, _) => true,
-        (_, _, null) => false,
-        (Lowest or MinLength or MinItems, _, _) => Number(now) >= Number(was),
-        (Highest or MaxLength or MaxItems, _, _) => Number(now) <= Number(was),
-        (OneOf, JsonArray allowed, JsonArray left) =>
-            left.All(value => allowed.Any(one => JsonNode.DeepEquals(one, value))),
-        _ => JsonNode.DeepEquals(was, now),
-    };
+    public static bool IsStricter(string keyword, JsonNode? was, JsonNode? now) =>
+        (keyword, was, now) switch
+        {
+            (_, null, _) => true,
+            (_, _, null) => false,
+            (Lowest or MinLength or MinItems, _, _) => Number(now) >= Number(was),
+            (Highest or MaxLength or MaxItems, _, _) => Number(now) <= Number(was),
+            (OneOf, JsonArray allowed, JsonArray left) => left.All(value =>
+                allowed.Any(one => JsonNode.DeepEquals(one, value))
+            ),
+            _ => JsonNode.DeepEquals(was, now),
+        };
 
     public static void AddTo(JsonObject schema, JsonPropertyInfo member)
     {
@@ -101,10 +104,11 @@ internal static class RuleKeywords
     private static decimal Number(JsonNode limit) => decimal.Parse(limit.ToJsonString(), CultureInfo.InvariantCulture);
 
     /// <summary>What the type ends at needs no saying.</summary>
-    private static decimal LargestOf(Type type) => Type.GetTypeCode(type) switch
-    {
-        TypeCode.Int32 => int.MaxValue,
-        TypeCode.Int16 => short.MaxValue,
-        _ => long.MaxValue,
-    };
+    private static decimal LargestOf(Type type) =>
+        Type.GetTypeCode(type) switch
+        {
+            TypeCode.Int32 => int.MaxValue,
+            TypeCode.Int16 => short.MaxValue,
+            _ => long.MaxValue,
+        };
 }

@@ -10,12 +10,17 @@ using Xunit;
 namespace BuildingBlocks.Testing.Contracts;
 
 /// <summary>
-/// An event as it stands in an outbox, in a file that is never changed: whatever becomes of the code, what was once stored is read. The payload stands there
-/// in the very text in which PostgreSQL gives it back.
+/// An event as it stands in an outbox, in a file that is never changed: whatever becomes of the code, what was once
+/// stored is read. The payload stands there in the very text in which PostgreSQL gives it back.
 /// </summary>
 public sealed class StoredExample
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private StoredExample(EventContext context, string payload) => (Context, Payload) = (context, payload);
 
@@ -30,7 +35,8 @@ public sealed class StoredExample
     /// <summary>The event as it leaves the installation.</summary>
     public string ToCloudEvent() => CloudEventForm.Of(Context, Payload);
 
-    internal bool IsOf(EventContract contract) => string.Equals(Context.Type, contract.Name, StringComparison.Ordinal) && Context.Version == contract.Version;
+    internal bool IsOf(EventContract contract) =>
+        string.Equals(Context.Type, contract.Name, StringComparison.Ordinal) && Context.Version == contract.Version;
 
     internal static StoredExample Read(string path)
     {
@@ -46,15 +52,21 @@ public sealed class StoredExample
                 row.GetProperty("correlation_id").GetString()!,
                 row.GetProperty("causation_id").GetString(),
                 row.GetProperty("trace_parent").GetString(),
-                row.GetProperty("occurred_at").GetDateTimeOffset()),
-            row.GetProperty("payload").GetRawText());
+                row.GetProperty("occurred_at").GetDateTimeOffset()
+            ),
+            row.GetProperty("payload").GetRawText()
+        );
     }
 
     /// <summary>One whose members all have values.</summary>
     /// <param name="contract">Its version.</param>
     /// <param name="source">The name of the module that publishes it.</param>
     /// <param name="asStored">Gives JSON back as the database does.</param>
-    internal static async Task<StoredExample> Make(EventContract contract, string source, Func<string, Task<string>> asStored)
+    internal static async Task<StoredExample> Make(
+        EventContract contract,
+        string source,
+        Func<string, Task<string>> asStored
+    )
     {
         var example = EventExample.Of(contract.Type);
         EventContext context = new(
@@ -66,7 +78,8 @@ public sealed class StoredExample
             CorrelationId: Guid.CreateVersion7().ToString(),
             CausationId: Guid.CreateVersion7().ToString(),
             TraceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            OccurredAt: new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero));
+            OccurredAt: new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)
+        );
         return new(context, await asStored(EventSerializer.Serialize(example)));
     }
 
@@ -94,16 +107,26 @@ public sealed class StoredExample
         return Encoding.UTF8.GetString(text.ToArray()) + "\n";
     }
 
-    /// <summary>What is wrong when the code of today reads it: first as its own version, then lifted to the newest.</summary>
+    /// <summary>
+    /// What is wrong when the code of today reads it: first as its own version, then lifted to the newest.
+    /// </summary>
     internal IEnumerable<string> Faults(EventContract contract, EventCatalog catalog, short newest)
     {
         IIntegrationEvent? read = null;
-        if (Record.Exception(() => { read = EventSerializer.Deserialize(Payload, contract.Type); }) is { } unreadable)
+        if (
+            Record.Exception(() =>
+            {
+                read = EventSerializer.Deserialize(Payload, contract.Type);
+            }) is
+            { } unreadable
+        )
         {
             return [$"cannot be read any more ({OneLine(unreadable)})"];
         }
 
-        var lost = Lost("", JsonNode.Parse(Payload), JsonNode.Parse(EventSerializer.Serialize(read!))).Select(member => $"loses the value of {member} when it is read").ToList();
+        var lost = Lost("", JsonNode.Parse(Payload), JsonNode.Parse(EventSerializer.Serialize(read!)))
+            .Select(member => $"loses the value of {member} when it is read")
+            .ToList();
         if (!string.Equals(read!.Key, Context.Key, StringComparison.Ordinal))
         {
             lost.Add($"has the key {read.Key} when it is read, and had {Context.Key}; order is promised per key");
@@ -116,21 +139,34 @@ public sealed class StoredExample
     private IEnumerable<string> EditFaults(Type type)
     {
         var payload = JsonElement.Parse(Payload);
-        return PayloadCheck.Of(payload, type, before: default).Values.SelectMany(faults => faults).Select(fault => $"is refused when an operator sends it back: {fault}");
+        return PayloadCheck
+            .Of(payload, type, before: default)
+            .Values.SelectMany(faults => faults)
+            .Select(fault => $"is refused when an operator sends it back: {fault}");
     }
 
     private IEnumerable<string> LiftFaults(EventCatalog catalog, short newest)
     {
         IIntegrationEvent? lifted = null;
-        if (Record.Exception(() => { lifted = catalog.Read(Context.Type, Context.Version, Payload); }) is { } failure)
+        if (
+            Record.Exception(() =>
+            {
+                lifted = catalog.Read(Context.Type, Context.Version, Payload);
+            }) is
+            { } failure
+        )
         {
-            yield return $"cannot be lifted to version {newest.ToString(CultureInfo.InvariantCulture)} ({OneLine(failure)})";
+            yield return $"cannot be lifted to version {newest.ToString(CultureInfo.InvariantCulture)} "
+                + $"({OneLine(failure)})";
             yield break;
         }
 
         if (EventName.Of(lifted!.GetType()).Version != newest)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"is not lifted to version {newest}; let every version implement IUpcast from the one before");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"is not lifted to version {newest}; let every version implement IUpcast from the one before"
+            );
         }
         else if (!string.Equals(lifted.Key, Context.Key, StringComparison.Ordinal))
         {
@@ -139,12 +175,17 @@ public sealed class StoredExample
     }
 
     /// <summary>Members that were stored and do not come back; what was added since may be there.</summary>
-    private static IEnumerable<string> Lost(string path, JsonNode? stored, JsonNode? back) => (stored, back) switch
-    {
-        (JsonObject was, JsonObject now) => was.SelectMany(member => Lost(path.Length == 0 ? member.Key : $"{path}.{member.Key}", member.Value, now[member.Key])),
-        (JsonArray was, JsonArray now) when was.Count == now.Count => was.SelectMany((element, index) => Lost($"{path}[]", element, now[index])),
-        _ => JsonNode.DeepEquals(stored, back) ? [] : [path],
-    };
+    private static IEnumerable<string> Lost(string path, JsonNode? stored, JsonNode? back) =>
+        (stored, back) switch
+        {
+            (JsonObject was, JsonObject now) => was.SelectMany(member =>
+                Lost(path.Length == 0 ? member.Key : $"{path}.{member.Key}", member.Value, now[member.Key])
+            ),
+            (JsonArray was, JsonArray now) when was.Count == now.Count => was.SelectMany(
+                (element, index) => Lost($"{path}[]", element, now[index])
+            ),
+            _ => JsonNode.DeepEquals(stored, back) ? [] : [path],
+        };
 
     private static string OneLine(Exception failure) => failure.Message.ReplaceLineEndings(" ");
 }

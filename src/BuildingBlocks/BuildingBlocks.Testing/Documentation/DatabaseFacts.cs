@@ -9,7 +9,10 @@ internal sealed record RoleFact(string Name, string Rights, string MemberOf, int
 /// <summary>A privilege somebody other than the owner has.</summary>
 internal sealed record GrantFact(string Role, string Kind, string Schema, string Name, string Privilege);
 
-/// <summary>Tables, roles and grants as the catalog of a live database has them; role names without what tells this installation apart.</summary>
+/// <summary>
+/// Tables, roles and grants as the catalog of a live database has them; role names without what tells this installation
+/// apart.
+/// </summary>
 internal sealed class DatabaseFacts
 {
     /// <summary>Stands in front of role names; an installation chooses it.</summary>
@@ -17,7 +20,11 @@ internal sealed class DatabaseFacts
 
     private const string NoSystem = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
 
-    private DatabaseFacts(IReadOnlyList<TableFact> tables, IReadOnlyList<RoleFact> roles, IReadOnlyList<GrantFact> grants) => (Tables, Roles, Grants) = (tables, roles, grants);
+    private DatabaseFacts(
+        IReadOnlyList<TableFact> tables,
+        IReadOnlyList<RoleFact> roles,
+        IReadOnlyList<GrantFact> grants
+    ) => (Tables, Roles, Grants) = (tables, roles, grants);
 
     public IReadOnlyList<TableFact> Tables { get; }
 
@@ -27,13 +34,15 @@ internal sealed class DatabaseFacts
 
     public static async Task<DatabaseFacts> Read(TestDatabase database)
     {
-        string Known(object? role) => ((string)role!).Replace($"{database.Name}_", $"{Prefix}_", StringComparison.Ordinal);
+        string Known(object? role) =>
+            ((string)role!).Replace($"{database.Name}_", $"{Prefix}_", StringComparison.Ordinal);
         var sql = database.Administrator;
         var tables = await sql.Rows(
             $"""
             select n.nspname::text, c.relname::text, pg_get_userbyid(c.relowner)::text
             from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f') and {NoSystem}
-            """);
+            """
+        );
         var roles = await sql.Rows(
             """
             select r.rolname::text,
@@ -46,7 +55,8 @@ internal sealed class DatabaseFacts
                      unnest(s.setconfig) setting where s.setrole = r.oid), '')
             from pg_roles r where r.rolname like $1 || '\_%'
             """,
-            database.Name);
+            database.Name
+        );
         var grants = await sql.Rows(
             $"""
             select coalesce(r.rolname, 'PUBLIC')::text, kind, schema::text, name::text, privilege_type
@@ -58,10 +68,28 @@ internal sealed class DatabaseFacts
                   union all select 'function', n.nspname, p.proname, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {NoSystem}
                  ) o, aclexplode(o.acl) g left join pg_roles r on r.oid = g.grantee
             where g.grantee <> o.owner
-            """);
+            """
+        );
         return new(
             [.. tables.Select(row => new TableFact((string)row[0]!, (string)row[1]!, Known(row[2])))],
-            [.. roles.Select(row => new RoleFact(Known(row[0]), (string)row[1]!, Known(row[2]), (int)row[3]!, (string)row[4]!))],
-            [.. grants.Select(row => new GrantFact(Known(row[0]), (string)row[1]!, (string)row[2]!, (string)row[3]!, (string)row[4]!))]);
+            [
+                .. roles.Select(row => new RoleFact(
+                    Known(row[0]),
+                    (string)row[1]!,
+                    Known(row[2]),
+                    (int)row[3]!,
+                    (string)row[4]!
+                )),
+            ],
+            [
+                .. grants.Select(row => new GrantFact(
+                    Known(row[0]),
+                    (string)row[1]!,
+                    (string)row[2]!,
+                    (string)row[3]!,
+                    (string)row[4]!
+                )),
+            ]
+        );
     }
 }

@@ -17,27 +17,48 @@ internal sealed class EventGraph
 
     private readonly IReadOnlyList<Edge> edges;
 
-    public EventGraph(DescribedModules modules) => edges =
-    [
-        .. (from consumer in modules.All
-            from type in consumer.ConsumedEvents
-            where type != typeof(SagaStepTimedOutV1)
-            group EventName.Of(type).Name by (Producer: ModuleDescriptor.OwnerOf(type), Consumer: consumer.Module.Assembly.GetName().Name!) into edge
-            select new Edge(edge.Key.Producer, edge.Key.Consumer, [.. edge.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]))
-            .OrderBy(edge => edge.Producer, StringComparer.Ordinal).ThenBy(edge => edge.Consumer, StringComparer.Ordinal),
-    ];
+    public EventGraph(DescribedModules modules) =>
+        edges = [
+            .. (
+                from consumer in modules.All
+                from type in consumer.ConsumedEvents
+                where type != typeof(SagaStepTimedOutV1)
+                group EventName.Of(type).Name by (
+                    Producer: ModuleDescriptor.OwnerOf(type),
+                    Consumer: consumer.Module.Assembly.GetName().Name!
+                ) into edge
+                select new Edge(
+                    edge.Key.Producer,
+                    edge.Key.Consumer,
+                    [.. edge.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+                )
+            )
+                .OrderBy(edge => edge.Producer, StringComparer.Ordinal)
+                .ThenBy(edge => edge.Consumer, StringComparer.Ordinal),
+        ];
 
     /// <summary>The modules of each circle, in which each hears of each other at least through others.</summary>
     public IReadOnlyList<string[]> Circles =>
-    [
-        .. Names.Select(start => Names.Where(other => InOneCircle(start, other)).ToArray())
-            .Where(circle => circle.Length > 1).DistinctBy(circle => string.Join(' ', circle), StringComparer.Ordinal),
-    ];
+        [
+            .. Names
+                .Select(start => Names.Where(other => InOneCircle(start, other)).ToArray())
+                .Where(circle => circle.Length > 1)
+                .DistinctBy(circle => string.Join(' ', circle), StringComparer.Ordinal),
+        ];
 
-    private IEnumerable<string> Names => edges.SelectMany(edge => new[] { edge.Producer, edge.Consumer }).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Names =>
+        edges
+            .SelectMany(edge => new[] { edge.Producer, edge.Consumer })
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
 
     public IEnumerable<string> ConsumersOf(string producer, string name) =>
-        edges.Where(edge => string.Equals(edge.Producer, producer, StringComparison.Ordinal) && edge.Events.Contains(name, StringComparer.Ordinal)).Select(edge => edge.Consumer);
+        edges
+            .Where(edge =>
+                string.Equals(edge.Producer, producer, StringComparison.Ordinal)
+                && edge.Events.Contains(name, StringComparer.Ordinal)
+            )
+            .Select(edge => edge.Consumer);
 
     /// <summary>A flowchart of Mermaid; arrows of a circle are thick.</summary>
     public string Draw(IEnumerable<string> modules)
@@ -51,7 +72,15 @@ internal sealed class EventGraph
         foreach (var edge in edges.Where(edge => !edge.IsToItself))
         {
             var arrow = InOneCircle(edge.Producer, edge.Consumer) ? "==>" : "-->";
-            text.Append("    ").Append(edge.Producer).Append(' ').Append(arrow).Append("|\"").AppendJoin("<br>", edge.Events).Append("\"| ").Append(edge.Consumer).Append('\n');
+            text.Append("    ")
+                .Append(edge.Producer)
+                .Append(' ')
+                .Append(arrow)
+                .Append("|\"")
+                .AppendJoin("<br>", edge.Events)
+                .Append("\"| ")
+                .Append(edge.Consumer)
+                .Append('\n');
         }
 
         return text.ToString();
@@ -65,7 +94,13 @@ internal sealed class EventGraph
         Queue<string> next = new([from]);
         while (next.TryDequeue(out var module))
         {
-            foreach (var edge in edges.Where(edge => !edge.IsToItself && string.Equals(edge.Producer, module, StringComparison.Ordinal) && seen.Add(edge.Consumer)))
+            foreach (
+                var edge in edges.Where(edge =>
+                    !edge.IsToItself
+                    && string.Equals(edge.Producer, module, StringComparison.Ordinal)
+                    && seen.Add(edge.Consumer)
+                )
+            )
             {
                 next.Enqueue(edge.Consumer);
             }

@@ -4,7 +4,10 @@ using BuildingBlocks.Testing.Contracts;
 
 namespace BuildingBlocks.Testing.Documentation;
 
-/// <summary>The page that shows what modules there are: who reacts to whom, which events there are, what the database holds and who may touch it, how sagas run.</summary>
+/// <summary>
+/// The page that shows what modules there are: who reacts to whom, which events there are, what the database holds and
+/// who may touch it, how sagas run.
+/// </summary>
 public sealed class ModulesPage
 {
     private readonly DescribedModules modules;
@@ -12,14 +15,21 @@ public sealed class ModulesPage
     private readonly DatabaseFacts facts;
     private readonly StringBuilder text = new();
 
-    private ModulesPage(DescribedModules modules, IReadOnlyList<EventContract> events, DatabaseFacts facts) => (this.modules, this.events, this.facts) = (modules, events, facts);
+    private ModulesPage(DescribedModules modules, IReadOnlyList<EventContract> events, DatabaseFacts facts) =>
+        (this.modules, this.events, this.facts) = (modules, events, facts);
 
     /// <summary>The page in Markdown.</summary>
     /// <param name="modules">The modules.</param>
     /// <param name="events">What they publish.</param>
-    /// <param name="database">Becomes one that is provisioned and migrated for all modules, and is asked what came of it.</param>
+    /// <param name="database">Becomes one that is provisioned and migrated for all modules, and is asked what came of
+    /// it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<string> Of(DescribedModules modules, IReadOnlyList<EventContract> events, TestDatabase database, CancellationToken cancellationToken)
+    public static async Task<string> Of(
+        DescribedModules modules,
+        IReadOnlyList<EventContract> events,
+        TestDatabase database,
+        CancellationToken cancellationToken
+    )
     {
         await database.ProvisionAndMigrate([.. modules.All.Select(module => module.Module)], cancellationToken);
         return new ModulesPage(modules, events, await DatabaseFacts.Read(database)).Write();
@@ -33,7 +43,10 @@ public sealed class ModulesPage
     {
         Line("# Modules");
         Line("");
-        Line($"Made from the code, and from a database that was provisioned and migrated for it, by `{PublishedContracts.Command}`; a test fails when it is out of date.");
+        Line(
+            "Made from the code, and from a database that was provisioned and migrated for it, by "
+                + $"`{PublishedContracts.Command}`; a test fails when it is out of date."
+        );
         WriteGraph();
         WriteEvents();
         WriteDatabase();
@@ -50,7 +63,10 @@ public sealed class ModulesPage
         foreach (var circle in graph.Circles)
         {
             Line("");
-            Line($"Thick arrows run in a circle: {string.Join(", ", circle)} can only be understood together. tests/ArchitectureTests declare it, and refuse any other.");
+            Line(
+                $"Thick arrows run in a circle: {string.Join(", ", circle)} can only be understood together. "
+                    + "tests/ArchitectureTests declare it, and refuse any other."
+            );
         }
     }
 
@@ -58,31 +74,51 @@ public sealed class ModulesPage
     {
         EventGraph graph = new(modules);
         Heading("Events");
-        Line("Their shapes are in [contracts](contracts/README.md); older versions are lifted to the newest when they are read.");
+        Line(
+            "Their shapes are in [contracts](contracts/README.md); older versions are lifted to the newest when they "
+                + "are read."
+        );
         Table(
             ["Event", "Version", "Published by", "Reacted to by"],
-            from contract in events.OrderBy(contract => contract.Module, StringComparer.Ordinal).ThenBy(contract => contract.Name, StringComparer.Ordinal).ThenBy(contract => contract.Version)
-            where modules.All.Any(module => string.Equals(module.Module.Assembly.GetName().Name, contract.Module, StringComparison.Ordinal))
-            let newest = events.Where(other => string.Equals(other.Name, contract.Name, StringComparison.Ordinal)).Max(other => other.Version)
+            from contract in events
+                .OrderBy(contract => contract.Module, StringComparer.Ordinal)
+                .ThenBy(contract => contract.Name, StringComparer.Ordinal)
+                .ThenBy(contract => contract.Version)
+            where
+                modules.All.Any(module =>
+                    string.Equals(module.Module.Assembly.GetName().Name, contract.Module, StringComparison.Ordinal)
+                )
+            let newest = events
+                .Where(other => string.Equals(other.Name, contract.Name, StringComparison.Ordinal))
+                .Max(other => other.Version)
             let version = contract.Version.ToString(CultureInfo.InvariantCulture)
             let consumers = string.Join(", ", graph.ConsumersOf(contract.Module, contract.Name))
             select new[]
             {
                 $"[{contract.Name}](contracts/{contract.Module}/{contract.Name}.{version}.schema.json)",
-                contract.Version == newest ? version : string.Create(CultureInfo.InvariantCulture, $"{version}, read as {newest}"),
+                contract.Version == newest
+                    ? version
+                    : string.Create(CultureInfo.InvariantCulture, $"{version}, read as {newest}"),
                 contract.Module,
                 consumers.Length > 0 ? consumers : "nobody here",
-            });
+            }
+        );
     }
 
     private void WriteDatabase()
     {
         RolesAndGrants database = new(facts, modules.All.Select(module => module.Name));
         Heading("Tables and owners");
-        Line($"Every module's schema also holds its event log, of the same owner: {string.Join(", ", database.Everywhere.Select(table => $"`{table}`"))}.");
+        Line(
+            "Every module's schema also holds its event log, of the same owner: "
+                + $"{string.Join(", ", database.Everywhere.Select(table => $"`{table}`"))}."
+        );
         Table(["Schema", "Owner", "Tables"], database.TableRows());
         Heading("Roles");
-        Line($"`{DatabaseFacts.Prefix}` is the installation's prefix. The owner migrates and is not known to the running Host, which signs in as app.");
+        Line(
+            $"`{DatabaseFacts.Prefix}` is the installation's prefix. The owner migrates and is not known to the "
+                + "running Host, which signs in as app."
+        );
         Table(["Role", "Of", "Rights", "Member of", "Connections", "Settings"], database.RoleRows());
         Heading("Grants");
         Line("Beside what owners may do with their own. Whatever is not here is refused.");

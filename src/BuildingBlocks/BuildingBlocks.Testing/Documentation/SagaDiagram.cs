@@ -8,7 +8,10 @@ using Mono.Cecil;
 
 namespace BuildingBlocks.Testing.Documentation;
 
-/// <summary>A saga as a state diagram of Mermaid, drawn from its declaration: steps, time limits, compensations, and who is asked before a completed run is undone.</summary>
+/// <summary>
+/// A saga as a state diagram of Mermaid, drawn from its declaration: steps, time limits, compensations, and who is
+/// asked before a completed run is undone.
+/// </summary>
 internal sealed class SagaDiagram
 {
     private readonly SagaOutline saga;
@@ -55,7 +58,14 @@ internal sealed class SagaDiagram
             Transition(Doing(index), UndoingFrom(index - 1), Wire(failure));
         }
 
-        Transition(Doing(index), UndoingFrom(index), string.Create(CultureInfo.InvariantCulture, $"no answer within {step.Limit.TotalSeconds:0.###} s, or called off"));
+        Transition(
+            Doing(index),
+            UndoingFrom(index),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"no answer within {step.Limit.TotalSeconds:0.###} s, or called off"
+            )
+        );
         if (step.Compensated is { } compensated)
         {
             Transition(Undoing(index), UndoingFrom(index - 1), Wire(compensated));
@@ -101,7 +111,8 @@ internal sealed class SagaDiagram
 
     private void State(string id, string name, string what) => Line($"    state \"{name}<br>{what}\" as {id}");
 
-    private void Transition(string from, string to, string? label) => Line(label is null ? $"    {from} --> {to}" : $"    {from} --> {to}: {label}");
+    private void Transition(string from, string to, string? label) =>
+        Line(label is null ? $"    {from} --> {to}" : $"    {from} --> {to}: {label}");
 
     private void Line(string line) => text.Append(line).Append('\n');
 
@@ -113,8 +124,12 @@ internal sealed class SagaDiagram
         var method = publisher.Method;
         using var module = ModuleDefinition.ReadModule(method.Module.FullyQualifiedName);
         var body = ((MethodDefinition)module.LookupToken(method.MetadataToken)).Body;
-        var made = body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
-            .Select(called => Loaded(called is { Name: ".ctor" } ? called.DeclaringType : called.ReturnType, method.Module))
+        var made = body
+            .Instructions.Select(instruction => instruction.Operand)
+            .OfType<MethodReference>()
+            .Select(called =>
+                Loaded(called is { Name: ".ctor" } ? called.DeclaringType : called.ReturnType, method.Module)
+            )
             .LastOrDefault(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IIntegrationEvent)));
         return made is null ? "an event" : Wire(made);
     }

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace BuildingBlocks.Testing.Lanes;
 
 /// <summary>
-/// What a module's tables hold, without what is different each time the same events are applied: ids that were made up, times and numbers that the
-/// database gave, and how far subscriptions have come.
+/// What a module's tables hold, without what is different each time the same events are applied: ids that were made up,
+/// times and numbers that the database gave, and how far subscriptions have come.
 /// </summary>
 internal static partial class ComparableRows
 {
@@ -27,8 +27,13 @@ internal static partial class ComparableRows
         List<string> rows = [];
         foreach (var table in await sql.Rows(Columns, module))
         {
-            rows.AddRange((await sql.List<string>($"select (to_jsonb(t) - array[{table[1]}]::text[])::text from \"{module}\".\"{table[0]}\" t"))
-                .Select(row => $"{table[0]}: {Ids().Replace(row, id => ids.Contains(id.Value) ? id.Value : "*")}"));
+            rows.AddRange(
+                (
+                    await sql.List<string>(
+                        $"select (to_jsonb(t) - array[{table[1]}]::text[])::text from \"{module}\".\"{table[0]}\" t"
+                    )
+                ).Select(row => $"{table[0]}: {Ids().Replace(row, id => ids.Contains(id.Value) ? id.Value : "*")}")
+            );
         }
 
         return [.. rows.Order(StringComparer.Ordinal)];

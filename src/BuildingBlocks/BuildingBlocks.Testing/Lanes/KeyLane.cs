@@ -3,7 +3,9 @@ using System.Text;
 
 namespace BuildingBlocks.Testing.Lanes;
 
-/// <summary>The lane a key falls to, computed as any other program would: tests hold the event log's own SQL against it.</summary>
+/// <summary>
+/// The lane a key falls to, computed as any other program would: tests hold the event log's own SQL against it.
+/// </summary>
 internal static class KeyLane
 {
     /// <param name="key">Of an event.</param>

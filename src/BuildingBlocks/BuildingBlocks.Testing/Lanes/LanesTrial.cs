@@ -15,8 +15,9 @@ using MethodInfo = System.Reflection.MethodInfo;
 namespace BuildingBlocks.Testing.Lanes;
 
 /// <summary>
-/// Applies events in several lanes at once, beside a command that saves every row as it has read it, and then, from the same rows, in one lane alone.
-/// All meet on purpose: nobody can write before everybody has read or waits for somebody who has.
+/// Applies events in several lanes at once, beside a command that saves every row as it has read it, and then, from the
+/// same rows, in one lane alone. All meet on purpose: nobody can write before everybody has read or waits for somebody
+/// who has.
 /// </summary>
 internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
     where TModule : Module, new()
@@ -24,7 +25,10 @@ internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
     /// <summary>How many lanes.</summary>
     public const short Count = 4;
 
-    private static readonly MethodInfo LoadAny = typeof(LanesTrial<TModule>).GetMethod(nameof(Load), BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo LoadAny = typeof(LanesTrial<TModule>).GetMethod(
+        nameof(Load),
+        BindingFlags.Static | BindingFlags.NonPublic
+    )!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -44,7 +48,11 @@ internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
         await before.Restore();
         await module.Pump.Run();
         var inOne = await Rows(known);
-        return [.. Without(inOne, inLanes).Select(row => $"missing: {row}"), .. Without(inLanes, inOne).Select(row => $"too much: {row}")];
+        return
+        [
+            .. Without(inOne, inLanes).Select(row => $"missing: {row}"),
+            .. Without(inLanes, inOne).Select(row => $"too much: {row}"),
+        ];
     }
 
     /// <summary>A row that is there twice has to be taken away twice.</summary>
@@ -59,24 +67,42 @@ internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
         return left;
     }
 
-    private Task<IReadOnlyList<string>> Rows(string known) => ComparableRows.Of(module.Name, module.AdministratorSql, known);
+    private Task<IReadOnlyList<string>> Rows(string known) =>
+        ComparableRows.Of(module.Name, module.AdministratorSql, known);
 
     private async Task ApplyInLanes(Subscription subscription)
     {
         await module.AdministratorSql.Execute(
-            $"""update "{module.Name}".subscriptions set lanes = {Count} where name = $1 and source = $2""", subscription.Name, subscription.Source);
+            $"""update "{module.Name}".subscriptions set lanes = {Count} where name = $1 and source = $2""",
+            subscription.Name,
+            subscription.Source
+        );
         await module.AdministratorSql.Execute(
             $"""
             insert into "{module.Name}".subscriptions (name, source, lane, lanes, checkpoint)
             select name, source, number, lanes, checkpoint from "{module.Name}".subscriptions, generate_series(1, {Count} - 1) number where name = $1 and source = $2
             """,
             subscription.Name,
-            subscription.Source);
-        var lanes = Enumerable.Range(0, Count).Select(number => ActivatorUtilities.CreateInstance<SubscriptionWorker>(
-            module.Services, subscription with { Lane = new((short)number, Count) })).ToArray();
+            subscription.Source
+        );
+        var lanes = Enumerable
+            .Range(0, Count)
+            .Select(number =>
+                ActivatorUtilities.CreateInstance<SubscriptionWorker>(
+                    module.Services,
+                    subscription with
+                    {
+                        Lane = new((short)number, Count),
+                    }
+                )
+            )
+            .ToArray();
 
         // Nothing but its events writes a projection; what a command wrote would be gone with the next rebuild.
-        await Meet([.. lanes.Select(Drain), .. module.Descriptor.Module.IsProjection ? Array.Empty<Func<Task>>() : [SaveAllAsRead()]]);
+        await Meet([
+            .. lanes.Select(Drain),
+            .. module.Descriptor.Module.IsProjection ? Array.Empty<Func<Task>>() : [SaveAllAsRead()],
+        ]);
 
         // What follows from what was applied is applied as well, by the lanes or by whoever else reads it.
         await module.Pump.Run();
@@ -92,7 +118,8 @@ internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
             select format('%I.%I', $1, relname) from pg_class
             where relnamespace = $1::regnamespace and relkind = 'r' and relname not in ('subscriptions', 'parked_events', 'migrations') order by 1
             """,
-            module.Name);
+            module.Name
+        );
         await using var connection = await module.AdministratorSql.Connections.OpenConnectionAsync(Cancellation);
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         await using NpgsqlCommand block = new($"lock table {string.Join(", ", tables)} in share mode", connection);
@@ -107,34 +134,49 @@ internal sealed class LanesTrial<TModule>(ModuleFixture<TModule> module)
         await Task.WhenAll(working);
     }
 
-    private Task<long> Waiting() => module.AdministratorSql.Value<long>(
-        "select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and wait_event_type = 'Lock'");
+    private Task<long> Waiting() =>
+        module.AdministratorSql.Value<long>(
+            "select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client "
+                + "backend' and wait_event_type = 'Lock'"
+        );
 
-    private static Func<Task> Drain(SubscriptionWorker lane) => () => Insist(async () =>
-    {
-        while (await lane.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere)
-        {
-        }
-    });
+    private static Func<Task> Drain(SubscriptionWorker lane) =>
+        () =>
+            Insist(async () =>
+            {
+                while (await lane.StepAsync(Cancellation) is StepOutcome.Moved or StepOutcome.Elsewhere) { }
+            });
 
-    /// <summary>As a command does that read a while ago: what it writes is what it has read, and would take back what others have written since.</summary>
-    private Func<Task> SaveAllAsRead() => () => Insist(async () =>
-    {
-        await using var scope = module.Services.CreateAsyncScope();
-        var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
-        foreach (var entity in db.Model.GetEntityTypes().Where(entity =>
-            !entity.IsOwned() && !entity.HasSharedClrType && entity.FindAnnotation(ConcurrencyTokens.Waiver) is null))
-        {
-            await (Task)LoadAny.MakeGenericMethod(entity.ClrType).Invoke(obj: null, [db])!;
-        }
+    /// <summary>
+    /// As a command does that read a while ago: what it writes is what it has read, and would take back what others
+    /// have written since.
+    /// </summary>
+    private Func<Task> SaveAllAsRead() =>
+        () =>
+            Insist(async () =>
+            {
+                await using var scope = module.Services.CreateAsyncScope();
+                var db = (ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Descriptor.DbContextType!);
+                foreach (
+                    var entity in db
+                        .Model.GetEntityTypes()
+                        .Where(entity =>
+                            !entity.IsOwned()
+                            && !entity.HasSharedClrType
+                            && entity.FindAnnotation(ConcurrencyTokens.Waiver) is null
+                        )
+                )
+                {
+                    await (Task)LoadAny.MakeGenericMethod(entity.ClrType).Invoke(obj: null, [db])!;
+                }
 
-        foreach (var entry in db.ChangeTracker.Entries())
-        {
-            entry.State = EntityState.Modified;
-        }
+                foreach (var entry in db.ChangeTracker.Entries())
+                {
+                    entry.State = EntityState.Modified;
+                }
 
-        await db.SaveChangesAsync(Cancellation);
-    });
+                await db.SaveChangesAsync(Cancellation);
+            });
 
     private static Task Load<TEntity>(ModuleDbContext db)
         where TEntity : class => db.Set<TEntity>().LoadAsync(Cancellation);

@@ -2,7 +2,9 @@ using System.Security.Claims;
 
 namespace BuildingBlocks.Application;
 
-/// <summary>Who is calling. Scoped; set from the bearer token for an HTTP request, and by whoever sends commands outside one.</summary>
+/// <summary>
+/// Who is calling. Scoped; set from the bearer token for an HTTP request, and by whoever sends commands outside one.
+/// </summary>
 public sealed class Caller
 {
     /// <summary>The claim that carries the session's id.</summary>

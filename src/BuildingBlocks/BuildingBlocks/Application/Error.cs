@@ -3,11 +3,16 @@ namespace BuildingBlocks.Application;
 /// <summary>Why a request was refused. Refusals are expected; bugs and broken infrastructure are exceptions.</summary>
 /// <param name="Kind">What sort of refusal it is; decides the HTTP status.</param>
 /// <param name="Code">Stable and machine-readable, <c>module.kebab-case</c>; never changes once published.</param>
-/// <param name="Detail">For a person: what is wrong and what to do about it. Holds no secret and nothing of other customers.</param>
+/// <param name="Detail">For a person: what is wrong and what to do about it. Holds no secret and nothing of other
+/// customers.</param>
 public sealed record Error(ErrorKind Kind, string Code, string Detail)
 {
-    /// <summary>What is wrong with single fields of the request, by camel-case path such as <c>items[0].quantity</c>; empty when no field is to blame.</summary>
-    public IReadOnlyDictionary<string, string[]> Fields { get; init; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    /// <summary>
+    /// What is wrong with single fields of the request, by camel-case path such as <c>items[0].quantity</c>; empty when
+    /// no field is to blame.
+    /// </summary>
+    public IReadOnlyDictionary<string, string[]> Fields { get; init; } =
+        new Dictionary<string, string[]>(StringComparer.Ordinal);
 
     /// <summary>The request itself is malformed (400).</summary>
     public static Error Invalid(string code, string detail) => new(ErrorKind.Invalid, code, detail);
@@ -32,7 +37,11 @@ public sealed record Error(ErrorKind Kind, string Code, string Detail)
 
     /// <summary>The same refusal, blaming one field of the request.</summary>
     /// <param name="path">Camel-case path such as <c>items[0].sku</c>.</param>
-    public Error At(string path) => this with { Fields = new Dictionary<string, string[]>(StringComparer.Ordinal) { [path] = [Detail] } };
+    public Error At(string path) =>
+        this with
+        {
+            Fields = new Dictionary<string, string[]>(StringComparer.Ordinal) { [path] = [Detail] },
+        };
 }
 
 /// <summary>The sorts of refusal, each with one HTTP status.</summary>

@@ -2,7 +2,9 @@ using BuildingBlocks.Contracts;
 
 namespace BuildingBlocks.Application;
 
-/// <summary>Carries out a command of the module's Contracts; found by this interface in the module's assembly.</summary>
+/// <summary>
+/// Carries out a command of the module's Contracts; found by this interface in the module's assembly.
+/// </summary>
 /// <typeparam name="TCommand">The command.</typeparam>
 /// <typeparam name="TAnswer">What is answered on success.</typeparam>
 public interface IModuleCommandHandler<in TCommand, TAnswer>

@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace BuildingBlocks.Application;
 
 /// <summary>
-/// Where a page of a list ends that is ordered by time and id: those of its last entry. The next page goes on behind it, whatever is added
-/// meanwhile. Callers see it as text they cannot read.
+/// Where a page of a list ends that is ordered by time and id: those of its last entry. The next page goes on behind
+/// it, whatever is added meanwhile. Callers see it as text they cannot read.
 /// </summary>
 /// <param name="At">UTC.</param>
 /// <param name="Id">Tells apart what has the same time.</param>
@@ -26,7 +26,8 @@ public sealed record KeysetCursor(DateTimeOffset At, Guid Id)
 
     /// <summary>How long the text of every cursor is, in characters.</summary>
     /// <param name="filterLength">The bytes of the filter.</param>
-    public static int TextLength(int filterLength) => Base64Url.GetEncodedLength(filterLength + sizeof(long) + IdLength);
+    public static int TextLength(int filterLength) =>
+        Base64Url.GetEncodedLength(filterLength + sizeof(long) + IdLength);
 
     /// <summary>Null when the text is no cursor, or belongs to another filter.</summary>
     /// <param name="text">From a caller; of any length.</param>
@@ -34,8 +35,13 @@ public sealed record KeysetCursor(DateTimeOffset At, Guid Id)
     public static KeysetCursor? Read(string text, ReadOnlySpan<byte> filter = default)
     {
         var bytes = new byte[filter.Length + sizeof(long) + IdLength];
-        if (text.Length != TextLength(filter.Length) || !Base64Url.IsValid(text)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != bytes.Length || !bytes.AsSpan(0, filter.Length).SequenceEqual(filter))
+        if (
+            text.Length != TextLength(filter.Length)
+            || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
+            || length != bytes.Length
+            || !bytes.AsSpan(0, filter.Length).SequenceEqual(filter)
+        )
         {
             return null;
         }

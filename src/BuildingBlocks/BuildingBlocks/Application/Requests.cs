@@ -33,7 +33,10 @@ public interface ICommandHandler<in TCommand, TAnswer> : IRequestHandler<TComman
 public interface IQueryHandler<in TQuery, TAnswer> : IRequestHandler<TQuery, Result<TAnswer>>
     where TQuery : IQuery<TAnswer>;
 
-/// <summary>Sends a module's own commands and queries through validation to their handlers. Scoped: one per HTTP request or unit of work.</summary>
+/// <summary>
+/// Sends a module's own commands and queries through validation to their handlers. Scoped: one per HTTP request or unit
+/// of work.
+/// </summary>
 public sealed class Sender(IMediator mediator)
 {
     /// <summary>Sends a command or query and waits for its outcome.</summary>
@@ -41,15 +44,21 @@ public sealed class Sender(IMediator mediator)
     public Task<TResult> Send<TResult>(IRequest<TResult> request, CancellationToken cancellationToken)
         where TResult : IRefusable<TResult> => mediator.Send(request, cancellationToken);
 
-    /// <summary>Sends a command that there is no reason to refuse, such as one that an installation gives itself.</summary>
+    /// <summary>
+    /// Sends a command that there is no reason to refuse, such as one that an installation gives itself.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It was refused; the message says why.</exception>
     public async Task SendOrThrow<TResult>(IRequest<TResult> request, CancellationToken cancellationToken)
         where TResult : IRefusable<TResult>
     {
         if ((await Send(request, cancellationToken)).Error is { } refusal)
         {
-            var faults = refusal.Fields.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}").Prepend(refusal.Detail);
-            throw new InvalidOperationException($"{request.GetType().Name} was refused as {refusal.Code}. {string.Join(' ', faults)}");
+            var faults = refusal
+                .Fields.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}")
+                .Prepend(refusal.Detail);
+            throw new InvalidOperationException(
+                $"{request.GetType().Name} was refused as {refusal.Code}. {string.Join(' ', faults)}"
+            );
         }
     }
 }

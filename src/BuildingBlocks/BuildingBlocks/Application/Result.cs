@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildingBlocks.Application;
 
-/// <summary>A result that can be made from a refusal; lets a pipeline refuse a request without knowing what it would have answered.</summary>
+/// <summary>
+/// A result that can be made from a refusal; lets a pipeline refuse a request without knowing what it would have
+/// answered.
+/// </summary>
 /// <typeparam name="TSelf">The result type itself.</typeparam>
 public interface IRefusable<TSelf>
     where TSelf : IRefusable<TSelf>
@@ -48,7 +51,11 @@ public sealed class Result<T> : IRefusable<Result<T>>
     public Error? Error { get; }
 
     /// <inheritdoc />
-    [SuppressMessage("Design", "CA1000", Justification = "Demanded by the interface; callers use the implicit conversions.")]
+    [SuppressMessage(
+        "Design",
+        "CA1000",
+        Justification = "Demanded by the interface; callers use the implicit conversions."
+    )]
     public static Result<T> Refused(Error error) => new(default, error);
 
     /// <summary>True when refused, and then says why; when false, <paramref name="answer"/> is the value.</summary>

@@ -11,10 +11,13 @@ public static class RuleRefusals
     /// <param name="rule">The rule that stands before.</param>
     /// <param name="refusal">Of kind Invalid, for the request is malformed.</param>
     public static IRuleBuilderOptions<T, TProperty> RefusedAs<T, TProperty>(
-        this IRuleBuilderOptions<T, TProperty> rule, Error refusal) =>
+        this IRuleBuilderOptions<T, TProperty> rule,
+        Error refusal
+    ) =>
         refusal.Kind == ErrorKind.Invalid
             ? rule.WithErrorCode(refusal.Code).WithMessage(refusal.Detail)
             : throw new ArgumentException(
                 $"{refusal.Code} is of kind {refusal.Kind}, but what a validator refuses is {ErrorKind.Invalid}.",
-                nameof(refusal));
+                nameof(refusal)
+            );
 }

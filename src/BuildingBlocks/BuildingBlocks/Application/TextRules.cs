@@ -10,9 +10,8 @@ namespace BuildingBlocks.Application;
 public static class TextRules
 {
     /// <summary>Text in which something can be seen: more than spaces and characters that are not drawn.</summary>
-    public static IRuleBuilderOptions<T, string> Visible<T>(this IRuleBuilder<T, string> rule) => rule
-        .NotEmpty()
-        .Must(text => !VisibleText.IsInvisible(text)).WithMessage("'{PropertyName}' must not be blank.");
+    public static IRuleBuilderOptions<T, string> Visible<T>(this IRuleBuilder<T, string> rule) =>
+        rule.NotEmpty().Must(text => !VisibleText.IsInvisible(text)).WithMessage("'{PropertyName}' must not be blank.");
 
     /// <summary>Whether something can be seen in a text.</summary>
     public static bool IsVisible(string? text) => !VisibleText.IsBlank(text);

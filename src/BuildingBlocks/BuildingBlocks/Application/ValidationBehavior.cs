@@ -5,13 +5,18 @@ using MediatR;
 namespace BuildingBlocks.Application;
 
 /// <summary>
-/// Refuses a request with everything that is wrong with it at once, before its handler sees it. A rule may say under which code
-/// (<see cref="RuleRefusals.RefusedAs"/>); it is the refusal's when nothing else is wrong.
+/// Refuses a request with everything that is wrong with it at once, before its handler sees it. A rule may say under
+/// which code (<see cref="RuleRefusals.RefusedAs"/>); it is the refusal's when nothing else is wrong.
 /// </summary>
-internal sealed class ValidationBehavior<TRequest, TResult>(IEnumerable<IValidator<TRequest>> validators) : IPipelineBehavior<TRequest, TResult>
+internal sealed class ValidationBehavior<TRequest, TResult>(IEnumerable<IValidator<TRequest>> validators)
+    : IPipelineBehavior<TRequest, TResult>
     where TResult : IRefusable<TResult>
 {
-    public async Task<TResult> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResult> next)
+    public async Task<TResult> Handle(
+        TRequest request,
+        CancellationToken cancellationToken,
+        RequestHandlerDelegate<TResult> next
+    )
     {
         List<ValidationFailure> failures = [];
         foreach (var validator in validators)
@@ -33,12 +38,23 @@ internal sealed class ValidationBehavior<TRequest, TResult>(IEnumerable<IValidat
 
         var refusal = RequestErrors.Invalid(faults);
         // FluentValidation's own codes are names of its validators, without a dot.
-        return failures is [{ ErrorCode: { } code, ErrorMessage: var detail }] && code.Contains('.', StringComparison.Ordinal)
-            ? refusal with { Code = code, Detail = detail }
+        return
+            failures is [{ ErrorCode: { } code, ErrorMessage: var detail }]
+            && code.Contains('.', StringComparison.Ordinal)
+            ? refusal with
+            {
+                Code = code,
+                Detail = detail,
+            }
             : refusal;
     }
 
-    /// <summary>The path as the JSON request spells it: <c>Items[0].UnitPrice</c> becomes <c>items[0].unitPrice</c>.</summary>
+    /// <summary>
+    /// The path as the JSON request spells it: <c>Items[0].UnitPrice</c> becomes <c>items[0].unitPrice</c>.
+    /// </summary>
     private static string CamelCase(string path) =>
-        string.Join('.', path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..]));
+        string.Join(
+            '.',
+            path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..])
+        );
 }

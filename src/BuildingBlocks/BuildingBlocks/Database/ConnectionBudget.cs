@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace BuildingBlocks.Database;
 
-/// <summary>Holds the pools of all modules and Hosts against what the server has to give, before the first request has to find out.</summary>
+/// <summary>
+/// Holds the pools of all modules and Hosts against what the server has to give, before the first request has to find
+/// out.
+/// </summary>
 internal static class ConnectionBudget
 {
     /// <summary>How many connections a pool has at most.</summary>
@@ -35,27 +38,39 @@ internal static class ConnectionBudget
     /// <summary>Reads what people set, before anything is started or made.</summary>
     /// <exception cref="StartupException">Something is out of its range.</exception>
     public static void Validate(IConfiguration configuration) =>
-        Array.ForEach([PoolSize, Hosts, ReservedConnections, MaxConnections], setting => _ = setting.Read(configuration));
+        Array.ForEach([PoolSize, Hosts, ReservedConnections, MaxConnections], setting =>
+            _ = setting.Read(configuration)
+        );
 
     /// <summary>
-    /// Makes sure that all pools fit. Where <c>Database:PoolSize</c> is not set, sets it to what fits, 20 at most; where it is set, or too little would be
-    /// left for each, refuses.
+    /// Makes sure that all pools fit. Where <c>Database:PoolSize</c> is not set, sets it to what fits, 20 at most;
+    /// where it is set, or too little would be left for each, refuses.
     /// </summary>
     /// <param name="configuration">The Host's.</param>
     /// <param name="modules">That run in it.</param>
     /// <param name="sources">None of which has been used yet.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What was settled, or must be settled by whoever runs a further Host, in one line; null when there is nothing to say.</returns>
+    /// <returns>What was settled, or must be settled by whoever runs a further Host, in one line; null when there is
+    /// nothing to say.</returns>
     /// <exception cref="StartupException">They do not fit; the message has the numbers and the ways out.</exception>
     public static async Task<string?> EnsureFitsAsync(
-        IConfiguration configuration, IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, CancellationToken cancellationToken)
+        IConfiguration configuration,
+        IReadOnlyCollection<ModuleSchema> modules,
+        ModuleDataSources sources,
+        CancellationToken cancellationToken
+    )
     {
         List<string> said = [];
         var given = PoolSize.Read(configuration);
         var size = given ?? DefaultPool;
         foreach (var server in modules.GroupBy(module => Target(configuration, module)))
         {
-            Budget budget = new(server.Key, configuration, [.. server], await ReadAsync(sources, server.First(), cancellationToken));
+            Budget budget = new(
+                server.Key,
+                configuration,
+                [.. server],
+                await ReadAsync(sources, server.First(), cancellationToken)
+            );
             var fitting = budget.LargestPool;
             size = Math.Min(size, given is null ? Math.Max(fitting, 0) : size);
             if (budget.Pools > 0 ? size < (given is null ? SmallestPool : 1) || size > fitting : fitting < 0)
@@ -72,13 +87,23 @@ internal static class ConnectionBudget
         if (given is null && size != DefaultPool)
         {
             configuration[PoolSize.Name] = size.ToString(CultureInfo.InvariantCulture);
-            said.Insert(0, string.Create(CultureInfo.InvariantCulture, $"pools of {size} connections a module, as many as fit into the server"));
+            said.Insert(
+                0,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pools of {size} connections a module, as many as fit into the server"
+                )
+            );
         }
 
         return said.Count > 0 ? string.Join("; ", said) : null;
     }
 
-    private static async Task<Limit> ReadAsync(ModuleDataSources sources, ModuleSchema module, CancellationToken cancellationToken)
+    private static async Task<Limit> ReadAsync(
+        ModuleDataSources sources,
+        ModuleSchema module,
+        CancellationToken cancellationToken
+    )
     {
         await using var source = sources.Unpooled(module.Name);
         try
@@ -86,11 +111,21 @@ internal static class ConnectionBudget
             await using var command = source.CreateCommand(Limits);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            return new(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4));
+            return new(
+                reader.GetInt32(0),
+                reader.GetInt32(1),
+                reader.GetInt32(2),
+                reader.GetInt32(3),
+                reader.GetInt32(4)
+            );
         }
         catch (NpgsqlException failure)
         {
-            throw ConnectionFault.Explain(failure, $"Modules:{module.Name}:ConnectionString", new(source.ConnectionString));
+            throw ConnectionFault.Explain(
+                failure,
+                $"Modules:{module.Name}:ConnectionString",
+                new(source.ConnectionString)
+            );
         }
     }
 
@@ -103,15 +138,22 @@ internal static class ConnectionBudget
     /// <summary>What one server says of itself.</summary>
     private sealed record Limit(int Max, int Kept, int OfRole, int OfDatabase, int OfOtherHosts);
 
-    private sealed class Budget((string Host, int Port) server, IConfiguration configuration, IReadOnlyList<ModuleSchema> modules, Limit limit)
+    private sealed class Budget(
+        (string Host, int Port) server,
+        IConfiguration configuration,
+        IReadOnlyList<ModuleSchema> modules,
+        Limit limit
+    )
     {
         private readonly int hosts = Hosts.Read(configuration) ?? 1;
         private readonly int reserved = ReservedConnections.Read(configuration) ?? Reserved;
         private readonly int? stated = MaxConnections.Read(configuration);
         private readonly int[] ownPools =
         [
-            .. modules.Select(module => configuration[$"Modules:{module.Name}:ConnectionString"]!)
-                .Where(ModuleDataSources.SetsPoolSize).Select(connection => new NpgsqlConnectionStringBuilder(connection).MaxPoolSize),
+            .. modules
+                .Select(module => configuration[$"Modules:{module.Name}:ConnectionString"]!)
+                .Where(ModuleDataSources.SetsPoolSize)
+                .Select(connection => new NpgsqlConnectionStringBuilder(connection).MaxPoolSize),
         ];
 
         /// <summary>How many modules have a pool of Database:PoolSize.</summary>
@@ -137,13 +179,19 @@ internal static class ConnectionBudget
             }
         }
 
-        /// <summary>Says that the pools fit by themselves, but not beside those of the Hosts that run already; null when they do.</summary>
+        /// <summary>
+        /// Says that the pools fit by themselves, but not beside those of the Hosts that run already; null when they
+        /// do.
+        /// </summary>
         public string? Crowd(int size)
         {
             var own = (Pools * size) + ownPools.Sum();
             return stated is null && limit.OfOtherHosts > 0 && limit.OfOtherHosts + own > Available
-                ? FormattableString.Invariant($"other Hosts may use {limit.OfOtherHosts} connections and this one {own}, but PostgreSQL at {server.Host}:{server.Port} has {Available} for all: ")
-                    + "set Database:Hosts to how many there are, for each of them"
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"other Hosts may use {limit.OfOtherHosts} connections and this one {own}, but PostgreSQL at "
+                        + $"{server.Host}:{server.Port} has {Available} for all: "
+                ) + "set Database:Hosts to how many there are, for each of them"
                 : null;
         }
 
@@ -151,16 +199,37 @@ internal static class ConnectionBudget
         {
             var needed = ((Pools * size) + ownPools.Sum()) * hosts;
             var missing = needed - Available;
-            var ofRole = limit.OfRole >= 0 && limit.OfRole < size * hosts
-                ? FormattableString.Invariant($" A role of a module may have {limit.OfRole} connections, which is less than {size} for each of {hosts} Hosts.")
-                : "";
+            var ofRole =
+                limit.OfRole >= 0 && limit.OfRole < size * hosts
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $" A role of a module may have {limit.OfRole} connections, which is less than {size} for each "
+                            + $"of {hosts} Hosts."
+                    )
+                    : "";
             var kept = stated is null
-                ? FormattableString.Invariant($"max_connections {limit.Max}, less {limit.Kept} that the server keeps")
-                : FormattableString.Invariant($"Database:MaxConnections {stated}");
-            return FormattableString.Invariant($"The connections of {modules.Count} modules do not fit: pools of {size} in {hosts} Host(s) (Database:Hosts) need {needed} connections, ")
-                + FormattableString.Invariant($"and PostgreSQL at {server.Host}:{server.Port} has {Available} for them ({kept}, less {reserved} for administrators, Database:ReservedConnections).{ofRole} ")
-                + FormattableString.Invariant($"Lower {PoolSize.Name} to {Math.Max(LargestPool, 1)} or the Maximum Pool Size in connection strings; or raise max_connections by {Math.Max(missing, 1)}; ")
-                + "or let fewer modules (Modules:Enabled) or Hosts use this server. Behind a connection pooler set Database:MaxConnections to what that takes.";
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"max_connections {limit.Max}, less {limit.Kept} that the server keeps"
+                )
+                : string.Create(CultureInfo.InvariantCulture, $"Database:MaxConnections {stated}");
+            return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The connections of {modules.Count} modules do not fit: pools of {size} in {hosts} Host(s) "
+                        + $"(Database:Hosts) need {needed} connections, "
+                )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"and PostgreSQL at {server.Host}:{server.Port} has {Available} for them ({kept}, less {reserved} "
+                        + $"for administrators, Database:ReservedConnections).{ofRole} "
+                )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Lower {PoolSize.Name} to {Math.Max(LargestPool, 1)} or the Maximum Pool Size in connection "
+                        + $"strings; or raise max_connections by {Math.Max(missing, 1)}; "
+                )
+                + "or let fewer modules (Modules:Enabled) or Hosts use this server. Behind a connection pooler set "
+                + "Database:MaxConnections to what that takes.";
         }
     }
 }

@@ -1,11 +1,13 @@
 using System.Text;
-using BuildingBlocks.EventLog.Hosting;
 using System.Text.RegularExpressions;
+using BuildingBlocks.EventLog.Hosting;
 using Npgsql;
 
 namespace BuildingBlocks.Database;
 
-/// <summary>Reads the connection strings that people set, and refuses what would fail later or, worse, mean something else.</summary>
+/// <summary>
+/// Reads the connection strings that people set, and refuses what would fail later or, worse, mean something else.
+/// </summary>
 public static partial class ConnectionStrings
 {
     // Bytes; PostgreSQL cuts off the rest without a word.
@@ -32,10 +34,19 @@ public static partial class ConnectionStrings
             // Settings that exclude each other show here.
             NpgsqlDataSource.Create(parts).Dispose();
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException or NotSupportedException or InvalidOperationException)
+        catch (Exception unreadable)
+            when (unreadable
+                    is ArgumentException
+                        or FormatException
+                        or NotSupportedException
+                        or InvalidOperationException
+            )
         {
             // Its message names the unknown keyword, never a value, which might be a password.
-            throw new StartupException($"{setting} is no PostgreSQL connection string: {unreadable.Message}", unreadable);
+            throw new StartupException(
+                $"{setting} is no PostgreSQL connection string: {unreadable.Message}",
+                unreadable
+            );
         }
 
         EnsureName(parts.Database, "database", setting);
@@ -49,7 +60,10 @@ public static partial class ConnectionStrings
     {
         if (Encoding.UTF8.GetByteCount(name ?? "") > LongestName)
         {
-            throw new StartupException($"{setting} names a {what} of more than {LongestName} bytes, '{name}', of which PostgreSQL would use the first {LongestName}. Choose a shorter name.");
+            throw new StartupException(
+                $"{setting} names a {what} of more than {LongestName} bytes, '{name}', of which PostgreSQL would use "
+                    + $"the first {LongestName}. Choose a shorter name."
+            );
         }
     }
 
@@ -64,14 +78,16 @@ public static partial class ConnectionStrings
         {
             throw new StartupException(
                 $"{setting} names the database '{name}', which belongs to the server itself and would be taken over. "
-                + "Name one of your own, which is made when there is none.");
+                    + "Name one of your own, which is made when there is none."
+            );
         }
 
         if (!PlainName().IsMatch(name))
         {
             throw new StartupException(
                 $"{setting} names a database '{name}', but must begin with a letter or _ and have letters, "
-                + "digits, _, - and . only. Choose another name, or leave it out.");
+                    + "digits, _, - and . only. Choose another name, or leave it out."
+            );
         }
     }
 

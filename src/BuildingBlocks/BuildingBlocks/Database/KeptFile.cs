@@ -20,7 +20,8 @@ public static class KeptFile
         try
         {
             // Opened without a look before: what is there but may not be read, or is a folder, would pass for missing.
-            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), JsonSerializerOptions.Web) ?? throw new JsonException("It holds nothing.");
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), JsonSerializerOptions.Web)
+                ?? throw new JsonException("It holds nothing.");
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -32,7 +33,10 @@ public static class KeptFile
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{path} cannot be read: {(Directory.Exists(path) ? "it is a folder." : refused.Message)} {remedy}", refused);
+            throw new StartupException(
+                $"{path} cannot be read: {(Directory.Exists(path) ? "it is a folder." : refused.Message)} {remedy}",
+                refused
+            );
         }
     }
 
@@ -44,7 +48,9 @@ public static class KeptFile
         {
             if (Directory.Exists(path))
             {
-                throw new StartupException($"{path} is a folder, where the Host keeps a file. Move it away, or delete it.");
+                throw new StartupException(
+                    $"{path} is a folder, where the Host keeps a file. Move it away, or delete it."
+                );
             }
 
             EnsureNoWait(path);
@@ -58,29 +64,33 @@ public static class KeptFile
         if (RegularFile.IsReplacedAt(path))
         {
             throw new StartupException(
-                $"{path} is no regular file but a pipe, a device or a socket, where the Host keeps a file. Move it away, or delete it.");
+                $"{path} is no regular file but a pipe, a device or a socket, where the Host keeps a file. Move it "
+                    + "away, or delete it."
+            );
         }
     }
 
     /// <summary>What it is called while it is written.</summary>
     internal static string Staged(string path) => path + ".new";
 
-    /// <summary>Writes the file beside itself; <see cref="Publish"/> swaps it in, so that a crash leaves the old or the new one.</summary>
+    /// <summary>
+    /// Writes the file beside itself; <see cref="Publish"/> swaps it in, so that a crash leaves the old or the new one.
+    /// </summary>
     /// <exception cref="StartupException">It cannot be written.</exception>
     public static void Stage<T>(string path, T content) => Guarded(path, () =>
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var staged = Staged(path);
-        File.Delete(staged);
-        FileStreamOptions onlyOurs = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
         {
-            onlyOurs.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var staged = Staged(path);
+            File.Delete(staged);
+            FileStreamOptions onlyOurs = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                onlyOurs.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
 
-        using FileStream file = new(staged, onlyOurs);
-        JsonSerializer.Serialize(file, content, JsonSerializerOptions.Web);
-    });
+            using FileStream file = new(staged, onlyOurs);
+            JsonSerializer.Serialize(file, content, JsonSerializerOptions.Web);
+        });
 
     /// <summary>Swaps in what was written beside.</summary>
     /// <exception cref="StartupException">It cannot be.</exception>
@@ -96,7 +106,10 @@ public static class KeptFile
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"{path} cannot be written: {refused.Message.TrimEnd('.')}. Make room, or give the Host's user access to it and its folder.", refused);
+                $"{path} cannot be written: {refused.Message.TrimEnd('.')}. Make room, or give the Host's user access "
+                    + "to it and its folder.",
+                refused
+            );
         }
     }
 }

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace BuildingBlocks.Database;
 
-/// <summary>Says what a migration failed at, and of which wall it ran against when that was it: the database knows only of rights and names.</summary>
+/// <summary>
+/// Says what a migration failed at, and of which wall it ran against when that was it: the database knows only of
+/// rights and names.
+/// </summary>
 internal static partial class MigrationFault
 {
     /// <param name="whose">For the message.</param>
@@ -13,33 +16,48 @@ internal static partial class MigrationFault
     /// <param name="failure">How.</param>
     public static string Explain(string whose, string schema, Migration migration, PostgresException failure)
     {
-        var what = $"Migration {migration.Name} of {whose} failed and was rolled back: {failure.MessageText} (SQLSTATE {failure.SqlState}, position {failure.Position}).";
+        var what =
+            $"Migration {migration.Name} of {whose} failed and was rolled back: {failure.MessageText} (SQLSTATE "
+            + $"{failure.SqlState}, position {failure.Position}).";
         return Foreign(schema, migration, failure) is { } foreign
-            ? $"{what} It names {foreign}, which is not its own: {whose} sees its schema '{schema}' only, in whatever way the statement was put together. "
-                + "Keep a copy fed by the other module's events (docs/guides/copies.md), or let the Host compose the answer (docs/guides/composition.md). Rule: docs/rules/MM0002.md"
+            ? $"{what} It names {foreign}, which is not its own: {whose} sees its schema '{schema}' only, in whatever "
+                + "way the statement was put together. "
+                + "Keep a copy fed by the other module's events (docs/guides/copies.md), or let the Host compose the "
+                + "answer (docs/guides/composition.md). Rule: docs/rules/MM0002.md"
             : what;
     }
 
-    /// <summary>As the migration has it, or, where it puts its statement together, as the database was asked for it.</summary>
+    /// <summary>
+    /// As the migration has it, or, where it puts its statement together, as the database was asked for it.
+    /// </summary>
     private static string? Foreign(string schema, Migration migration, PostgresException failure) =>
         failure.SqlState switch
         {
-            PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction
-                or PostgresErrorCodes.UndefinedObject =>
-                Of(Asked().Match(failure.MessageText), schema) ?? Written(schema, migration),
+            PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.InvalidSchemaName
+            or PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.UndefinedFunction
+            or PostgresErrorCodes.UndefinedObject => Of(Asked().Match(failure.MessageText), schema)
+                ?? Written(schema, migration),
             _ => null,
         };
 
     private static string? Of(Match asked, string schema) =>
-        asked.Success && !string.Equals(asked.Groups["schema"].Value, schema, StringComparison.Ordinal) ? $"schema '{asked.Groups["schema"].Value}'" : null;
+        asked.Success && !string.Equals(asked.Groups["schema"].Value, schema, StringComparison.Ordinal)
+            ? $"schema '{asked.Groups["schema"].Value}'"
+            : null;
 
     private static string? Written(string schema, Migration migration) =>
-        new SqlWatch(schema, modules: [], sessionsAreShared: false).Read(migration.Sql) is { } found ? $"{found.Written} in schema '{found.Schema}'" : null;
+        new SqlWatch(schema, modules: [], sessionsAreShared: false).Read(migration.Sql) is { } found
+            ? $"{found.Written} in schema '{found.Schema}'"
+            : null;
 
-    // schema "inventory" does not exist; permission denied for schema inventory; relation "inventory.stock_levels" does not exist; function inventory.available(text) does not exist
+    // schema "inventory" does not exist; permission denied for schema inventory; relation "inventory.stock_levels" does
+    // not exist; function inventory.available(text) does not exist
     [GeneratedRegex(
         """(schema "(?<schema>[^"]+)"|for schema "?(?<schema>[^"\s]+)"?$|(relation|type|sequence|table) "(?<schema>[^".]+)\.[^"]+"|function "?(?<schema>[^".\s(]+)"?\.[^(]+\()""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Asked();
 }

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace BuildingBlocks.Database;
 
-/// <summary>Brings a schema up to what its build expects, as the schema's owner, and keeps the history in the schema itself.</summary>
+/// <summary>
+/// Brings a schema up to what its build expects, as the schema's owner, and keeps the history in the schema itself.
+/// </summary>
 public static class Migrator
 {
     internal const string CreateHistory = """
@@ -20,8 +22,8 @@ public static class Migrator
         """;
 
     /// <summary>
-    /// Applies what is pending, each migration in a transaction of its own under a lock, so that several Hosts may try at once and a failing
-    /// migration leaves nothing behind.
+    /// Applies what is pending, each migration in a transaction of its own under a lock, so that several Hosts may try
+    /// at once and a failing migration leaves nothing behind.
     /// </summary>
     /// <param name="module">Whose schema.</param>
     /// <param name="ownerConnectionString">Signs in as the schema's owner.</param>
@@ -29,25 +31,45 @@ public static class Migrator
     /// <param name="cancellationToken">Stops between or inside migrations; the one at work is rolled back.</param>
     /// <returns>How many were applied.</returns>
     /// <exception cref="StartupException">A migration failed, or one that was applied has changed since.</exception>
-    public static async Task<int> MigrateAsync(ModuleSchema module, string ownerConnectionString, string appRole, CancellationToken cancellationToken)
+    public static async Task<int> MigrateAsync(
+        ModuleSchema module,
+        string ownerConnectionString,
+        string appRole,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await OpenAsync(module.Name, ownerConnectionString, cancellationToken);
-        return await ApplyAsync(connection, SchemaMigrations.Of(module, new(module.Name, connection.UserName!, appRole)), cancellationToken);
+        return await ApplyAsync(
+            connection,
+            SchemaMigrations.Of(module, new(module.Name, connection.UserName!, appRole)),
+            cancellationToken
+        );
     }
 
-    /// <summary>Does the same for the reference data, and lets the app roles read it, also when nothing was to be applied: a module may be new.</summary>
+    /// <summary>
+    /// Does the same for the reference data, and lets the app roles read it, also when nothing was to be applied: a
+    /// module may be new.
+    /// </summary>
     /// <param name="ownerConnectionString">Signs in as the owner of the schema.</param>
     /// <param name="appRoles">Of the modules.</param>
     /// <param name="cancellationToken">Stops between or inside migrations; the one at work is rolled back.</param>
     /// <returns>How many were applied.</returns>
     /// <exception cref="StartupException">A migration failed, or one that was applied has changed since.</exception>
-    public static async Task<int> MigrateReferenceAsync(string ownerConnectionString, IEnumerable<string> appRoles, CancellationToken cancellationToken)
+    public static async Task<int> MigrateReferenceAsync(
+        string ownerConnectionString,
+        IEnumerable<string> appRoles,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await OpenAsync(ReferenceSchema.Name, ownerConnectionString, cancellationToken);
         var reference = SchemaMigrations.OfReference(connection.UserName!, appRoles);
         var applied = await ApplyAsync(connection, reference, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"select pg_advisory_xact_lock({reference.LockKey}); {reference.Grants}", cancellationToken);
+        await ExecuteAsync(
+            connection,
+            $"select pg_advisory_xact_lock({reference.LockKey}); {reference.Grants}",
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         return applied;
     }
@@ -55,61 +77,98 @@ public static class Migrator
     /// <summary>What migrating would run: the migrations that are pending, and the rights on what they make.</summary>
     /// <param name="modules">Whose schemas; the reference data comes first.</param>
     /// <param name="prefix">The installation's prefix of role names.</param>
-    /// <param name="ownerConnectionString">How to sign in as the owner of a schema. One that does not exist yet has everything pending.</param>
+    /// <param name="ownerConnectionString">How to sign in as the owner of a schema. One that does not exist yet has
+    /// everything pending.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>SQL, empty when nothing is pending.</returns>
-    /// <exception cref="StartupException">The server cannot be used, or an applied migration has changed since.</exception>
+    /// <exception cref="StartupException">The server cannot be used, or an applied migration has changed
+    /// since.</exception>
     public static async Task<string> PreviewAsync(
-        IReadOnlyCollection<ModuleSchema> modules, string prefix, Func<string, string> ownerConnectionString, CancellationToken cancellationToken)
+        IReadOnlyCollection<ModuleSchema> modules,
+        string prefix,
+        Func<string, string> ownerConnectionString,
+        CancellationToken cancellationToken
+    )
     {
         StringBuilder preview = new();
         foreach (var schema in All(modules, prefix))
         {
             foreach (var migration in await PendingAsync(schema, ownerConnectionString(schema.Name), cancellationToken))
             {
-                preview.Append($"""
+                preview.Append(
+                    $"""
                     -- {migration.Name} of {schema.Whose}, as {schema.Owner}
                     set search_path = "{schema.SchemaOf(migration)}";
                     {migration.Sql.TrimEnd()}
                     {schema.Grants}
 
 
-                    """);
+                    """
+                );
             }
         }
 
         return preview.ToString();
     }
 
-    /// <summary>The same migrations as a file for psql, which applies what is pending in the database that it is run in.</summary>
+    /// <summary>
+    /// The same migrations as a file for psql, which applies what is pending in the database that it is run in.
+    /// </summary>
     /// <param name="modules">Whose schemas; the reference data comes first.</param>
     /// <param name="prefix">The installation's prefix of role names.</param>
-    public static string Script(IReadOnlyCollection<ModuleSchema> modules, string prefix) => MigrationScript.Of(All(modules, prefix));
+    public static string Script(IReadOnlyCollection<ModuleSchema> modules, string prefix) =>
+        MigrationScript.Of(All(modules, prefix));
 
     private static IEnumerable<SchemaMigrations> All(IReadOnlyCollection<ModuleSchema> modules, string prefix) =>
-        modules.Select(module => SchemaMigrations.Of(module, ModuleRoles.Of(prefix, module.Name))).Prepend(
-            SchemaMigrations.OfReference(ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner, modules.Select(module => ModuleRoles.Of(prefix, module.Name).App)));
+        modules
+            .Select(module => SchemaMigrations.Of(module, ModuleRoles.Of(prefix, module.Name)))
+            .Prepend(
+                SchemaMigrations.OfReference(
+                    ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner,
+                    modules.Select(module => ModuleRoles.Of(prefix, module.Name).App)
+                )
+            );
 
-    private static async Task<IReadOnlyList<Migration>> PendingAsync(SchemaMigrations schema, string ownerConnectionString, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Migration>> PendingAsync(
+        SchemaMigrations schema,
+        string ownerConnectionString,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             await using var connection = await OpenAsync(schema.Name, ownerConnectionString, cancellationToken);
-            return SchemaCheck.Pending(schema.Whose, schema.All, await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken));
+            return SchemaCheck.Pending(
+                schema.Whose,
+                schema.All,
+                await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken)
+            );
         }
-        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException missing)
+            when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             return schema.All;
         }
-        catch (StartupException refused) when (refused.InnerException is PostgresException
-            { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName })
+        catch (StartupException refused)
+            when (refused.InnerException
+                    is PostgresException
+                    {
+                        SqlState: PostgresErrorCodes.InvalidPassword
+                            or PostgresErrorCodes.InvalidAuthorizationSpecification
+                            or PostgresErrorCodes.InvalidCatalogName
+                    }
+            )
         {
             // Not provisioned yet.
             return schema.All;
         }
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(string name, string ownerConnectionString, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> OpenAsync(
+        string name,
+        string ownerConnectionString,
+        CancellationToken cancellationToken
+    )
     {
         NpgsqlConnectionStringBuilder target = new(ownerConnectionString) { Pooling = false };
         NpgsqlConnection connection = new(target.ConnectionString);
@@ -125,7 +184,11 @@ public static class Migrator
         }
     }
 
-    internal static async Task<int> ApplyAsync(NpgsqlConnection connection, SchemaMigrations schema, CancellationToken cancellationToken)
+    internal static async Task<int> ApplyAsync(
+        NpgsqlConnection connection,
+        SchemaMigrations schema,
+        CancellationToken cancellationToken
+    )
     {
         var applied = 0;
         while (await ApplyNextAsync(connection, schema, cancellationToken))
@@ -136,11 +199,23 @@ public static class Migrator
         return applied;
     }
 
-    private static async Task<bool> ApplyNextAsync(NpgsqlConnection connection, SchemaMigrations schema, CancellationToken cancellationToken)
+    private static async Task<bool> ApplyNextAsync(
+        NpgsqlConnection connection,
+        SchemaMigrations schema,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"select pg_advisory_xact_lock({schema.LockKey}); {CreateHistory}", cancellationToken);
-        var pending = SchemaCheck.Pending(schema.Whose, schema.All, await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken));
+        await ExecuteAsync(
+            connection,
+            $"select pg_advisory_xact_lock({schema.LockKey}); {CreateHistory}",
+            cancellationToken
+        );
+        var pending = SchemaCheck.Pending(
+            schema.Whose,
+            schema.All,
+            await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken)
+        );
         if (pending.Count == 0)
         {
             return false;
@@ -153,13 +228,19 @@ public static class Migrator
             await ExecuteAsync(connection, next.Sql, cancellationToken);
             await ExecuteAsync(connection, $"set local search_path = \"{schema.Name}\"", cancellationToken);
         }
-        catch (PostgresException failure) when (DatabaseFault.Of(failure) is not { Kind: DatabaseFaultKind.Unavailable })
+        catch (PostgresException failure)
+            when (DatabaseFault.Of(failure) is not { Kind: DatabaseFaultKind.Unavailable })
         {
-            throw new StartupException(MigrationFault.Explain(schema.Whose, schema.SchemaOf(next), next, failure), failure);
+            throw new StartupException(
+                MigrationFault.Explain(schema.Whose, schema.SchemaOf(next), next, failure),
+                failure
+            );
         }
 
-        await using var record = new NpgsqlCommand("insert into migrations (origin, name, checksum) values ($1, $2, $3)", connection)
-            .With(next.Origin, next.Name, next.Checksum);
+        await using var record = new NpgsqlCommand(
+            "insert into migrations (origin, name, checksum) values ($1, $2, $3)",
+            connection
+        ).With(next.Origin, next.Name, next.Checksum);
         await record.ExecuteNonQueryAsync(cancellationToken);
         await ExecuteAsync(connection, schema.Grants, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -10,17 +10,22 @@ using Npgsql;
 namespace BuildingBlocks.Database;
 
 /// <summary>One pool of connections a module, each signed in as the module's own app role. Thread-safe.</summary>
-/// <param name="configuration">
-/// Holds <c>Modules:&lt;Module&gt;:ConnectionString</c>, <c>Database:PoolSize</c> (default 20) where that string sets no maximum,
-/// <c>Database:PasswordFile</c> for strings without a password, and <c>Database:WatchSql</c>: whether a statement that names another module's schema is refused before it is sent, as in tests and Development.
+/// <param name="configuration"> Holds <c>Modules:&lt;Module&gt;:ConnectionString</c>, <c>Database:PoolSize</c> (default
+/// 20) where that string sets no maximum, <c>Database:PasswordFile</c> for strings without a password, and
+/// <c>Database:WatchSql</c>: whether a statement that names another module's schema is refused before it is sent, as in
+/// tests and Development.
 /// </param>
 /// <param name="loggers">For Npgsql.</param>
-internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers) : IModulePools, IAsyncDisposable
+internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFactory loggers)
+    : IModulePools,
+        IAsyncDisposable
 {
     /// <summary>The setting that has statements read before they are sent.</summary>
     public const string WatchSetting = "Database:WatchSql";
 
-    /// <summary>The setting that names the file with the passwords of roles whose connection strings have none.</summary>
+    /// <summary>
+    /// The setting that names the file with the passwords of roles whose connection strings have none.
+    /// </summary>
     public const string PasswordFileSetting = "Database:PasswordFile";
 
     // What is executed again and again is planned once a connection.
@@ -49,7 +54,11 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
     /// <inheritdoc />
     public void CloseIdle(string? module)
     {
-        foreach (var (_, source) in sources.Where(source => module is null || string.Equals(source.Key, module, StringComparison.Ordinal)))
+        foreach (
+            var (_, source) in sources.Where(source =>
+                module is null || string.Equals(source.Key, module, StringComparison.Ordinal)
+            )
+        )
         {
             if (source.IsValueCreated)
             {
@@ -65,14 +74,17 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
         return Create(module, isPooled: false, name);
     }
 
-    public static bool SetsPoolSize(string connectionString) => connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
+    public static bool SetsPoolSize(string connectionString) =>
+        connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
 
     private NpgsqlDataSource Create(string module, bool isPooled = true, string? name = null)
     {
         var setting = $"Modules:{module}:ConnectionString";
         if (configuration[setting] is not { Length: > 0 } connectionString)
         {
-            throw new StartupException($"{setting} is missing. Set it, or set ConnectionStrings:Postgres to have the database provisioned.");
+            throw new StartupException(
+                $"{setting} is missing. Set it, or set ConnectionStrings:Postgres to have the database provisioned."
+            );
         }
 
         NpgsqlConnectionStringBuilder settings = new(connectionString) { ApplicationName = name ?? module };
@@ -87,7 +99,8 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
 
         if (isPooled && !connectionString.Contains("No Reset On Close", StringComparison.OrdinalIgnoreCase))
         {
-            // A reset is seven statements before each use. Whoever says something about it has a pooler in between, which decides about prepared statements as well.
+            // A reset is seven statements before each use. Whoever says something about it has a pooler in between,
+            // which decides about prepared statements as well.
             settings.NoResetOnClose = true;
             if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
             {
@@ -104,7 +117,11 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
 
         if (configuration.GetValue(WatchSetting, false))
         {
-            new SqlWatch(module, configuration.GetSection("Modules").GetChildren().Select(one => one.Key), sessionsAreShared: settings is { Pooling: true, NoResetOnClose: true }).Over(builder);
+            new SqlWatch(
+                module,
+                configuration.GetSection("Modules").GetChildren().Select(one => one.Key),
+                sessionsAreShared: settings is { Pooling: true, NoResetOnClose: true }
+            ).Over(builder);
         }
 
         return builder.Build();

@@ -6,11 +6,11 @@ namespace BuildingBlocks.Database;
 /// <summary>What is to be known of a module to make, migrate and verify its schema.</summary>
 public abstract class ModuleSchema
 {
-    private protected ModuleSchema()
-    {
-    }
+    private protected ModuleSchema() { }
 
-    /// <summary>Lower case, a letter then letters, digits or underscores; schema, roles, metrics and settings carry this name.</summary>
+    /// <summary>
+    /// Lower case, a letter then letters, digits or underscores; schema, roles, metrics and settings carry this name.
+    /// </summary>
     public abstract string Name { get; }
 
     /// <summary>Where everything of the module is found.</summary>

@@ -4,9 +4,10 @@ using BuildingBlocks.EventLog.Hosting;
 namespace BuildingBlocks.Database;
 
 /// <summary>
-/// Lets passwords be changed without refusing anybody: whoever signs in holds the gate from before he calls at the server until that has taken his password;
-/// whoever changes passwords waits until nobody holds it, and keeps newcomers waiting meanwhile. The gate is two locked files beside that of the
-/// passwords, so it holds for all processes that share the folder, and opens by itself when one of them dies.
+/// Lets passwords be changed without refusing anybody: whoever signs in holds the gate from before he calls at the
+/// server until that has taken his password; whoever changes passwords waits until nobody holds it, and keeps newcomers
+/// waiting meanwhile. The gate is two locked files beside that of the passwords, so it holds for all processes that
+/// share the folder, and opens by itself when one of them dies.
 /// </summary>
 /// <param name="path">The file of the passwords.</param>
 internal sealed class PasswordGate(string path)
@@ -25,8 +26,9 @@ internal sealed class PasswordGate(string path)
     public static IEnumerable<string> FilesOf(string path) => [path + Turn, path + Use];
 
     /// <summary>
-    /// Held until disposed, or until the time limit of signing in is over, for a failed sign-in tells nobody. Blocks for the moment that changing passwords
-    /// takes; there is no place before a connection where one could wait otherwise.
+    /// Held until disposed, or until the time limit of signing in is over, for a failed sign-in tells nobody. Blocks
+    /// for the moment that changing passwords takes; there is no place before a connection where one could wait
+    /// otherwise.
     /// </summary>
     public IDisposable Enter(TimeSpan signInLimit)
     {
@@ -41,7 +43,8 @@ internal sealed class PasswordGate(string path)
                     return file;
                 }
 
-                // Blocking on a task tells the thread pool to put another thread in our place; those who are signing in need some.
+                // Blocking on a task tells the thread pool to put another thread in our place; those who are signing in
+                // need some.
                 Task.Delay(Pause).GetAwaiter().GetResult();
             }
         }
@@ -50,12 +53,18 @@ internal sealed class PasswordGate(string path)
         return new Lease(Lock(Use), signInLimit);
     }
 
-    /// <summary>Waits until nobody is between reading a password and having signed in, and keeps it so until disposed.</summary>
+    /// <summary>
+    /// Waits until nobody is between reading a password and having signed in, and keeps it so until disposed.
+    /// </summary>
     /// <exception cref="StartupException">It stays in use.</exception>
     public async Task<IAsyncDisposable> CloseAsync(CancellationToken cancellationToken)
     {
         // Mostly there is a moment when nobody signs in. Only where there is none are newcomers stopped.
-        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < Courtesy; await Task.Delay(1, cancellationToken))
+        for (
+            var begun = Stopwatch.GetTimestamp();
+            Stopwatch.GetElapsedTime(begun) < Courtesy;
+            await Task.Delay(1, cancellationToken)
+        )
         {
             if (TryLock(Use, FileShare.None, Stopwatch.GetTimestamp()) is { } free)
             {
@@ -83,7 +92,12 @@ internal sealed class PasswordGate(string path)
 
     private FileStream? TryLock(string name, FileShare share, long begun)
     {
-        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.Read, Share = share };
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Read,
+            Share = share,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -99,13 +113,18 @@ internal sealed class PasswordGate(string path)
             KeptFile.EnsureNothingElse(path + name);
             throw new StartupException(
                 $"{path}{name} cannot be opened: {refused.Message} Give the Host's user access to it and its folder.",
-                refused);
+                refused
+            );
         }
         catch (IOException taken) when (taken is not (FileNotFoundException or DirectoryNotFoundException))
         {
             return Stopwatch.GetElapsedTime(begun) < Patience
                 ? null
-                : throw new StartupException($"{path}{name} stayed locked for {Patience.TotalSeconds:0} s: somebody hangs who changes passwords or opens a connection.", taken);
+                : throw new StartupException(
+                    $"{path}{name} stayed locked for {Patience.TotalSeconds:0} s: somebody hangs who changes "
+                        + "passwords or opens a connection.",
+                    taken
+                );
         }
     }
 

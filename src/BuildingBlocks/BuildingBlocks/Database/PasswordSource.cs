@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace BuildingBlocks.Database;
 
-/// <summary>Gives each new connection of one role the password that the file has at that moment, so that passwords change under running Hosts.</summary>
+/// <summary>
+/// Gives each new connection of one role the password that the file has at that moment, so that passwords change under
+/// running Hosts.
+/// </summary>
 /// <param name="path">The file.</param>
 internal sealed class PasswordSource(string path)
 {
@@ -17,23 +20,29 @@ internal sealed class PasswordSource(string path)
     /// <param name="loggers">For Npgsql.</param>
     public void For(NpgsqlDataSourceBuilder builder, ILoggerFactory loggers)
     {
-        // The server looks up what it knows of the password before it asks for it, so the gate is entered before the server is called. Npgsql tells
-        // of that moment in its log only.
+        // The server looks up what it knows of the password before it asks for it, so the gate is entered before the
+        // server is called. Npgsql tells of that moment in its log only.
         var limit = TimeSpan.FromSeconds(builder.ConnectionStringBuilder.Timeout is > 0 and var seconds ? seconds : 60);
         builder.UseLoggerFactory(new Announcing(loggers, () => signingIn.Enqueue(gate.Enter(limit))));
         builder.UsePasswordProvider(Of, (settings, _) => ValueTask.FromResult(Of(settings)));
-        builder.UsePhysicalConnectionInitializer(_ => SignedIn(), _ =>
-        {
-            SignedIn();
-            return Task.CompletedTask;
-        });
+        builder.UsePhysicalConnectionInitializer(
+            _ => SignedIn(),
+            _ =>
+            {
+                SignedIn();
+                return Task.CompletedTask;
+            }
+        );
     }
 
     private string Of(NpgsqlConnectionStringBuilder settings)
     {
         var passwords = KeptFile.Read<Dictionary<string, string>>(path, "Restore it, or run 'database provision'.");
         return passwords?.GetValueOrDefault(settings.Username ?? "")
-            ?? throw new StartupException($"{path} has no password of role '{settings.Username}'. Run 'database provision', or correct Database:PasswordFile.");
+            ?? throw new StartupException(
+                $"{path} has no password of role '{settings.Username}'. Run 'database provision', or correct "
+                    + "Database:PasswordFile."
+            );
     }
 
     // It does not matter whose hold is given up: as many are left as are signing in.
@@ -49,7 +58,9 @@ internal sealed class PasswordSource(string path)
     private sealed class Announcing(ILoggerFactory inner, Action opening) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) =>
-            categoryName is "Npgsql.Connection" ? new Logger(inner.CreateLogger(categoryName), opening) : inner.CreateLogger(categoryName);
+            categoryName is "Npgsql.Connection"
+                ? new Logger(inner.CreateLogger(categoryName), opening)
+                : inner.CreateLogger(categoryName);
 
         public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
@@ -65,7 +76,13 @@ internal sealed class PasswordSource(string path)
 
             public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter
+            )
             {
                 if (eventId.Name is "OpeningPhysicalConnection")
                 {

@@ -9,11 +9,13 @@ namespace BuildingBlocks.Database;
 public sealed class RolePasswords
 {
     private const string Remedy =
-        "Restore the file, give the Host's user access to it, or correct Database:PasswordFile; when it is deleted, an administrator's 'database provision' gives every role a new password.";
+        "Restore the file, give the Host's user access to it, or correct Database:PasswordFile; when it is deleted, "
+        + "an administrator's 'database provision' gives every role a new password.";
 
     private Dictionary<string, string> passwords;
 
-    private RolePasswords(string path, Dictionary<string, string> passwords) => (Path, this.passwords) = (path, passwords);
+    private RolePasswords(string path, Dictionary<string, string> passwords) =>
+        (Path, this.passwords) = (path, passwords);
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -64,24 +66,46 @@ public sealed class RolePasswords
     /// <summary>Whether this is the password behind what the server stores.</summary>
     internal static bool Matches(string? verifier, string password)
     {
-        if (verifier?.Split('$', ':') is not ["SCRAM-SHA-256", var iterations, var salt, var stored, _] || !int.TryParse(iterations, CultureInfo.InvariantCulture, out var count))
+        if (
+            verifier?.Split('$', ':') is not ["SCRAM-SHA-256", var iterations, var salt, var stored, _]
+            || !int.TryParse(iterations, CultureInfo.InvariantCulture, out var count)
+        )
         {
             return false;
         }
 
-        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), Convert.FromBase64String(salt), count, HashAlgorithmName.SHA256, 32);
-        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)), Convert.FromBase64String(stored));
+        var salted = Rfc2898DeriveBytes.Pbkdf2(
+            Encoding.UTF8.GetBytes(password),
+            Convert.FromBase64String(salt),
+            count,
+            HashAlgorithmName.SHA256,
+            32
+        );
+        return CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)),
+            Convert.FromBase64String(stored)
+        );
     }
 
-    /// <summary>What the server stores instead of the password (RFC 5803), so that the password itself never appears in a statement or a log.</summary>
+    /// <summary>
+    /// What the server stores instead of the password (RFC 5803), so that the password itself never appears in a
+    /// statement or a log.
+    /// </summary>
     internal static string ScramVerifier(string password)
     {
         const int Iterations = 4096;
         var salt = RandomNumberGenerator.GetBytes(16);
-        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, Iterations, HashAlgorithmName.SHA256, 32);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(
+            Encoding.UTF8.GetBytes(password),
+            salt,
+            Iterations,
+            HashAlgorithmName.SHA256,
+            32
+        );
         var storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
         var serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
-        return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
+        return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}"
+            + $"${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
     }
 
     private static Dictionary<string, string> Load(string path)

@@ -4,27 +4,41 @@ using Npgsql;
 
 namespace BuildingBlocks.Database;
 
-/// <summary>Refuses to run on a schema that is behind the build, or whose migrations were changed after they had been applied.</summary>
+/// <summary>
+/// Refuses to run on a schema that is behind the build, or whose migrations were changed after they had been applied.
+/// </summary>
 public static class SchemaCheck
 {
-    /// <summary>Compares the history in a module's schema with the migrations in its build. A schema that is ahead is allowed, so that an older Host can go on running.</summary>
+    /// <summary>
+    /// Compares the history in a module's schema with the migrations in its build. A schema that is ahead is allowed,
+    /// so that an older Host can go on running.
+    /// </summary>
     /// <param name="module">Whose schema.</param>
     /// <param name="connections">Signs in as the module's app role.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The schema is behind or changed, or the server cannot be used.</exception>
-    public static async Task EnsureCurrentAsync(ModuleSchema module, NpgsqlDataSource connections, CancellationToken cancellationToken)
+    public static async Task EnsureCurrentAsync(
+        ModuleSchema module,
+        NpgsqlDataSource connections,
+        CancellationToken cancellationToken
+    )
     {
         var setting = $"Modules:{module.Name}:ConnectionString";
         try
         {
             await using var connection = await connections.OpenConnectionAsync(cancellationToken);
-            var pending = Pending($"module {module.Name}", Migration.Of(module), await HistoryAsync(connection, "migrations", cancellationToken));
+            var pending = Pending(
+                $"module {module.Name}",
+                Migration.Of(module),
+                await HistoryAsync(connection, "migrations", cancellationToken)
+            );
             if (pending.Count > 0)
             {
                 throw Behind(module.Name, $"lacks {pending.Count} migrations, the first being {pending[0].Name}");
             }
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException failure)
+            when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             throw Behind(module.Name, "has never been migrated");
         }
@@ -38,8 +52,13 @@ public static class SchemaCheck
     /// <param name="module">Whose app role reads.</param>
     /// <param name="connections">Signs in as that role.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="StartupException">The reference data is behind, changed or not to be read, or the server cannot be used.</exception>
-    public static async Task EnsureReferenceCurrentAsync(ModuleSchema module, NpgsqlDataSource connections, CancellationToken cancellationToken)
+    /// <exception cref="StartupException">The reference data is behind, changed or not to be read, or the server cannot
+    /// be used.</exception>
+    public static async Task EnsureReferenceCurrentAsync(
+        ModuleSchema module,
+        NpgsqlDataSource connections,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -51,7 +70,8 @@ public static class SchemaCheck
                 throw ReferenceBehind($"lacks {pending.Count} migrations, the first being {pending[0].Name}");
             }
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException failure)
+            when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             throw ReferenceBehind("has never been migrated");
         }
@@ -61,12 +81,19 @@ public static class SchemaCheck
         }
         catch (NpgsqlException failure)
         {
-            throw ConnectionFault.Explain(failure, $"Modules:{module.Name}:ConnectionString", new(connections.ConnectionString));
+            throw ConnectionFault.Explain(
+                failure,
+                $"Modules:{module.Name}:ConnectionString",
+                new(connections.ConnectionString)
+            );
         }
     }
 
     internal static async Task<IReadOnlyDictionary<(string Origin, string Name), string>> HistoryAsync(
-        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string table,
+        CancellationToken cancellationToken
+    )
     {
         Dictionary<(string, string), string> history = [];
         await using NpgsqlCommand command = new($"select origin, name, checksum from {table}", connection);
@@ -80,11 +107,17 @@ public static class SchemaCheck
     }
 
     internal static IReadOnlyList<Migration> Pending(
-        string whose, IReadOnlyList<Migration> migrations, IReadOnlyDictionary<(string Origin, string Name), string> history)
+        string whose,
+        IReadOnlyList<Migration> migrations,
+        IReadOnlyDictionary<(string Origin, string Name), string> history
+    )
     {
         foreach (var migration in migrations)
         {
-            if (history.TryGetValue((migration.Origin, migration.Name), out var checksum) && !string.Equals(checksum, migration.Checksum, StringComparison.Ordinal))
+            if (
+                history.TryGetValue((migration.Origin, migration.Name), out var checksum)
+                && !string.Equals(checksum, migration.Checksum, StringComparison.Ordinal)
+            )
             {
                 throw new StartupException(Changed(whose, migration));
             }
@@ -97,11 +130,18 @@ public static class SchemaCheck
         $"Migration {migration.Name} of {whose} was changed after it had been applied to this database. "
         + "Restore the file as it was, and write what you want to change as a new migration.";
 
-    private static StartupException ReferenceBehind(string how) => new(
-        $"The reference data {how}. Run 'dotnet run --project src/Host -- database provision' and then 'database migrate' with "
-        + $"ConnectionStrings:Postgres (administrator) set, or only the latter with Modules:{ReferenceSchema.Name}:OwnerConnectionString, then start again.");
+    private static StartupException ReferenceBehind(string how) =>
+        new(
+            $"The reference data {how}. Run 'dotnet run --project src/Host -- database provision' and then 'database "
+                + "migrate' with "
+                + "ConnectionStrings:Postgres (administrator) set, or only the latter with "
+                + $"Modules:{ReferenceSchema.Name}:OwnerConnectionString, then start again."
+        );
 
-    private static StartupException Behind(string module, string how) => new(
-        $"The schema of module {module} {how}. Run 'dotnet run --project src/Host -- database migrate' with ConnectionStrings:Postgres "
-        + $"(administrator) or Modules:{module}:OwnerConnectionString set, then start again.");
+    private static StartupException Behind(string module, string how) =>
+        new(
+            $"The schema of module {module} {how}. Run 'dotnet run --project src/Host -- database migrate' with "
+                + "ConnectionStrings:Postgres "
+                + $"(administrator) or Modules:{module}:OwnerConnectionString set, then start again."
+        );
 }

@@ -9,17 +9,23 @@ using Npgsql;
 namespace BuildingBlocks.Modules;
 
 /// <summary>
-/// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint the module has a
-/// refusal for into that refusal.
+/// Runs a request again when somebody else changed its rows at the same time, and turns the violation of a constraint
+/// the module has a refusal for into that refusal.
 /// </summary>
 internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(
-    ModuleCatalog catalog, PoisonedConnections poisoned, IServiceProvider scope)
-    : IPipelineBehavior<TRequest, TResult>
+    ModuleCatalog catalog,
+    PoisonedConnections poisoned,
+    IServiceProvider scope
+) : IPipelineBehavior<TRequest, TResult>
     where TResult : IRefusable<TResult>
 {
     private const int MaxAttempts = 3;
 
-    public async Task<TResult> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResult> next)
+    public async Task<TResult> Handle(
+        TRequest request,
+        CancellationToken cancellationToken,
+        RequestHandlerDelegate<TResult> next
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -56,8 +62,11 @@ internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(
     private void Forget() => ((ModuleDbContext)scope.GetRequiredService(Module.DbContextType!)).ChangeTracker.Clear();
 
     private ModuleDescriptor Module =>
-        catalog.OwnerOf(typeof(TRequest)) ?? throw new InvalidOperationException($"{typeof(TRequest).FullName} belongs to no module of this Host.");
+        catalog.OwnerOf(typeof(TRequest))
+        ?? throw new InvalidOperationException($"{typeof(TRequest).FullName} belongs to no module of this Host.");
 
     private Error? RefusalOf(DbUpdateException failure) =>
-        failure.InnerException is PostgresException { ConstraintName: { } constraint } ? Module.RefusalsByConstraint.GetValueOrDefault(constraint) : null;
+        failure.InnerException is PostgresException { ConstraintName: { } constraint }
+            ? Module.RefusalsByConstraint.GetValueOrDefault(constraint)
+            : null;
 }

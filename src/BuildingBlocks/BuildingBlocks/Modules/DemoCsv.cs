@@ -4,15 +4,16 @@ using System.Text;
 namespace BuildingBlocks.Modules;
 
 /// <summary>
-/// One row of a CSV file that is embedded beside the class that loads it: comma-separated, quoted as RFC 4180 says, UTF-8, the first line
-/// naming the columns.
+/// One row of a CSV file that is embedded beside the class that loads it: comma-separated, quoted as RFC 4180 says,
+/// UTF-8, the first line naming the columns.
 /// </summary>
 public sealed class DemoCsv
 {
     private readonly IReadOnlyDictionary<string, int> columns;
     private readonly IReadOnlyList<string> cells;
 
-    private DemoCsv(IReadOnlyDictionary<string, int> columns, IReadOnlyList<string> cells) => (this.columns, this.cells) = (columns, cells);
+    private DemoCsv(IReadOnlyDictionary<string, int> columns, IReadOnlyList<string> cells) =>
+        (this.columns, this.cells) = (columns, cells);
 
     /// <summary>The cell of a column, empty when nothing stands there.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such column.</exception>
@@ -24,7 +25,8 @@ public sealed class DemoCsv
 
     /// <summary>Reads a file that is embedded in the folder of <typeparamref name="TBeside"/>.</summary>
     /// <typeparam name="TBeside">Its namespace is the folder's.</typeparam>
-    /// <exception cref="InvalidDataException">There is no such file, or a row has more or fewer cells than there are columns.</exception>
+    /// <exception cref="InvalidDataException">There is no such file, or a row has more or fewer cells than there are
+    /// columns.</exception>
     public static IReadOnlyList<DemoCsv> Read<TBeside>(string file)
     {
         using var stream = typeof(TBeside).Assembly.GetManifestResourceStream(typeof(TBeside), file)
@@ -36,9 +38,13 @@ public sealed class DemoCsv
     internal static IReadOnlyList<DemoCsv> Parse(string file, string text)
     {
         var lines = Lines(text).ToList();
-        var header = lines[0].Select((name, index) => (name, index)).ToDictionary(column => column.name, column => column.index, StringComparer.Ordinal);
+        var header = lines[0]
+            .Select((name, index) => (name, index))
+            .ToDictionary(column => column.name, column => column.index, StringComparer.Ordinal);
         return lines.Find(line => line.Count != header.Count) is { } odd
-            ? throw new InvalidDataException($"{file} has {header.Count} columns, but the row '{string.Join(',', odd)}' has {odd.Count} cells.")
+            ? throw new InvalidDataException(
+                $"{file} has {header.Count} columns, but the row '{string.Join(',', odd)}' has {odd.Count} cells."
+            )
             : [.. lines.Skip(1).Select(cells => new DemoCsv(header, cells))];
     }
 

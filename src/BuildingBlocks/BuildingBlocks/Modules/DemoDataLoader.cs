@@ -14,7 +14,11 @@ public sealed class DemoDataLoader(ModuleCatalog catalog, IServiceScopeFactory s
     {
         ModuleCode.EnsureIsHost(nameof(DemoDataLoader));
         var correlation = Correlation.Begin("demo-data");
-        foreach (var (module, type) in catalog.Descriptors.SelectMany(module => module.DemoData.Select(type => (module.Name, type))))
+        foreach (
+            var (module, type) in catalog.Descriptors.SelectMany(module =>
+                module.DemoData.Select(type => (module.Name, type))
+            )
+        )
         {
             using var stay = ModuleCode.Enter(module);
             await using var scope = scopes.CreateAsyncScope();

@@ -1,8 +1,8 @@
 namespace BuildingBlocks.Modules;
 
 /// <summary>
-/// Brings a module's part of the demo data in through the module's own commands; found by this interface. Runs once at every start with
-/// demo data switched on, modules in the order the Host names them, so it skips what is already there.
+/// Brings a module's part of the demo data in through the module's own commands; found by this interface. Runs once at
+/// every start with demo data switched on, modules in the order the Host names them, so it skips what is already there.
 /// </summary>
 public interface IDemoData
 {
@@ -16,7 +16,9 @@ public sealed class DemoOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Demo";
 
-    /// <summary>The id of the demo customer's account, and of the customer it acts for; the same in every installation.</summary>
+    /// <summary>
+    /// The id of the demo customer's account, and of the customer it acts for; the same in every installation.
+    /// </summary>
     public static readonly Guid CustomerId = new("0198a000-0000-7000-8000-00000000c057");
 
     /// <summary>The id of the demo admin's account; the same in every installation.</summary>

@@ -1,7 +1,6 @@
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Subscriptions;
 
-
 namespace BuildingBlocks.Modules;
 
 /// <summary>The modules that run in this Host.</summary>
@@ -13,22 +12,37 @@ public sealed class ModuleCatalog
     internal ModuleCatalog(IReadOnlyList<ModuleDescriptor> descriptors, EventLogCatalog log, EventCatalog events)
     {
         (Descriptors, Log, Events) = (descriptors, log, events);
-        byAssembly = descriptors.ToDictionary(descriptor => descriptor.Module.Assembly.GetName().Name!, StringComparer.Ordinal);
-        questions = [.. descriptors.SelectMany(descriptor => descriptor.QueryHandlers).Select(handler => handler.Interface.GenericTypeArguments[0])];
+        byAssembly = descriptors.ToDictionary(
+            descriptor => descriptor.Module.Assembly.GetName().Name!,
+            StringComparer.Ordinal
+        );
+        questions =
+        [
+            .. descriptors
+                .SelectMany(descriptor => descriptor.QueryHandlers)
+                .Select(handler => handler.Interface.GenericTypeArguments[0]),
+        ];
     }
 
     /// <summary>In the order the Host names them.</summary>
     public IEnumerable<Module> Modules => Descriptors.Select(descriptor => descriptor.Module);
 
     /// <summary>The names of those whose tables can be rebuilt from history.</summary>
-    public IReadOnlySet<string> Projections => Modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Projections =>
+        Modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Those whose events a module reacts to, but that do not run in this Host: it hears nothing of them.</summary>
+    /// <summary>
+    /// Those whose events a module reacts to, but that do not run in this Host: it hears nothing of them.
+    /// </summary>
     /// <param name="module">The module's name.</param>
     internal IReadOnlyList<string> MissingSourcesOf(string module) =>
-    [
-        .. Subscriptions.Where(one => string.Equals(one.Consumer.Name, module, StringComparison.Ordinal) && !CanRead(one.Source)).Select(one => one.Source),
-    ];
+        [
+            .. Subscriptions
+                .Where(one =>
+                    string.Equals(one.Consumer.Name, module, StringComparison.Ordinal) && !CanRead(one.Source)
+                )
+                .Select(one => one.Source),
+        ];
 
     internal IReadOnlyList<ModuleDescriptor> Descriptors { get; }
 
@@ -38,7 +52,9 @@ public sealed class ModuleCatalog
 
     internal EventCatalog Events { get; }
 
-    /// <summary>Whether the outbox of a module can be read from here: it runs in this Host, or elsewhere within reach.</summary>
+    /// <summary>
+    /// Whether the outbox of a module can be read from here: it runs in this Host, or elsewhere within reach.
+    /// </summary>
     internal bool CanRead(string source) => Log.CanRead(source);
 
     /// <summary>Whether a module runs in this Host.</summary>

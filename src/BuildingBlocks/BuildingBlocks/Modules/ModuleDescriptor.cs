@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using System.Reflection;
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
@@ -7,6 +6,7 @@ using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Web;
 using FluentValidation;
 using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Modules;
 
@@ -16,7 +16,10 @@ internal sealed class ModuleDescriptor
     public ModuleDescriptor(Module module, ModuleBuilder declared)
     {
         (Module, RefusalsByConstraint, SignsIn) = (module, declared.RefusalsByConstraint, declared.SignsIn);
-        var types = module.Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
+        var types = module
+            .Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false })
+            .ToArray();
         Requests = [.. types.Where(type => type.IsAssignableTo(typeof(IModuleRequest)))];
         Handlers = [.. Implementations(types, typeof(IRequestHandler<,>))];
         CommandHandlers = [.. Implementations(types, typeof(IModuleCommandHandler<,>))];
@@ -29,11 +32,18 @@ internal sealed class ModuleDescriptor
             declared.DbContextType,
             [.. types.SelectMany(ReactionDescriptor.Of).OrderBy(reaction => reaction.TakesBatches)],
             [.. types.Where(SagaDefinition.IsSaga).Select(SagaDefinition.Of)],
-            module.IsProjection)
+            module.IsProjection
+        )
         {
             PrepareScope = scope => scope.GetRequiredService<Caller>().System(),
         };
-        PublishedEvents = [.. ContractsOf(module.Assembly).Where(type => type.IsAssignableTo(typeof(IIntegrationEvent)) && type is { IsClass: true, IsAbstract: false })];
+        PublishedEvents =
+        [
+            .. ContractsOf(module.Assembly)
+                .Where(type =>
+                    type.IsAssignableTo(typeof(IIntegrationEvent)) && type is { IsClass: true, IsAbstract: false }
+                ),
+        ];
     }
 
     public Module Module { get; }
@@ -54,10 +64,18 @@ internal sealed class ModuleDescriptor
 
     public IReadOnlyList<(Type Interface, Type Type)> Handlers { get; }
 
-    /// <summary>All that goes through behaviours, with what comes of it: the module's own requests, and what the Host commands.</summary>
-    public IEnumerable<(Type Request, Type Result)> RequestsWithResults => Handlers.Select(handler => handler.Interface.GenericTypeArguments)
-        .Concat(CommandHandlers.Select(handler => handler.Interface.GenericTypeArguments).Select(pair => new[] { pair[0], typeof(Result<>).MakeGenericType(pair[1]) }))
-        .Select(pair => (pair[0], pair[1]));
+    /// <summary>
+    /// All that goes through behaviours, with what comes of it: the module's own requests, and what the Host commands.
+    /// </summary>
+    public IEnumerable<(Type Request, Type Result)> RequestsWithResults =>
+        Handlers
+            .Select(handler => handler.Interface.GenericTypeArguments)
+            .Concat(
+                CommandHandlers
+                    .Select(handler => handler.Interface.GenericTypeArguments)
+                    .Select(pair => new[] { pair[0], typeof(Result<>).MakeGenericType(pair[1]) })
+            )
+            .Select(pair => (pair[0], pair[1]));
 
     /// <summary>What the module carries out for the Host.</summary>
     public IReadOnlyList<(Type Interface, Type Type)> CommandHandlers { get; }
@@ -81,7 +99,10 @@ internal sealed class ModuleDescriptor
     /// <summary>The event types that some reaction or saga of the module is for.</summary>
     public IEnumerable<Type> ConsumedEvents => Log.ConsumedEvents;
 
-    /// <summary>The name of the assembly that a type, or the Contracts it stands in, belongs to: <c>Orders.Contracts</c> belongs to <c>Orders</c>.</summary>
+    /// <summary>
+    /// The name of the assembly that a type, or the Contracts it stands in, belongs to: <c>Orders.Contracts</c> belongs
+    /// to <c>Orders</c>.
+    /// </summary>
     public static string OwnerOf(Type type)
     {
         const string Suffix = ".Contracts";
@@ -97,7 +118,11 @@ internal sealed class ModuleDescriptor
 
     private static Type[] ContractsOf(Assembly module)
     {
-        var contracts = module.GetReferencedAssemblies().FirstOrDefault(name => string.Equals(name.Name, $"{module.GetName().Name}.Contracts", StringComparison.Ordinal));
+        var contracts = module
+            .GetReferencedAssemblies()
+            .FirstOrDefault(name =>
+                string.Equals(name.Name, $"{module.GetName().Name}.Contracts", StringComparison.Ordinal)
+            );
         return contracts is null ? module.GetExportedTypes() : Assembly.Load(contracts).GetExportedTypes();
     }
 }

@@ -23,18 +23,26 @@ namespace BuildingBlocks.Modules;
 /// <summary>How a Host takes in modules.</summary>
 public static class ModuleHosting
 {
-    /// <summary>Registers the modules with all that is found in them, and the event log that ties them together.</summary>
+    /// <summary>
+    /// Registers the modules with all that is found in them, and the event log that ties them together.
+    /// </summary>
     /// <param name="services">The Host's.</param>
-    /// <param name="configuration">The Host's; read again when the services are used, so connection strings may be added until the Host is built.</param>
+    /// <param name="configuration">The Host's; read again when the services are used, so connection strings may be
+    /// added until the Host is built.</param>
     /// <param name="add">Names the modules, one line each.</param>
     /// <returns>The modules that will run.</returns>
     /// <exception cref="StartupException">Lists every wiring fault at once.</exception>
-    public static ModuleCatalog AddModules(this IServiceCollection services, IConfiguration configuration, Action<ModuleRegistration> add)
+    public static ModuleCatalog AddModules(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<ModuleRegistration> add
+    )
     {
         // A field is told its first fault only, so later rules need not repeat what the earlier ones made sure of.
         ValidatorOptions.Global.DefaultRuleLevelCascadeMode = CascadeMode.Stop;
 
-        // Before the modules: what ASP.NET Core registers for signing in brings the machine's clock along where there is none yet.
+        // Before the modules: what ASP.NET Core registers for signing in brings the machine's clock along where there
+        // is none yet.
         services.TryAddSingleton<TimeProvider>(new DatabaseClock(TimeProvider.System));
 
         ModuleRegistration registration = new(services, configuration);
@@ -44,7 +52,9 @@ public static class ModuleHosting
         services.AddSingleton(catalog);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
-        services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), type => catalog.OwnerOf(type)?.Name));
+        services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), type =>
+            catalog.OwnerOf(type)?.Name
+        ));
         services.AddScoped<Caller>();
         services.AddScoped<DemoDataLoader>();
 
@@ -72,7 +82,9 @@ public static class ModuleHosting
         foreach (var module in routes.ServiceProvider.GetRequiredService<ModuleCatalog>().Descriptors)
         {
             var group = routes.MapGroup("").WithTags(module.Name).WithMetadata(new EndpointModule(module.Name));
-            ((IEndpointConventionBuilder)group).Finally(endpoint => endpoint.RequestDelegate = AsCodeOf(module.Name, endpoint.RequestDelegate!));
+            ((IEndpointConventionBuilder)group).Finally(endpoint =>
+                endpoint.RequestDelegate = AsCodeOf(module.Name, endpoint.RequestDelegate!)
+            );
             foreach (var endpoint in module.Endpoints)
             {
                 try
@@ -83,16 +95,18 @@ public static class ModuleHosting
                 {
                     throw new StartupException(
                         $"Module {module.Name} cannot be mapped, for {endpoint.FullName}.Map fails. Mend it there: "
-                        + failed.InnerException,
-                        failed.InnerException);
+                            + failed.InnerException,
+                        failed.InnerException
+                    );
                 }
             }
         }
     }
 
-    private static RequestDelegate AsCodeOf(string module, RequestDelegate answer) => async context =>
-    {
-        using var stay = ModuleCode.Enter(module);
-        await answer(context);
-    };
+    private static RequestDelegate AsCodeOf(string module, RequestDelegate answer) =>
+        async context =>
+        {
+            using var stay = ModuleCode.Enter(module);
+            await answer(context);
+        };
 }

@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Modules;
 
-/// <summary>Lets the Host ask modules, each question in a scope of its own, so that several may be asked at the same time. Not for modules.</summary>
+/// <summary>
+/// Lets the Host ask modules, each question in a scope of its own, so that several may be asked at the same time. Not
+/// for modules.
+/// </summary>
 public sealed class ModuleQueries(ModuleCatalog catalog, IServiceScopeFactory scopes)
 {
     private static readonly ConcurrentDictionary<Type, object> Calls = new();
@@ -25,28 +28,45 @@ public sealed class ModuleQueries(ModuleCatalog catalog, IServiceScopeFactory sc
         ModuleCode.EnsureIsHost(nameof(ModuleQueries));
         if (!CanAsk(query))
         {
-            throw new InvalidOperationException($"No module in this Host answers {query.GetType().Name}. Add the module, or ask CanAsk first.");
+            throw new InvalidOperationException(
+                $"No module in this Host answers {query.GetType().Name}. Add the module, or ask CanAsk first."
+            );
         }
 
         using var stay = ModuleCode.Enter(catalog.OwnerOf(query.GetType())?.Name);
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().System();
-        var call = (Call<TAnswer>)Calls.GetOrAdd(
-            query.GetType(), static (type, answer) => Activator.CreateInstance(typeof(Call<,>).MakeGenericType(type, answer))!, typeof(TAnswer));
+        var call =
+            (Call<TAnswer>)
+                Calls.GetOrAdd(
+                    query.GetType(),
+                    static (type, answer) => Activator.CreateInstance(typeof(Call<,>).MakeGenericType(type, answer))!,
+                    typeof(TAnswer)
+                );
         return await call.Invoke(scope.ServiceProvider, query, cancellationToken);
     }
 
     private abstract class Call<TAnswer>
         where TAnswer : class
     {
-        public abstract Task<TAnswer?> Invoke(IServiceProvider provider, IModuleQuery<TAnswer> query, CancellationToken cancellationToken);
+        public abstract Task<TAnswer?> Invoke(
+            IServiceProvider provider,
+            IModuleQuery<TAnswer> query,
+            CancellationToken cancellationToken
+        );
     }
 
     private sealed class Call<TQuery, TAnswer> : Call<TAnswer>
         where TQuery : IModuleQuery<TAnswer>
         where TAnswer : class
     {
-        public override Task<TAnswer?> Invoke(IServiceProvider provider, IModuleQuery<TAnswer> query, CancellationToken cancellationToken) =>
-            provider.GetRequiredService<IModuleQueryHandler<TQuery, TAnswer>>().Handle((TQuery)query, cancellationToken);
+        public override Task<TAnswer?> Invoke(
+            IServiceProvider provider,
+            IModuleQuery<TAnswer> query,
+            CancellationToken cancellationToken
+        ) =>
+            provider
+                .GetRequiredService<IModuleQueryHandler<TQuery, TAnswer>>()
+                .Handle((TQuery)query, cancellationToken);
     }
 }

@@ -13,16 +13,38 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Modules;
 
-/// <summary>Collects the Host's modules, one line each, and finds everything that is wrong with their wiring before anything starts.</summary>
+/// <summary>
+/// Collects the Host's modules, one line each, and finds everything that is wrong with their wiring before anything
+/// starts.
+/// </summary>
 public sealed partial class ModuleRegistration
 {
-    private static readonly HashSet<string> PostgresSchemas = new(StringComparer.OrdinalIgnoreCase) { "public", "information_schema" };
+    private static readonly HashSet<string> PostgresSchemas = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "public",
+        "information_schema",
+    };
 
     // README.md lists them; "enabled" would make Modules:Enabled the module's own section.
     private static readonly HashSet<string> HostSections = new(StringComparer.OrdinalIgnoreCase)
     {
-        "enabled", "modules", "database", "embeddedpostgres", "demo", "http", "ratelimits", "composition", "eventlog", "host", "opentelemetry",
-        "connectionstrings", "logging", "kestrel", "urls", "environment", "allowedhosts",
+        "enabled",
+        "modules",
+        "database",
+        "embeddedpostgres",
+        "demo",
+        "http",
+        "ratelimits",
+        "composition",
+        "eventlog",
+        "host",
+        "opentelemetry",
+        "connectionstrings",
+        "logging",
+        "kestrel",
+        "urls",
+        "environment",
+        "allowedhosts",
     };
 
     private readonly IServiceCollection services;
@@ -31,7 +53,8 @@ public sealed partial class ModuleRegistration
     private readonly List<string> faults = [];
     private Func<string, string>? nameElsewhere;
 
-    internal ModuleRegistration(IServiceCollection services, IConfiguration configuration) => (this.services, this.configuration) = (services, configuration);
+    internal ModuleRegistration(IServiceCollection services, IConfiguration configuration) =>
+        (this.services, this.configuration) = (services, configuration);
 
     /// <summary>Adds a module; it runs unless <c>Modules:Enabled</c> names others only.</summary>
     /// <typeparam name="TModule">The module's public class.</typeparam>
@@ -42,7 +65,9 @@ public sealed partial class ModuleRegistration
         return this;
     }
 
-    /// <summary>Takes modules that were not added for modules that run elsewhere and whose outbox can be read all the same.</summary>
+    /// <summary>
+    /// Takes modules that were not added for modules that run elsewhere and whose outbox can be read all the same.
+    /// </summary>
     /// <param name="nameOf">The name of the module that an assembly holds.</param>
     internal ModuleRegistration OthersElsewhere(Func<string, string> nameOf)
     {
@@ -70,52 +95,112 @@ public sealed partial class ModuleRegistration
         CheckReferences(descriptors);
         var subscriptions = descriptors.SelectMany(Subscribe).ToArray();
         return faults.Count == 0
-            ? new ModuleCatalog(descriptors, new([.. descriptors.Select(descriptor => descriptor.Log)], subscriptions, nameElsewhere is not null), events)
+            ? new ModuleCatalog(
+                descriptors,
+                new([.. descriptors.Select(descriptor => descriptor.Log)], subscriptions, nameElsewhere is not null),
+                events
+            )
             : throw new StartupException(
-                string.Create(CultureInfo.InvariantCulture, $"The modules are not wired correctly ({faults.Count} faults):\n")
-                + string.Join('\n', faults.Select(fault => $"- {fault}")));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The modules are not wired correctly ({faults.Count} faults):\n"
+                ) + string.Join('\n', faults.Select(fault => $"- {fault}"))
+            );
     }
 
     private void CheckNames()
     {
-        faults.AddRange(known.Where(module => !ValidName().IsMatch(module.Name)).Select(module =>
-            $"{module.GetType().Name} is named '{module.Name}', but a module's name is 1 to 30 lower-case letters, digits and underscores, beginning with a letter."));
-        faults.AddRange(known.Where(module => IsNamed(module, ReferenceSchema.Name)).Select(module =>
-            $"{module.GetType().Name} is named '{ReferenceSchema.Name}', which is the schema of reference data; choose another name."));
-        faults.AddRange(known.Where(module => PostgresSchemas.Contains(module.Name) || module.Name.StartsWith("pg_", StringComparison.Ordinal)).Select(module =>
-            $"{module.GetType().Name} is named '{module.Name}', which is a schema of PostgreSQL itself; choose another name."));
-        faults.AddRange(known.Where(module => HostSections.Contains(module.Name)).Select(module =>
-            $"{module.GetType().Name} is named '{module.Name}', like a section of settings that the Host reads; choose another name."));
+        faults.AddRange(
+            known
+                .Where(module => !ValidName().IsMatch(module.Name))
+                .Select(module =>
+                    $"{module.GetType().Name} is named '{module.Name}', but a module's name is 1 to 30 lower-case "
+                    + "letters, digits and underscores, beginning with a letter."
+                )
+        );
+        faults.AddRange(
+            known
+                .Where(module => IsNamed(module, ReferenceSchema.Name))
+                .Select(module =>
+                    $"{module.GetType().Name} is named '{ReferenceSchema.Name}', which is the schema of reference "
+                    + "data; choose another name."
+                )
+        );
+        faults.AddRange(
+            known
+                .Where(module =>
+                    PostgresSchemas.Contains(module.Name) || module.Name.StartsWith("pg_", StringComparison.Ordinal)
+                )
+                .Select(module =>
+                    $"{module.GetType().Name} is named '{module.Name}', which is a schema of PostgreSQL itself; "
+                    + "choose another name."
+                )
+        );
+        faults.AddRange(
+            known
+                .Where(module => HostSections.Contains(module.Name))
+                .Select(module =>
+                    $"{module.GetType().Name} is named '{module.Name}', like a section of settings that the Host "
+                    + "reads; choose another name."
+                )
+        );
         faults.AddRange(
             from projection in known
             from module in known
             where IsNamed(module, RebuildTables.SchemaOf(projection.Name))
-            select $"{module.GetType().Name} is named '{module.Name}', which is the schema that {projection.GetType().Name} is rebuilt in; choose another name.");
-        faults.AddRange(known.GroupBy(module => module.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same =>
-            $"{string.Join(" and ", same.Select(module => module.GetType().Name))} are all named '{same.Key}'; each needs a name, and so a schema, of its own."));
-        faults.AddRange(known.GroupBy(module => module.Assembly).Where(same => same.Count() > 1).Select(same =>
-            $"{string.Join(" and ", same.Select(module => module.GetType().Name))} stand in one assembly; each module needs an assembly of its own."));
+            select $"{module.GetType().Name} is named '{module.Name}', which is the schema that "
+                + $"{projection.GetType().Name} is rebuilt in; choose another name."
+        );
+        faults.AddRange(
+            known
+                .GroupBy(module => module.Name, StringComparer.Ordinal)
+                .Where(same => same.Count() > 1)
+                .Select(same =>
+                    $"{string.Join(" and ", same.Select(module => module.GetType().Name))} are all named "
+                    + $"'{same.Key}'; each needs a name, and so a schema, of its own."
+                )
+        );
+        faults.AddRange(
+            known
+                .GroupBy(module => module.Assembly)
+                .Where(same => same.Count() > 1)
+                .Select(same =>
+                    $"{string.Join(" and ", same.Select(module => module.GetType().Name))} stand in one assembly; "
+                    + "each module needs an assembly of its own."
+                )
+        );
     }
 
     private List<Module> Enabled()
     {
         var setting = configuration.GetSection("Modules:Enabled");
-        var names = setting.Get<string[]>() ?? setting.Value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = setting.Get<string[]>()
+            ?? setting.Value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names is null)
         {
             return known;
         }
 
-        faults.AddRange(names.Where(name => !known.Exists(module => IsNamed(module, name))).Select(name =>
-            $"Modules:Enabled names '{name}', but this Host has only {string.Join(", ", known.Select(module => module.Name))}."));
+        faults.AddRange(
+            names
+                .Where(name => !known.Exists(module => IsNamed(module, name)))
+                .Select(name =>
+                    $"Modules:Enabled names '{name}', but this Host has only "
+                    + $"{string.Join(", ", known.Select(module => module.Name))}."
+                )
+        );
         return [.. known.Where(module => names.Any(name => IsNamed(module, name)))];
     }
 
-    private static bool IsNamed(Module module, string name) => string.Equals(module.Name, name, StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamed(Module module, string name) =>
+        string.Equals(module.Name, name, StringComparison.OrdinalIgnoreCase);
 
     private ModuleDescriptor Describe(Module module)
     {
-        var others = known.Where(other => other != module).Select(other => other.Assembly.GetName().Name!).ToHashSet(StringComparer.Ordinal);
+        var others = known
+            .Where(other => other != module)
+            .Select(other => other.Assembly.GetName().Name!)
+            .ToHashSet(StringComparer.Ordinal);
         ModuleBuilder builder = new(module, services, configuration, others);
         try
         {
@@ -125,8 +210,9 @@ public sealed partial class ModuleRegistration
         {
             throw new StartupException(
                 $"Module {module.Name} cannot be set up, for {module.GetType().Name}.Configure fails. Mend it there: "
-                + exception,
-                exception);
+                    + exception,
+                exception
+            );
         }
 
         faults.AddRange(builder.Faults);
@@ -136,24 +222,40 @@ public sealed partial class ModuleRegistration
             Bind(behavior, lifetime, descriptor);
         }
 
-        foreach (var (service, type) in descriptor.Handlers.Concat(descriptor.CommandHandlers).Concat(descriptor.QueryHandlers).Concat(descriptor.Validators))
+        foreach (
+            var (service, type) in descriptor
+                .Handlers.Concat(descriptor.CommandHandlers)
+                .Concat(descriptor.QueryHandlers)
+                .Concat(descriptor.Validators)
+        )
         {
             if (ModuleDescriptor.OwnerOf(service.GenericTypeArguments[0]) is var owner && others.Contains(owner))
             {
-                faults.Add($"{type.FullName} stands in for module {owner}, whose {service.GenericTypeArguments[0].Name} is for itself to handle and to validate; remove it.");
+                faults.Add(
+                    $"{type.FullName} stands in for module {owner}, whose {service.GenericTypeArguments[0].Name} is "
+                        + "for itself to handle and to validate; remove it."
+                );
             }
 
             services.AddTransient(service, type);
         }
 
-        foreach (var type in descriptor.Reactions.Select(reaction => reaction.ReactionType).Concat(descriptor.DemoData).Distinct())
+        foreach (
+            var type in descriptor
+                .Reactions.Select(reaction => reaction.ReactionType)
+                .Concat(descriptor.DemoData)
+                .Distinct()
+        )
         {
             services.AddTransient(type);
         }
 
         if (descriptor.DbContextType is null)
         {
-            faults.Add($"Module {module.Name} declares no database; call module.Database<...>() in {module.GetType().Name}.Configure.");
+            faults.Add(
+                $"Module {module.Name} declares no database; call module.Database<...>() in "
+                    + $"{module.GetType().Name}.Configure."
+            );
         }
 
         return descriptor;
@@ -166,7 +268,13 @@ public sealed partial class ModuleRegistration
         {
             try
             {
-                services.Add(new(typeof(IPipelineBehavior<,>).MakeGenericType(request, result), behavior.MakeGenericType(request, result), lifetime));
+                services.Add(
+                    new(
+                        typeof(IPipelineBehavior<,>).MakeGenericType(request, result),
+                        behavior.MakeGenericType(request, result),
+                        lifetime
+                    )
+                );
             }
             catch (ArgumentException)
             {
@@ -177,9 +285,15 @@ public sealed partial class ModuleRegistration
 
     private void CheckSignIn(IEnumerable<ModuleDescriptor> descriptors)
     {
-        if (descriptors.Where(module => module.SignsIn).Select(module => module.Name).ToArray() is { Length: > 1 } several)
+        if (
+            descriptors.Where(module => module.SignsIn).Select(module => module.Name).ToArray() is
+            { Length: > 1 } several
+        )
         {
-            faults.Add($"{string.Join(" and ", several)} sign in callers for the whole installation; only one module of a Host may. Take SignIn(...) away from the others.");
+            faults.Add(
+                $"{string.Join(" and ", several)} sign in callers for the whole installation; only one module of a "
+                    + "Host may. Take SignIn(...) away from the others."
+            );
         }
     }
 
@@ -187,30 +301,48 @@ public sealed partial class ModuleRegistration
     {
         foreach (var request in module.Requests)
         {
-            var handlers = module.Handlers.Where(handler => handler.Interface.GenericTypeArguments[0] == request).Select(handler => handler.Type.Name).ToArray();
+            var handlers = module
+                .Handlers.Where(handler => handler.Interface.GenericTypeArguments[0] == request)
+                .Select(handler => handler.Type.Name)
+                .ToArray();
             if (handlers.Length != 1)
             {
-                faults.Add(handlers.Length == 0
-                    ? $"{request.FullName} has no handler; add {request.Name}Handler to {module.Name}."
-                    : $"{request.FullName} has {handlers.Length} handlers ({string.Join(", ", handlers)}); it needs exactly one.");
+                faults.Add(
+                    handlers.Length == 0
+                        ? $"{request.FullName} has no handler; add {request.Name}Handler to {module.Name}."
+                        : $"{request.FullName} has {handlers.Length} handlers ({string.Join(", ", handlers)}); it "
+                            + "needs exactly one."
+                );
             }
         }
     }
 
     private void CheckSagas(ModuleDescriptor module) =>
-        faults.AddRange(module.Sagas.SelectMany(saga => saga.Faults.Select(fault => $"{saga.SagaType.FullName}: {fault}")));
+        faults.AddRange(
+            module.Sagas.SelectMany(saga => saga.Faults.Select(fault => $"{saga.SagaType.FullName}: {fault}"))
+        );
 
     private void CheckEvents(ModuleDescriptor module, EventCatalog events)
     {
-        foreach (var type in module.PublishedEvents.Concat(module.ConsumedEvents).Append(typeof(SagaStepTimedOutV1)).Distinct())
+        foreach (
+            var type in module
+                .PublishedEvents.Concat(module.ConsumedEvents)
+                .Append(typeof(SagaStepTimedOutV1))
+                .Distinct()
+        )
         {
             if (!Attribute.IsDefined(type, typeof(IntegrationEventAttribute)))
             {
-                faults.Add($"{type.FullName} is an event without a wire name; give it [IntegrationEvent(\"...\", version: 1)].");
+                faults.Add(
+                    $"{type.FullName} is an event without a wire name; give it [IntegrationEvent(\"...\", version: 1)]."
+                );
             }
             else if (events.Add(type) is { } other)
             {
-                faults.Add($"{type.FullName} and {other.FullName} are both {EventName.Of(other)} on the wire; give one another name or version.");
+                faults.Add(
+                    $"{type.FullName} and {other.FullName} are both {EventName.Of(other)} on the wire; give one "
+                        + "another name or version."
+                );
             }
         }
     }
@@ -224,19 +356,25 @@ public sealed partial class ModuleRegistration
                 .Where(one => Attribute.IsDefined(one.type, typeof(IntegrationEventAttribute)))
                 .GroupBy(one => EventName.Of(one.type).Name, StringComparer.Ordinal)
             where same.DistinctBy(one => one.module).Count() > 1
-            select $"{string.Join(" and ", same.Select(one => one.type.FullName))} are all versions of '{same.Key}' on the wire, but of different modules; give one another name.");
+            select $"{string.Join(" and ", same.Select(one => one.type.FullName))} are all versions of '{same.Key}' "
+                + "on the wire, but of different modules; give one another name."
+        );
         faults.AddRange(
             from module in descriptors
             from handler in module.CommandHandlers.Concat(module.QueryHandlers)
             group handler.Type by handler.Interface into same
             where same.Count() > 1
-            select $"{string.Join(" and ", same.Select(type => type.FullName))} all answer {same.Key.GenericTypeArguments[0].Name}; keep one.");
+            select $"{string.Join(" and ", same.Select(type => type.FullName))} all answer "
+                + $"{same.Key.GenericTypeArguments[0].Name}; keep one."
+        );
         faults.AddRange(
             from module in descriptors
             from endpoint in module.Endpoints
             group endpoint.FullName by (module.Name, endpoint.Name) into same
             where same.Count() > 1
-            select $"{string.Join(" and ", same)} would be one operation of module {same.Key.Item1} in OpenAPI; give one another name.");
+            select $"{string.Join(" and ", same)} would be one operation of module {same.Key.Item1} in OpenAPI; give "
+                + "one another name."
+        );
     }
 
     private void CheckVersions(IEnumerable<ModuleDescriptor> descriptors, EventCatalog events) =>
@@ -246,7 +384,9 @@ public sealed partial class ModuleRegistration
             where Attribute.IsDefined(type, typeof(IntegrationEventAttribute))
             let newest = events.NewerThan(type)
             where newest is not null
-            select $"{module.Name} reacts to {type.Name}, but every stored one is lifted to {newest.Name} before it is delivered; react to {newest.Name}.");
+            select $"{module.Name} reacts to {type.Name}, but every stored one is lifted to {newest.Name} before it "
+                + $"is delivered; react to {newest.Name}."
+        );
 
     private void CheckReferences(IReadOnlyList<ModuleDescriptor> descriptors)
     {
@@ -256,15 +396,26 @@ public sealed partial class ModuleRegistration
                 from module in descriptors
                 from reference in module.Module.References
                 where !known.Exists(one => IsNamed(one, reference.Module))
-                select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to {reference.Module}.{reference.Thing}, but this Host has only {string.Join(", ", known.Select(one => one.Name))}; add the module, or remove the reference.");
+                select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to "
+                    + $"{reference.Module}.{reference.Thing}, but this Host has only "
+                    + $"{string.Join(", ", known.Select(one => one.Name))}; add the module, or remove the "
+                    + "reference."
+            );
         }
 
         faults.AddRange(
             from module in descriptors
             from reference in module.Module.References
             let owner = descriptors.FirstOrDefault(one => IsNamed(one.Module, reference.Module))
-            where owner is not null && !owner.Module.Identities.Exists(identity => string.Equals(identity.Thing, reference.Thing, StringComparison.Ordinal))
-            select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to {reference.Module}.{reference.Thing}, but {owner.Module.GetType().Name} identifies no {reference.Thing}.");
+            where
+                owner is not null
+                && !owner.Module.Identities.Exists(identity =>
+                    string.Equals(identity.Thing, reference.Thing, StringComparison.Ordinal)
+                )
+            select $"{module.Name} declares that {reference.Table}.{reference.Column} refers to "
+                + $"{reference.Module}.{reference.Thing}, but {owner.Module.GetType().Name} identifies no "
+                + $"{reference.Thing}."
+        );
     }
 
     private void CheckProjection(ModuleDescriptor module)
@@ -272,32 +423,48 @@ public sealed partial class ModuleRegistration
         if (module.Module.IsProjection && (module.PublishedEvents.Count > 0 || module.Sagas.Count > 0))
         {
             faults.Add(
-                $"{module.Name} is declared a projection, but publishes events or holds a saga; a rebuild would do all of that again. "
-                + "Move them to another module, or take Projection() away.");
+                $"{module.Name} is declared a projection, but publishes events or holds a saga; a rebuild would do "
+                    + "all of that again. "
+                    + "Move them to another module, or take Projection() away."
+            );
         }
     }
 
     private IEnumerable<Subscription> Subscribe(ModuleDescriptor consumer)
     {
-        foreach (var events in consumer.ConsumedEvents.Where(type => Attribute.IsDefined(type, typeof(IntegrationEventAttribute))).GroupBy(type => SourceOf(consumer, type), StringComparer.Ordinal))
+        foreach (
+            var events in consumer
+                .ConsumedEvents.Where(type => Attribute.IsDefined(type, typeof(IntegrationEventAttribute)))
+                .GroupBy(type => SourceOf(consumer, type), StringComparer.Ordinal)
+        )
         {
-            var source = known.Find(module => string.Equals(module.Assembly.GetName().Name, events.Key, StringComparison.Ordinal))?.Name;
+            var source = known
+                .Find(module => string.Equals(module.Assembly.GetName().Name, events.Key, StringComparison.Ordinal))
+                ?.Name;
             if ((source ?? nameElsewhere?.Invoke(events.Key)) is { } name)
             {
-                yield return new(consumer.Log, name, [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]);
+                yield return new(
+                    consumer.Log,
+                    name,
+                    [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]
+                );
             }
             else
             {
                 faults.Add(
-                    $"{consumer.Name} reacts to {string.Join(", ", events.Select(type => type.Name))} of {events.Key}, which this Host does not have; "
-                    + "add the module, or remove the reactions.");
+                    $"{consumer.Name} reacts to {string.Join(", ", events.Select(type => type.Name))} of "
+                        + $"{events.Key}, which this Host does not have; "
+                        + "add the module, or remove the reactions."
+                );
             }
         }
     }
 
     // A saga's time-outs are events that the saga's own module sends to itself.
     private static string SourceOf(ModuleDescriptor consumer, Type eventType) =>
-        eventType == typeof(SagaStepTimedOutV1) ? consumer.Module.Assembly.GetName().Name! : ModuleDescriptor.OwnerOf(eventType);
+        eventType == typeof(SagaStepTimedOutV1)
+            ? consumer.Module.Assembly.GetName().Name!
+            : ModuleDescriptor.OwnerOf(eventType);
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,29}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ValidName();

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Hosting;
 namespace BuildingBlocks.Modules;
 
 /// <summary>
-/// The Host's services as one module may change them. It sees what the Host has beside other modules' services, adds what is its own, and takes back only what it
-/// has added. Whatever would reach other modules, by standing before their requests or in the place of what all use, is refused or bound to the module.
+/// The Host's services as one module may change them. It sees what the Host has beside other modules' services, adds
+/// what is its own, and takes back only what it has added. Whatever would reach other modules, by standing before their
+/// requests or in the place of what all use, is refused or bound to the module.
 /// </summary>
 /// <param name="services">The Host's.</param>
 /// <param name="module">Who adds.</param>
@@ -110,10 +111,14 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
             yield return new(type, type, ServiceLifetime.Singleton);
         }
 
-        yield return ServiceDescriptor.Singleton<IHostedService>(provider => new ModuleHostedService(module.Name, (IHostedService)(
-            item.ImplementationType is { } own ? provider.GetRequiredService(own)
-            : item.ImplementationFactory is { } make ? make(provider)
-            : item.ImplementationInstance!)));
+        yield return ServiceDescriptor.Singleton<IHostedService>(provider => new ModuleHostedService(
+            module.Name,
+            (IHostedService)(
+                item.ImplementationType is { } own ? provider.GetRequiredService(own)
+                : item.ImplementationFactory is { } make ? make(provider)
+                : item.ImplementationInstance!
+            )
+        ));
     }
 
     private bool Take(ServiceDescriptor item)
@@ -128,8 +133,10 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
         if (Visible.Contains(item))
         {
             takings.Add(
-                $"{module.Name} takes {NameOf(item.ServiceType)} away, which it has not added: all modules would lose it. "
-                + "A module changes its own services only.");
+                $"{module.Name} takes {NameOf(item.ServiceType)} away, which it has not added: all modules would lose "
+                    + "it. "
+                    + "A module changes its own services only."
+            );
         }
 
         return false;
@@ -140,11 +147,15 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
         if (TypesOf(item).FirstOrDefault(type => OwnerOf(type) is not null) is { } foreign)
         {
             return $"{NameOf(item.ServiceType)}, which reaches into module {OwnerOf(foreign)}. "
-                + "Keep a copy fed by its events (docs/guides/copies.md), or let the Host compose the answer (docs/guides/composition.md).";
+                + "Keep a copy fed by its events (docs/guides/copies.md), or let the Host compose the answer "
+                + "(docs/guides/composition.md).";
         }
 
-        if (PartsOf(item.ServiceType).Any(IsOwn) || item.ServiceType == typeof(IHostedService)
-            || IsValidationAtStart(item.ServiceType))
+        if (
+            PartsOf(item.ServiceType).Any(IsOwn)
+            || item.ServiceType == typeof(IHostedService)
+            || IsValidationAtStart(item.ServiceType)
+        )
         {
             return null;
         }
@@ -155,46 +166,60 @@ internal sealed class ModuleServices(IServiceCollection services, Module module,
         }
 
         return IsOfHttpClients(item.ServiceType)
-            ? "what makes HTTP clients for all modules: "
-                + "have the Host add AddHttpClient() in its Program.cs, before AddModules. "
-                + "AddHttpClient<T>() for a type of the module is then its own."
+                ? "what makes HTTP clients for all modules: "
+                    + "have the Host add AddHttpClient() in its Program.cs, before AddModules. "
+                    + "AddHttpClient<T>() for a type of the module is then its own."
             : PartsOf(item.ServiceType).Any(IsOfHttpClients)
-            ? $"{NameOf(item.ServiceType)}, which may set up the HTTP clients of all modules. "
-                + "Set the client up in the constructor of the type that is given it, "
-                + "or have the Host do it in its Program.cs."
+                ? $"{NameOf(item.ServiceType)}, which may set up the HTTP clients of all modules. "
+                    + "Set the client up in the constructor of the type that is given it, "
+                    + "or have the Host do it in its Program.cs."
             : $"{NameOf(item.ServiceType)}, which is not its own, so that the Host and all modules would get it. "
                 + "Register a type of the module, or have the Host add it in its Program.cs.";
     }
 
     private bool IsOwnBehavior(ServiceDescriptor item) =>
         item.ServiceType == typeof(MediatR.IPipelineBehavior<,>)
-        && item is { IsKeyedService: false, ImplementationType: { } type } && IsOwn(type);
+        && item is { IsKeyedService: false, ImplementationType: { } type }
+        && IsOwn(type);
 
     /// <summary>What ValidateOnStart() adds, which AddMetrics() calls too; nothing else can name the type.</summary>
     private static bool IsValidationAtStart(Type type) =>
         type.IsGenericType
-        && type.GenericTypeArguments is [{ IsVisible: false, FullName: "Microsoft.Extensions.Options.StartupValidatorOptions" }];
+        && type.GenericTypeArguments
+            is [{ IsVisible: false, FullName: "Microsoft.Extensions.Options.StartupValidatorOptions" }];
 
     private static bool IsOfHttpClients(Type type) => type.Assembly.GetName().Name is HttpClients;
 
-    private static bool IsFoundation(Type type) => Array.Exists(Foundation, name => type.Assembly.GetName().Name!.Split('.')[0].Equals(name, StringComparison.Ordinal));
+    private static bool IsFoundation(Type type) =>
+        Array.Exists(Foundation, name =>
+            type.Assembly.GetName().Name!.Split('.')[0].Equals(name, StringComparison.Ordinal)
+        );
 
-    private bool IsOwn(Type type) => string.Equals(ModuleDescriptor.OwnerOf(type), module.Assembly.GetName().Name, StringComparison.Ordinal);
+    private bool IsOwn(Type type) =>
+        string.Equals(ModuleDescriptor.OwnerOf(type), module.Assembly.GetName().Name, StringComparison.Ordinal);
 
-    private string? OwnerOf(Type type) => ModuleDescriptor.OwnerOf(type) is var assembly && others.Contains(assembly) ? assembly : null;
+    private string? OwnerOf(Type type) =>
+        ModuleDescriptor.OwnerOf(type) is var assembly && others.Contains(assembly) ? assembly : null;
 
-    private static IEnumerable<Type> TypesOf(ServiceDescriptor item) => PartsOf(item.ServiceType).Concat(
-        (item.IsKeyedService ? item.KeyedImplementationType : item.ImplementationType) is { } type ? PartsOf(type) : []);
+    private static IEnumerable<Type> TypesOf(ServiceDescriptor item) =>
+        PartsOf(item.ServiceType)
+            .Concat(
+                (item.IsKeyedService ? item.KeyedImplementationType : item.ImplementationType) is { } type
+                    ? PartsOf(type)
+                    : []
+            );
 
     /// <summary>The type, and what it is generic over.</summary>
-    private static IEnumerable<Type> PartsOf(Type type) => type.IsGenericType && !type.IsGenericTypeDefinition
-        ? type.GenericTypeArguments.SelectMany(PartsOf).Prepend(type.GetGenericTypeDefinition())
+    private static IEnumerable<Type> PartsOf(Type type) =>
+        type.IsGenericType && !type.IsGenericTypeDefinition
+            ? type.GenericTypeArguments.SelectMany(PartsOf).Prepend(type.GetGenericTypeDefinition())
         : type.HasElementType ? PartsOf(type.GetElementType()!)
         : [type];
 
-    private static string NameOf(Type type) => type.IsGenericType
-        ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
-        : type.Name;
+    private static string NameOf(Type type) =>
+        type.IsGenericType
+            ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
+            : type.Name;
 
     /// <summary>What the module has added, and what the Host was given for it.</summary>
     private sealed record Addition(ServiceDescriptor Item, ServiceDescriptor[] Given, string? Fault = null);

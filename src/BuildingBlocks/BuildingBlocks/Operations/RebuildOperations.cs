@@ -26,12 +26,18 @@ internal sealed class RebuildOperations(EventLogCatalog catalog, ProjectionRebui
                 "operations.history-pruned",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{name}' cannot be rebuilt: {source} keeps no events from before {pruned:u} (EventLog:ReplayWindow), so what they told would be missing."));
+                    $"'{name}' cannot be rebuilt: {source} keeps no events from before {pruned:u} "
+                        + $"(EventLog:ReplayWindow), so what they told would be missing."
+                )
+            );
         }
 
         return await rebuild.TryStartAsync(module, operatorId, cancellationToken)
             ? Result.Done
-            : Error.Conflict("operations.rebuild-running", $"'{name}' is being rebuilt already; GET /operations/subscriptions shows how far it has come.");
+            : Error.Conflict(
+                "operations.rebuild-running",
+                $"'{name}' is being rebuilt already; GET /operations/subscriptions shows how far it has come."
+            );
     }
 
     /// <summary>Abandons a rebuild; the live projection stays as it is.</summary>
@@ -55,14 +61,22 @@ internal sealed class RebuildOperations(EventLogCatalog catalog, ProjectionRebui
         var module = catalog.Modules.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.Ordinal));
         if (module is null || rebuild.SourcesOf(module).Length == 0)
         {
-            return Error.NotFound("operations.unknown-subscription", $"There is no subscription '{name}'; GET /operations/subscriptions lists them.");
+            return Error.NotFound(
+                "operations.unknown-subscription",
+                $"There is no subscription '{name}'; GET /operations/subscriptions lists them."
+            );
         }
 
-        var projections = catalog.Modules.Where(one => one.IsProjection).Select(one => one.Name).Order(StringComparer.Ordinal);
+        var projections = catalog
+            .Modules.Where(one => one.IsProjection)
+            .Select(one => one.Name)
+            .Order(StringComparer.Ordinal);
         return module.IsProjection
             ? module
             : Error.Unprocessable(
                 "operations.not-a-projection",
-                $"'{name}' holds more than follows from events, so it cannot be rebuilt from them. Those that can be: {string.Join(", ", projections)}.");
+                $"'{name}' holds more than follows from events, so it cannot be rebuilt from them. Those that can be: "
+                    + $"{string.Join(", ", projections)}."
+            );
     }
 }

@@ -8,9 +8,16 @@ using Npgsql;
 
 namespace BuildingBlocks.Operations;
 
-/// <summary>What an operator can do to a subscription while it runs. All of it is kept in the consumer's schema and holds for every Host.</summary>
+/// <summary>
+/// What an operator can do to a subscription while it runs. All of it is kept in the consumer's schema and holds for
+/// every Host.
+/// </summary>
 internal sealed class SubscriptionOperations(
-    EventLogCatalog catalog, IModulePools pools, EventSignals signals, ILogger<SubscriptionOperations> logger)
+    EventLogCatalog catalog,
+    IModulePools pools,
+    EventSignals signals,
+    ILogger<SubscriptionOperations> logger
+)
 {
     /// <summary>Applies nothing more, and retries nothing, until resumed. A page at work is finished first.</summary>
     /// <param name="name">The consumer group, which is the module's name.</param>
@@ -18,7 +25,13 @@ internal sealed class SubscriptionOperations(
     /// <param name="reason">For whoever looks at it later; 1 to 500 characters.</param>
     /// <param name="operatorId">Who asks for it.</param>
     /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
-    public async Task<Result> PauseAsync(string name, string? source, string? reason, string operatorId, CancellationToken cancellationToken)
+    public async Task<Result> PauseAsync(
+        string name,
+        string? source,
+        string? reason,
+        string operatorId,
+        CancellationToken cancellationToken
+    )
     {
         if (!OperatorReason.IsGiven(reason))
         {
@@ -30,7 +43,11 @@ internal sealed class SubscriptionOperations(
             return refusal;
         }
 
-        await ChangeAsync(found, (store, connection) => store.PauseAsync(connection, operatorId, reason, cancellationToken), cancellationToken);
+        await ChangeAsync(
+            found,
+            (store, connection) => store.PauseAsync(connection, operatorId, reason, cancellationToken),
+            cancellationToken
+        );
         logger.Paused(name, Names(found), operatorId, reason);
         return Result.Done;
     }
@@ -40,28 +57,44 @@ internal sealed class SubscriptionOperations(
     /// <param name="source">Only the events of this module; null for those of all.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
     /// <param name="cancellationToken">Cancels the operation; it stays paused.</param>
-    public async Task<Result> ResumeAsync(string name, string? source, string operatorId, CancellationToken cancellationToken)
+    public async Task<Result> ResumeAsync(
+        string name,
+        string? source,
+        string operatorId,
+        CancellationToken cancellationToken
+    )
     {
         if (Find(name, source).Failed(out var refusal, out var found))
         {
             return refusal;
         }
 
-        await ChangeAsync(found, (store, connection) => store.ResumeAsync(connection, cancellationToken), cancellationToken);
+        await ChangeAsync(
+            found,
+            (store, connection) => store.ResumeAsync(connection, cancellationToken),
+            cancellationToken
+        );
         logger.Resumed(name, Names(found), operatorId);
         return Result.Done;
     }
 
     /// <summary>
-    /// Spreads the keys over a number of lanes that are applied side by side: in each lane, and so for each key, events keep their order. All
-    /// lanes first come to one point of the source; from there the new number goes on, and nothing is lost or doubled on the way.
+    /// Spreads the keys over a number of lanes that are applied side by side: in each lane, and so for each key, events
+    /// keep their order. All lanes first come to one point of the source; from there the new number goes on, and
+    /// nothing is lost or doubled on the way.
     /// </summary>
     /// <param name="name">The consumer group, which is the module's name.</param>
     /// <param name="source">Only the events of this module; null for those of all.</param>
     /// <param name="lanes">1 to 16.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
     /// <param name="cancellationToken">Cancels the operation; what has not begun stays as it is.</param>
-    public async Task<Result> ChangeLanesAsync(string name, string? source, int lanes, string operatorId, CancellationToken cancellationToken)
+    public async Task<Result> ChangeLanesAsync(
+        string name,
+        string? source,
+        int lanes,
+        string operatorId,
+        CancellationToken cancellationToken
+    )
     {
         if (lanes is < 1 or > Lane.Most)
         {
@@ -79,7 +112,9 @@ internal sealed class SubscriptionOperations(
             {
                 return Error.Conflict(
                     "operations.lanes-changing",
-                    $"The number of lanes in which '{name}' reads {subscription.Source} is being changed already; GET /operations/subscriptions shows how far it has come.");
+                    $"The number of lanes in which '{name}' reads {subscription.Source} is being changed already; GET "
+                        + "/operations/subscriptions shows how far it has come."
+                );
             }
         }
 
@@ -87,33 +122,54 @@ internal sealed class SubscriptionOperations(
         return Result.Done;
     }
 
-    /// <summary>Has an outbox keep nothing any more for a consumer that is gone for good. One that lives makes itself known again, and may have missed events.</summary>
+    /// <summary>
+    /// Has an outbox keep nothing any more for a consumer that is gone for good. One that lives makes itself known
+    /// again, and may have missed events.
+    /// </summary>
     /// <param name="source">The module that publishes.</param>
     /// <param name="name">The consumer group.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
     /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
-    public async Task<Result> ForgetConsumerAsync(string source, string name, string operatorId, CancellationToken cancellationToken)
+    public async Task<Result> ForgetConsumerAsync(
+        string source,
+        string name,
+        string operatorId,
+        CancellationToken cancellationToken
+    )
     {
         if (!catalog.Runs(source))
         {
-            return Error.NotFound("operations.unknown-module", $"There is no module '{source}' in this Host; GET /operations/modules lists them.");
+            return Error.NotFound(
+                "operations.unknown-module",
+                $"There is no module '{source}' in this Host; GET /operations/modules lists them."
+            );
         }
 
         if (catalog.Find(name, source) is not null)
         {
-            return Error.Conflict("operations.consumer-runs", $"'{name}' reads {source} in this Host. Only a consumer that is gone for good can be forgotten.");
+            return Error.Conflict(
+                "operations.consumer-runs",
+                $"'{name}' reads {source} in this Host. Only a consumer that is gone for good can be forgotten."
+            );
         }
 
         if (!await OutboxConsumers.ForgetAsync(pools.Of(source), source, name, cancellationToken))
         {
-            return Error.NotFound("operations.unknown-consumer", $"{source} knows of no consumer '{name}'; GET /operations/outboxes lists them.");
+            return Error.NotFound(
+                "operations.unknown-consumer",
+                $"{source} knows of no consumer '{name}'; GET /operations/outboxes lists them."
+            );
         }
 
         logger.ConsumerForgotten(source, name, operatorId);
         return Result.Done;
     }
 
-    private async Task<bool> BeginLaneChangeAsync(Subscription subscription, short lanes, CancellationToken cancellationToken)
+    private async Task<bool> BeginLaneChangeAsync(
+        Subscription subscription,
+        short lanes,
+        CancellationToken cancellationToken
+    )
     {
         SubscriptionStore store = new(subscription);
         await using var connection = await pools.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
@@ -134,31 +190,42 @@ internal sealed class SubscriptionOperations(
     }
 
     private async Task ChangeAsync(
-        IEnumerable<Subscription> found, Func<SubscriptionStore, NpgsqlConnection, Task> change, CancellationToken cancellationToken)
+        IEnumerable<Subscription> found,
+        Func<SubscriptionStore, NpgsqlConnection, Task> change,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var subscription in found)
         {
             SubscriptionStore store = new(subscription);
-            await using var connection = await pools.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
+            await using var connection = await pools
+                .Of(subscription.Consumer.Name)
+                .OpenConnectionAsync(cancellationToken);
             await store.EnsureExistsAsync(connection, cancellationToken);
             await change(store, connection);
             signals.Notify(subscription.Source, eventTypes: []);
         }
     }
 
-    private static string Names(IEnumerable<Subscription> found) => string.Join(", ", found.Select(subscription => subscription.Source));
+    private static string Names(IEnumerable<Subscription> found) =>
+        string.Join(", ", found.Select(subscription => subscription.Source));
 
     private Result<Subscription[]> Find(string name, string? source)
     {
         Subscription[] found =
         [
-            .. catalog.Subscriptions.Where(one => string.Equals(one.Name, name, StringComparison.Ordinal) && catalog.CanRead(one.Source)
-                && (source is null || string.Equals(one.Source, source, StringComparison.Ordinal))),
+            .. catalog.Subscriptions.Where(one =>
+                string.Equals(one.Name, name, StringComparison.Ordinal)
+                && catalog.CanRead(one.Source)
+                && (source is null || string.Equals(one.Source, source, StringComparison.Ordinal))
+            ),
         ];
         return found.Length > 0
             ? found
             : Error.NotFound(
                 "operations.unknown-subscription",
-                $"There is no subscription '{name}'{(source is null ? "" : $" to {source}")}; GET /operations/subscriptions lists them.");
+                $"There is no subscription '{name}'{(source is null ? "" : $" to {source}")}; GET "
+                    + "/operations/subscriptions lists them."
+            );
     }
 }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace BuildingBlocks.Reference;
 
 /// <summary>
-/// Countries and currencies as a module sees them: read once as the module's own app role, and kept until the Host ends, for they change only
-/// with a migration. Thread-safe.
+/// Countries and currencies as a module sees them: read once as the module's own app role, and kept until the Host
+/// ends, for they change only with a migration. Thread-safe.
 /// </summary>
 public sealed class ReferenceData
 {
@@ -16,7 +16,8 @@ public sealed class ReferenceData
 
     /// <param name="sources">The modules' pools.</param>
     /// <param name="ownerOf">The name of the module that a type belongs to, or null.</param>
-    internal ReferenceData(ModuleDataSources sources, Func<Type, string?> ownerOf) => (this.sources, this.ownerOf) = (sources, ownerOf);
+    internal ReferenceData(ModuleDataSources sources, Func<Type, string?> ownerOf) =>
+        (this.sources, this.ownerOf) = (sources, ownerOf);
 
     /// <summary>All reference data, read as the role of a module.</summary>
     /// <param name="module">The module's name.</param>
@@ -33,11 +34,15 @@ public sealed class ReferenceData
     }
 
     /// <summary>All reference data, read as the role of the module that a type belongs to.</summary>
-    internal ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) => ownerOf(ofModule) is { } owner
-        ? ReadAsync(owner, cancellationToken)
-        : throw new InvalidOperationException($"{ofModule.FullName} belongs to no module of this Host.");
+    internal ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) =>
+        ownerOf(ofModule) is { } owner
+            ? ReadAsync(owner, cancellationToken)
+            : throw new InvalidOperationException($"{ofModule.FullName} belongs to no module of this Host.");
 
-    private static async Task<ReferenceLists> LoadAsync(NpgsqlDataSource connections, CancellationToken cancellationToken)
+    private static async Task<ReferenceLists> LoadAsync(
+        NpgsqlDataSource connections,
+        CancellationToken cancellationToken
+    )
     {
         List<Country> countries = [];
         List<Currency> currencies = [];
@@ -47,7 +52,8 @@ public sealed class ReferenceData
             select code, name from {ReferenceSchema.Name}.countries order by code;
             select code, name, minor_units from {ReferenceSchema.Name}.currencies order by code
             """,
-            connection);
+            connection
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -57,7 +63,13 @@ public sealed class ReferenceData
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            currencies.Add(new(reader.GetString(0), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetInt32(2)));
+            currencies.Add(
+                new(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetInt32(2)
+                )
+            );
         }
 
         return new(countries, currencies);

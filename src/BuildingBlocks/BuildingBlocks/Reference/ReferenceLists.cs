@@ -8,7 +8,8 @@ public sealed record Country(string Code, string Name);
 /// <summary>A currency, fund, metal or unit of account of ISO 4217.</summary>
 /// <param name="Code">Alphabetic code, such as EUR.</param>
 /// <param name="Name">In English.</param>
-/// <param name="MinorUnits">Decimal digits of the minor unit, such as 2 for cents; null where nothing can be priced in it, such as gold.</param>
+/// <param name="MinorUnits">Decimal digits of the minor unit, such as 2 for cents; null where nothing can be priced in
+/// it, such as gold.</param>
 public sealed record Currency(string Code, string Name, int? MinorUnits);
 
 /// <summary>All reference data, by code. Immutable.</summary>

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace BuildingBlocks.Settings;
 
-/// <summary>A number or duration that stands by itself in the configuration, and what it may be; it cannot be read without being held to that.</summary>
+/// <summary>
+/// A number or duration that stands by itself in the configuration, and what it may be; it cannot be read without being
+/// held to that.
+/// </summary>
 /// <typeparam name="T">What it is read as.</typeparam>
 /// <param name="Name">The setting.</param>
 /// <param name="Least">The smallest value it takes.</param>
@@ -21,9 +24,13 @@ internal sealed record RangedSetting<T>(string Name, T Least, T Most)
             return null;
         }
 
-        return T.TryParse(text, CultureInfo.InvariantCulture, out var value) && value.CompareTo(Least) >= 0 && value.CompareTo(Most) <= 0
+        return
+            T.TryParse(text, CultureInfo.InvariantCulture, out var value)
+            && value.CompareTo(Least) >= 0
+            && value.CompareTo(Most) <= 0
             ? value
             : throw new StartupException(
-                string.Create(CultureInfo.InvariantCulture, $"{Name} is {text}; it has to be from {Least} to {Most}."));
+                string.Create(CultureInfo.InvariantCulture, $"{Name} is {text}; it has to be from {Least} to {Most}.")
+            );
     }
 }

@@ -7,14 +7,15 @@ using Microsoft.Net.Http.Headers;
 namespace BuildingBlocks.Web;
 
 /// <summary>
-/// Finds addresses and names that two endpoints claim, before a request does: routing would answer it with a failure for
-/// everybody, or with what comes first. Inside a module, and in the Host, routing may choose; between them nothing does, be
-/// it an order, a content type or a constraint.
-/// A fixed address such as <c>/orders/newest</c> may stand beside another's <c>/orders/{id}</c>.
+/// Finds addresses and names that two endpoints claim, before a request does: routing would answer it with a failure
+/// for everybody, or with what comes first. Inside a module, and in the Host, routing may choose; between them nothing
+/// does, be it an order, a content type or a constraint. A fixed address such as <c>/orders/newest</c> may stand beside
+/// another's <c>/orders/{id}</c>.
 /// </summary>
 public static class EndpointClaims
 {
-    // What a constraint takes, as far as it is known to leave something out. All others, such as alpha, count as everything.
+    // What a constraint takes, as far as it is known to leave something out. All others, such as alpha, count as
+    // everything.
     private static readonly Dictionary<string, Texts> Kinds = new(StringComparer.OrdinalIgnoreCase)
     {
         ["int"] = Texts.Numbers,
@@ -50,37 +51,49 @@ public static class EndpointClaims
         List<string> faults =
         [
             .. from same in all.Where(one => one.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
-                   .GroupBy(one => one.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName, StringComparer.Ordinal)
-               where same.Count() > 1
-               select $"{string.Join(" and ", same.Select(Named))} are all named '{same.Key}'; give each a name of its own.",
+                .GroupBy(
+                    one => one.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName,
+                    StringComparer.Ordinal
+                )
+            where same.Count() > 1
+            select $"{string.Join(" and ", same.Select(Named))} are all named '{same.Key}'; give each a name of its "
+                + "own.",
         ];
 
         faults.AddRange(
             from one in all
             where one.Order != 0 && OwnerOf(one) is not null
             select $"{Named(one)} has the order {one.Order}, and so its turn before or after all others; "
-                + "take the order away.");
+                + "take the order away."
+        );
         for (var i = 0; i < all.Length; i++)
         {
             faults.AddRange(
                 from other in all.Skip(i + 1)
                 where Overlap(all[i], other)
                 select $"{Named(all[i])} and {Named(other)} answer the same requests; "
-                    + "give one another address or method.");
+                    + "give one another address or method."
+            );
         }
 
         if (faults.Count > 0)
         {
-            throw new StartupException($"Endpoints claim the same ({faults.Count} faults):\n{string.Join('\n', faults.Select(fault => $"- {fault}"))}");
+            throw new StartupException(
+                $"Endpoints claim the same ({faults.Count} "
+                    + $"faults):\n{string.Join('\n', faults.Select(fault => $"- {fault}"))}"
+            );
         }
     }
 
     private static bool Overlap(RouteEndpoint one, RouteEndpoint other) =>
         Meet(MethodsOf(one), MethodsOf(other), IsSame)
-        && (string.Equals(OwnerOf(one), OwnerOf(other), StringComparison.Ordinal)
-            ? Rank(one) == Rank(other) && Meet(ContentTypesOf(one), ContentTypesOf(other), MeetContentTypes)
-                && OverlapSegments(one, other)
-            : OverlapSegments(one, other));
+        && (
+            string.Equals(OwnerOf(one), OwnerOf(other), StringComparison.Ordinal)
+                ? Rank(one) == Rank(other)
+                    && Meet(ContentTypesOf(one), ContentTypesOf(other), MeetContentTypes)
+                    && OverlapSegments(one, other)
+                : OverlapSegments(one, other)
+        );
 
     /// <summary>Where it differs, routing has a first choice.</summary>
     private static (int Order, decimal Precedence, int Segments) Rank(RouteEndpoint endpoint) =>
@@ -100,9 +113,11 @@ public static class EndpointClaims
                     || (MayBeParameter(segment) && MayBeParameter(another) && rest.Order <= 0);
             }
 
-            if (segment is null || another is null
-                ? !MayBeLeftOut(segment ?? another!)
-                : !Overlap(segment, another, one.RoutePattern, other.RoutePattern))
+            if (
+                segment is null || another is null
+                    ? !MayBeLeftOut(segment ?? another!)
+                    : !Overlap(segment, another, one.RoutePattern, other.RoutePattern)
+            )
             {
                 return false;
             }
@@ -111,11 +126,17 @@ public static class EndpointClaims
         return true;
     }
 
-    private static bool Overlap(RoutePatternPathSegment one, RoutePatternPathSegment other, RoutePattern of, RoutePattern ofOther) =>
+    private static bool Overlap(
+        RoutePatternPathSegment one,
+        RoutePatternPathSegment other,
+        RoutePattern of,
+        RoutePattern ofOther
+    ) =>
         (one.Parts, other.Parts) switch
         {
-            ([RoutePatternParameterPart first], [RoutePatternParameterPart second]) =>
-                (KindOf(first, of) & KindOf(second, ofOther)) != Texts.None,
+            ([RoutePatternParameterPart first], [RoutePatternParameterPart second]) => (
+                KindOf(first, of) & KindOf(second, ofOther)
+            ) != Texts.None,
             _ when IsLiteral(one) && IsLiteral(other) => IsSame(Start(one.Parts), Start(other.Parts)),
             // Routing asks the literal first.
             _ when IsLiteral(one) || IsLiteral(other) => false,
@@ -130,9 +151,9 @@ public static class EndpointClaims
 
     private static Texts KindOf(RoutePatternParameterPart parameter, RoutePattern pattern) =>
         pattern.ParameterPolicies.TryGetValue(parameter.Name, out var policies)
-            ? policies.Aggregate(
-                Texts.All,
-                (kind, policy) => kind & Kinds.GetValueOrDefault(policy.Content ?? "", Texts.All))
+            ? policies.Aggregate(Texts.All, (kind, policy) =>
+                kind & Kinds.GetValueOrDefault(policy.Content ?? "", Texts.All)
+            )
             : Texts.All;
 
     private static bool IsLiteral(RoutePatternPathSegment? segment) => segment?.Parts is [RoutePatternLiteralPart];
@@ -147,33 +168,41 @@ public static class EndpointClaims
         && (parameter.IsOptional || parameter.Default is not null);
 
     /// <summary>What every value of the segment begins with.</summary>
-    private static string Start(IEnumerable<RoutePatternPart> parts) =>
-        string.Concat(LiteralsOf(parts));
+    private static string Start(IEnumerable<RoutePatternPart> parts) => string.Concat(LiteralsOf(parts));
 
     /// <summary>What every value of the segment ends with.</summary>
     private static string End(IEnumerable<RoutePatternPart> parts) =>
         string.Concat(LiteralsOf(parts.Reverse()).Reverse());
 
     private static IEnumerable<string> LiteralsOf(IEnumerable<RoutePatternPart> parts) =>
-        parts.TakeWhile(part => part is RoutePatternLiteralPart).Cast<RoutePatternLiteralPart>().Select(part => part.Content);
+        parts
+            .TakeWhile(part => part is RoutePatternLiteralPart)
+            .Cast<RoutePatternLiteralPart>()
+            .Select(part => part.Content);
 
     private static string? OwnerOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<EndpointModule>()?.Name;
 
     /// <returns>Empty for all.</returns>
     private static IReadOnlyList<string> MethodsOf(RouteEndpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { } methods && !methods.Contains("*", StringComparer.Ordinal)
+        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { } methods
+        && !methods.Contains("*", StringComparer.Ordinal)
             ? methods
             : [];
 
-    private static IReadOnlyList<string> ContentTypesOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes ?? [];
+    private static IReadOnlyList<string> ContentTypesOf(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes ?? [];
 
     private static bool MeetContentTypes(string one, string other) =>
-        !MediaTypeHeaderValue.TryParse(one, out var type) || !MediaTypeHeaderValue.TryParse(other, out var another)
-        || type.IsSubsetOf(another) || another.IsSubsetOf(type);
+        !MediaTypeHeaderValue.TryParse(one, out var type)
+        || !MediaTypeHeaderValue.TryParse(other, out var another)
+        || type.IsSubsetOf(another)
+        || another.IsSubsetOf(type);
 
     private static bool Meet(
-        IReadOnlyList<string> some, IReadOnlyList<string> others, Func<string, string, bool> meets) =>
-        some.Count == 0 || others.Count == 0 || some.Any(one => others.Any(other => meets(one, other)));
+        IReadOnlyList<string> some,
+        IReadOnlyList<string> others,
+        Func<string, string, bool> meets
+    ) => some.Count == 0 || others.Count == 0 || some.Any(one => others.Any(other => meets(one, other)));
 
     private static string Named(RouteEndpoint endpoint)
     {

@@ -62,7 +62,9 @@ internal sealed class EndpointInput
     /// <summary>Whether tokens are given here, where a form is refused as the RFC has it.</summary>
     public bool GrantsTokens => TokenForm is not null;
 
-    /// <summary>Describes the form that tokens are given for; others than its fields are left alone, as the RFC has it.</summary>
+    /// <summary>
+    /// Describes the form that tokens are given for; others than its fields are left alone, as the RFC has it.
+    /// </summary>
     public Type? TokenForm { get; }
 
     /// <summary>The media types of the forms that the body may be; none when it is no form.</summary>
@@ -70,7 +72,9 @@ internal sealed class EndpointInput
 
     public static EndpointInput Of(RouteEndpoint endpoint) => Known.GetValue(endpoint, one => new((RouteEndpoint)one));
 
-    /// <summary>Notes parameters that there are not or that are given twice, and values that an enumeration has not.</summary>
+    /// <summary>
+    /// Notes parameters that there are not or that are given twice, and values that an enumeration has not.
+    /// </summary>
     public void CheckQuery(IQueryCollection given, InputFaults faults)
     {
         if (!Binds)
@@ -93,8 +97,11 @@ internal sealed class EndpointInput
             {
                 faults.Add(HttpErrors.InvalidParameter.Code, place, HttpErrors.GivenTwiceAt(place));
             }
-            else if (EnumValues.Of(type) is { } known && values is [{ Length: > 0 } value]
-                && !known.Contains(value, StringComparer.OrdinalIgnoreCase))
+            else if (
+                EnumValues.Of(type) is { } known
+                && values is [{ Length: > 0 } value]
+                && !known.Contains(value, StringComparer.OrdinalIgnoreCase)
+            )
             {
                 faults.Add(HttpErrors.UnknownValue.Code, place, HttpErrors.MustBeOneOf(place, known));
             }
@@ -126,26 +133,39 @@ internal sealed class EndpointInput
             return declared.Name ?? parameter.Name;
         }
 
-        var isElsewhere = attributes.Any(attribute =>
-            attribute is IFromRouteMetadata or IFromHeaderMetadata or IFromBodyMetadata or IFromFormMetadata
-                or IFromServiceMetadata)
+        var isElsewhere =
+            attributes.Any(attribute =>
+                attribute
+                    is IFromRouteMetadata
+                        or IFromHeaderMetadata
+                        or IFromBodyMetadata
+                        or IFromFormMetadata
+                        or IFromServiceMetadata
+            )
             || endpoint.RoutePattern.Parameters.Any(part =>
-                part.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase));
+                part.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)
+            );
         var isSimple = parameter.HasTryParse || type == typeof(string) || type.IsArray;
         return isSimple && !isElsewhere ? parameter.Name : null;
     }
 
     private string RangeOf(string parameter, IServiceProvider services)
     {
-        if (RequestType() is not { } request
-            || services.GetService(typeof(IValidator<>).MakeGenericType(request)) is not IValidator validator)
+        if (
+            RequestType() is not { } request
+            || services.GetService(typeof(IValidator<>).MakeGenericType(request)) is not IValidator validator
+        )
         {
             return "";
         }
 
-        var range = validator.CreateDescriptor().GetMembersWithValidators()
+        var range = validator
+            .CreateDescriptor()
+            .GetMembersWithValidators()
             .Where(member => string.Equals(member.Key, parameter, StringComparison.OrdinalIgnoreCase))
-            .SelectMany(member => member.Select(rule => rule.Validator)).OfType<IBetweenValidator>().FirstOrDefault();
+            .SelectMany(member => member.Select(rule => rule.Validator))
+            .OfType<IBetweenValidator>()
+            .FirstOrDefault();
         return range is null ? "" : FormattableString.Invariant($" from {range.From} to {range.To}");
     }
 
@@ -170,6 +190,6 @@ internal static class EnumValues
     /// <summary>Null when it is none.</summary>
     public static IReadOnlyList<string>? Of(Type? type) =>
         (Nullable.GetUnderlyingType(type ?? typeof(object)) ?? type) is { IsEnum: true } values
-        ? [.. Enum.GetNames(values).Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName)]
-        : null;
+            ? [.. Enum.GetNames(values).Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName)]
+            : null;
 }

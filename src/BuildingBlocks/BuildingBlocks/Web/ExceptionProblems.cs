@@ -15,13 +15,21 @@ using Npgsql;
 namespace BuildingBlocks.Web;
 
 /// <summary>
-/// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's to mend; an unreachable
-/// database is worth another try; everything else is a bug, of which the caller learns only the trace id and the log everything.
+/// Answers what was thrown instead of returned with problem details. Requests that could not be read are the caller's
+/// to mend; an unreachable database is worth another try; everything else is a bug, of which the caller learns only the
+/// trace id and the log everything.
 /// </summary>
-internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetime, OutageLog outages, ILogger<ExceptionProblems> logger)
-    : IExceptionHandler
+internal sealed partial class ExceptionProblems(
+    IHostApplicationLifetime lifetime,
+    OutageLog outages,
+    ILogger<ExceptionProblems> logger
+) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
@@ -73,7 +81,10 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
             return HttpErrors.OfStatus(exception.StatusCode);
         }
 
-        if (exception.Message.EndsWith("from body.", StringComparison.Ordinal) || exception.Message.StartsWith("Implicit body", StringComparison.Ordinal))
+        if (
+            exception.Message.EndsWith("from body.", StringComparison.Ordinal)
+            || exception.Message.StartsWith("Implicit body", StringComparison.Ordinal)
+        )
         {
             return Problems.DetailsOf(HttpErrors.MissingBody);
         }
@@ -91,10 +102,19 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
 
     private static ProblemDetails OfFailure(Exception exception)
     {
-        if (Causes.Of(exception).Any(cause => cause is EncoderFallbackException or PostgresException
-            {
-                SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter,
-            }))
+        if (
+            Causes
+                .Of(exception)
+                .Any(cause =>
+                    cause
+                        is EncoderFallbackException
+                            or PostgresException
+                            {
+                                SqlState: PostgresErrorCodes.CharacterNotInRepertoire
+                                    or PostgresErrorCodes.UntranslatableCharacter,
+                            }
+                )
+        )
         {
             return Problems.DetailsOf(HttpErrors.InvalidText);
         }

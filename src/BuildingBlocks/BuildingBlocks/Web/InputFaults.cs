@@ -17,15 +17,17 @@ internal sealed class InputFaults
     private string? firstCode;
 
     /// <summary>One refusal for all of it, under the code of what was found first; null when nothing was.</summary>
-    public Error? Refusal => firstCode is null
-        ? null
-        : RequestErrors.Invalid(faults) with
-        {
-            Code = firstCode,
-            Detail = faults.Count == 1
-                ? faults.Values.First()[0]
-                : "The request has faults in several places; see errors.",
-        };
+    public Error? Refusal =>
+        firstCode is null
+            ? null
+            : RequestErrors.Invalid(faults) with
+            {
+                Code = firstCode,
+                Detail =
+                    faults.Count == 1
+                        ? faults.Values.First()[0]
+                        : "The request has faults in several places; see errors.",
+            };
 
     /// <param name="code">Of the refusal, when this is the first fault.</param>
     /// <param name="place">A parameter, a header, or a path in the body.</param>
@@ -69,7 +71,9 @@ internal sealed class InputFaults
     /// <summary>Notes that the text of a place cannot be stored.</summary>
     public void AddUnstorable(string place) => Add(HttpErrors.InvalidText.Code, place, HttpErrors.InvalidTextAt(place));
 
-    /// <summary>A name that a caller chose, fit for an answer; never empty, for that is the place of the body itself.</summary>
-    public static string Readable(string name) => name.Length == 0 ? Nameless
-        : StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
+    /// <summary>
+    /// A name that a caller chose, fit for an answer; never empty, for that is the place of the body itself.
+    /// </summary>
+    public static string Readable(string name) =>
+        name.Length == 0 ? Nameless : StorableText.Of(name.Length <= LongestName ? name : $"{name[..LongestName]}...");
 }

@@ -9,9 +9,9 @@ namespace BuildingBlocks.Web;
 
 /// <summary>
 /// Looks through a body for what its type would pass over: members that the type has not, and text that cannot be
-/// stored or seen, also where the type takes any JSON; for members that are given twice, which the serializer names only
-/// where it knows the type; and for values that an enumeration has not. Whatever else is wrong, such as a number out of
-/// range, shows when the body is read into its type.
+/// stored or seen, also where the type takes any JSON; for members that are given twice, which the serializer names
+/// only where it knows the type; and for values that an enumeration has not. Whatever else is wrong, such as a number
+/// out of range, shows when the body is read into its type.
 /// </summary>
 internal sealed class JsonBody(JsonSerializerOptions options)
 {
@@ -77,7 +77,8 @@ internal sealed class JsonBody(JsonSerializerOptions options)
     {
         // What is no text is named as it was sent, escapes and all.
         var name = TextOf(ref reader);
-        var place = (path.Length == 0 ? "" : $"{path}.")
+        var place =
+            (path.Length == 0 ? "" : $"{path}.")
             + InputFaults.Readable(name ?? Encoding.UTF8.GetString(reader.ValueSpan));
         reader.Read();
         if (name is null)
@@ -129,13 +130,17 @@ internal sealed class JsonBody(JsonSerializerOptions options)
 
     /// <summary>For the names of one object, which are the same when the serializer takes them to be.</summary>
     private HashSet<string> NoNames(JsonTypeInfo? type) =>
-        new(type is { Kind: JsonTypeInfoKind.Object } && options.PropertyNameCaseInsensitive
-            ? StringComparer.OrdinalIgnoreCase
-            : StringComparer.Ordinal);
+        new(
+            type is { Kind: JsonTypeInfoKind.Object } && options.PropertyNameCaseInsensitive
+                ? StringComparer.OrdinalIgnoreCase
+                : StringComparer.Ordinal
+        );
 
     private JsonPropertyInfo? MemberOf(JsonTypeInfo type, string name)
     {
-        var comparison = options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var comparison = options.PropertyNameCaseInsensitive
+            ? StringComparison.OrdinalIgnoreCase
+            : StringComparison.Ordinal;
         return MembersOf(type).FirstOrDefault(member => string.Equals(member.Name, name, comparison));
     }
 

@@ -4,17 +4,19 @@ using BuildingBlocks.Application;
 namespace BuildingBlocks.Web;
 
 /// <summary>
-/// Tells a caller where their JSON is wrong and what belongs there, without the names of our types. What was expected System.Text.Json says
-/// only in its messages.
+/// Tells a caller where their JSON is wrong and what belongs there, without the names of our types. What was expected
+/// System.Text.Json says only in its messages.
 /// </summary>
 internal static class JsonFaults
 {
     public static Error Of(JsonException exception)
     {
         var path = PathOf(exception);
-        var fault = exception.InnerException is JsonException || string.Equals(exception.InnerException?.GetType().Name, "JsonReaderException", StringComparison.Ordinal)
-            ? $"is no valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"
-            : ExpectationOf($"{exception.Message} {exception.InnerException?.Message}");
+        var fault =
+            exception.InnerException is JsonException
+            || string.Equals(exception.InnerException?.GetType().Name, "JsonReaderException", StringComparison.Ordinal)
+                ? $"is no valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"
+                : ExpectationOf($"{exception.Message} {exception.InnerException?.Message}");
         var place = path.Length == 0 ? "The body" : $"'{path}'";
         var error = HttpErrors.InvalidJson with { Detail = $"{place} {fault}." };
         return path.Length == 0 ? error : error.At(path);

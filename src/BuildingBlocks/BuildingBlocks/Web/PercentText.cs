@@ -40,11 +40,8 @@ internal static class PercentText
 
     /// <summary>The names, as they are read, of parameters or fields that are no text.</summary>
     /// <param name="pairs">Joined by &amp;, without a question mark before.</param>
-    public static IEnumerable<string> UnreadablePairs(string pairs) => IsText(pairs)
-        ? []
-        : from pair in pairs.Split('&')
-          where !IsText(pair)
-          select NameOf(pair);
+    public static IEnumerable<string> UnreadablePairs(string pairs) =>
+        IsText(pairs) ? [] : from pair in pairs.Split('&') where !IsText(pair) select NameOf(pair);
 
     /// <summary>The name of a parameter or field, as it is read.</summary>
     /// <param name="pair">With its value.</param>
@@ -57,9 +54,10 @@ internal static class PercentText
         StringBuilder pairs = new(form.Length);
         foreach (var letter in form)
         {
-            _ = letter < 0x80
-                ? pairs.Append((char)letter)
-                : pairs.Append(CultureInfo.InvariantCulture, $"%{letter:X2}");
+            _ =
+                letter < 0x80
+                    ? pairs.Append((char)letter)
+                    : pairs.Append(CultureInfo.InvariantCulture, $"%{letter:X2}");
         }
 
         return UnreadablePairs(pairs.ToString());

@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BuildingBlocks.Web;
 
-/// <summary>The one place where refusals become problem details: a stable <c>code</c>, and <c>errors</c> by field path where a field is to blame.</summary>
+/// <summary>
+/// The one place where refusals become problem details: a stable <c>code</c>, and <c>errors</c> by field path where a
+/// field is to blame.
+/// </summary>
 public static class Problems
 {
     /// <summary>The HTTP answer to a refusal.</summary>
@@ -23,7 +26,11 @@ public static class Problems
             ErrorKind.Conflict => (StatusCodes.Status409Conflict, "In conflict with the present state"),
             ErrorKind.Unprocessable => (StatusCodes.Status422UnprocessableEntity, "Cannot be done"),
             ErrorKind.Unavailable => (StatusCodes.Status503ServiceUnavailable, "Not available now"),
-            _ => throw new ArgumentOutOfRangeException(nameof(error), error.Kind, "This kind of error has no HTTP status."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(error),
+                error.Kind,
+                "This kind of error has no HTTP status."
+            ),
         };
 
         return Details(status, title, error);

@@ -1,14 +1,16 @@
-using BuildingBlocks.EventLog.Hosting;
 using System.Globalization;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Freshness;
+using BuildingBlocks.EventLog.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildingBlocks.Web;
 
-/// <summary>Marks an endpoint whose answer comes from what events have brought, and so may be a little behind.</summary>
+/// <summary>
+/// Marks an endpoint whose answer comes from what events have brought, and so may be a little behind.
+/// </summary>
 public sealed class ProjectionRead
 {
     /// <summary>The header of the answer: the time as of which it is current, ISO 8601 in UTC.</summary>
@@ -27,16 +29,22 @@ internal sealed record EndpointModule(string Name);
 public static class ProjectionReads
 {
     /// <summary>
-    /// Answers carry <see cref="ProjectionRead.AsOfHeader"/>; a request that sends a <c>Consistency-Token</c> waits until its effects can be
-    /// seen, and is answered 503 with Retry-After when that takes longer than <see cref="EventLogOptions.CatchUpTimeLimit"/>.
+    /// Answers carry <see cref="ProjectionRead.AsOfHeader"/>; a request that sends a <c>Consistency-Token</c> waits
+    /// until its effects can be seen, and is answered 503 with Retry-After when that takes longer than
+    /// <see cref="EventLogOptions.CatchUpTimeLimit"/>.
     /// </summary>
     public static RouteHandlerBuilder ReadsProjection(this RouteHandlerBuilder endpoint)
     {
-        endpoint.WithMetadata(ProjectionRead.Instance).Refuses(HttpErrors.InvalidConsistencyToken, HttpErrors.NotYetApplied);
+        endpoint
+            .WithMetadata(ProjectionRead.Instance)
+            .Refuses(HttpErrors.InvalidConsistencyToken, HttpErrors.NotYetApplied);
         return endpoint.AddEndpointFilter(AnswerAsync);
     }
 
-    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    private static async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext invocation,
+        EndpointFilterDelegate next
+    )
     {
         var (context, services) = (invocation.HttpContext, invocation.HttpContext.RequestServices);
         var module = context.GetEndpoint()!.Metadata.GetRequiredMetadata<EndpointModule>().Name;
@@ -60,7 +68,10 @@ public static class ProjectionReads
         // Asked before the answer is read: the answer is at least as current as it says.
         if (services.GetRequiredService<ModuleFreshness>().AsOf(module) is { } asOf)
         {
-            context.Response.Headers[ProjectionRead.AsOfHeader] = asOf.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            context.Response.Headers[ProjectionRead.AsOfHeader] = asOf.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture
+            );
         }
 
         return await next(invocation);

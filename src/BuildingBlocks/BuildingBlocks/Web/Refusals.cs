@@ -19,7 +19,15 @@ public sealed record DeclaredRefusals(IReadOnlyList<Error> Errors);
 /// <param name="IsOpen">It is also for callers who are not signed in.</param>
 /// <param name="CanSignIn">A module of this Host signs callers in.</param>
 public readonly record struct RequestShape(
-    bool HasParameters, bool HasRoute, bool HasBody, bool HasForm, bool IsChange, bool NeedsRole, bool IsOpen, bool CanSignIn);
+    bool HasParameters,
+    bool HasRoute,
+    bool HasBody,
+    bool HasForm,
+    bool IsChange,
+    bool NeedsRole,
+    bool IsOpen,
+    bool CanSignIn
+);
 
 /// <summary>
 /// Says with which problems a request can be answered: an endpoint declares its own refusals, and those of the pipeline

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace BuildingBlocks.Web;
 
 /// <summary>
-/// Ties everything that follows from a request together: the caller may name the correlation, is told it, and after a command also the
-/// <c>Consistency-Token</c> with which a read waits for that command's events.
+/// Ties everything that follows from a request together: the caller may name the correlation, is told it, and after a
+/// command also the <c>Consistency-Token</c> with which a read waits for that command's events.
 /// </summary>
 internal sealed class RequestCorrelation(RequestDelegate next, ILogger<RequestCorrelation> logger)
 {
@@ -36,5 +36,6 @@ internal sealed class RequestCorrelation(RequestDelegate next, ILogger<RequestCo
     }
 
     // It ends up in logs, rows and answers, so it must not carry anything that means something there.
-    private static bool IsAcceptable(string id) => id.Length is > 0 and <= MaxLength && id.All(character => character is > ' ' and <= '~');
+    private static bool IsAcceptable(string id) =>
+        id.Length is > 0 and <= MaxLength && id.All(character => character is > ' ' and <= '~');
 }

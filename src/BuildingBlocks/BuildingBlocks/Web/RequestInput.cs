@@ -20,7 +20,11 @@ namespace BuildingBlocks.Web;
 /// UTF-8. Everything that is wrong is named at once, with its place.
 /// </summary>
 internal sealed class RequestInput(
-    RequestDelegate next, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime, IOptions<HostOptions> host)
+    RequestDelegate next,
+    IOptions<JsonOptions> json,
+    IHostApplicationLifetime lifetime,
+    IOptions<HostOptions> host
+)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -46,9 +50,11 @@ internal sealed class RequestInput(
             await CheckBodyAsync(context, expected, faults);
         }
 
-        await (faults.Refusal is not { } refusal ? next(context)
+        await (
+            faults.Refusal is not { } refusal ? next(context)
             : expected.GrantsTokens ? TokenEndpoints.RefuseAsync(context, refusal)
-            : Problems.From(refusal).ExecuteAsync(context));
+            : Problems.From(refusal).ExecuteAsync(context)
+        );
     }
 
     private static void CheckTexts(HttpRequest request, InputFaults faults)
@@ -96,15 +102,19 @@ internal sealed class RequestInput(
     private static string PathOf(string target)
     {
         var path = target.Split('?', 2)[0];
-        return path.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme
+        return
+            path.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme
             && path.IndexOf('/', scheme + 3) is >= 0 and var begin
             ? path[begin..]
             : path;
     }
 
     private static string NameOf(RoutePattern pattern, int segment) =>
-        pattern.PathSegments.ElementAtOrDefault(segment)?.Parts
-            .OfType<RoutePatternParameterPart>().FirstOrDefault()?.Name
+        pattern
+            .PathSegments.ElementAtOrDefault(segment)
+            ?.Parts.OfType<RoutePatternParameterPart>()
+            .FirstOrDefault()
+            ?.Name
         ?? pattern.Parameters.FirstOrDefault(parameter => parameter.IsCatchAll)?.Name
         ?? "path";
 
@@ -121,7 +131,8 @@ internal sealed class RequestInput(
             return HttpErrors.UnsupportedCharset;
         }
 
-        return (expected.GrantsTokens || (request.HasFormContentType && expected.FormTypes.Count > 0))
+        return
+            (expected.GrantsTokens || (request.HasFormContentType && expected.FormTypes.Count > 0))
             && !expected.FormTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
             ? HttpErrors.UnsupportedForm(expected.FormTypes)
             : null;
@@ -129,9 +140,10 @@ internal sealed class RequestInput(
 
     // By any of its names (IANA's registry has UTF-8 and csUTF8; many leave the hyphen out), in any case, as a token or
     // as a quoted string, in which any character may have a backslash before it.
-    private static bool IsUtf8(MediaTypeHeaderValue type) => CharsetsOf(type)
-        .Select(charset => HeaderUtilities.UnescapeAsQuotedString(charset.Value).ToString())
-        .All(name => name.ToUpperInvariant() is "UTF-8" or "UTF8" or "CSUTF8");
+    private static bool IsUtf8(MediaTypeHeaderValue type) =>
+        CharsetsOf(type)
+            .Select(charset => HeaderUtilities.UnescapeAsQuotedString(charset.Value).ToString())
+            .All(name => name.ToUpperInvariant() is "UTF-8" or "UTF8" or "CSUTF8");
 
     private static IEnumerable<NameValueHeaderValue> CharsetsOf(MediaTypeHeaderValue type) =>
         type.Parameters.Where(parameter => parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase));
@@ -164,8 +176,10 @@ internal sealed class RequestInput(
         {
             new JsonBody(json.Value.SerializerOptions).Check(body, expected.BodyType, faults);
         }
-        else if (type.MediaType.Equals(EndpointInput.UrlEncoded, StringComparison.OrdinalIgnoreCase)
-            && PercentText.UnreadablePairs(body).ToArray() is [_, ..] unreadable)
+        else if (
+            type.MediaType.Equals(EndpointInput.UrlEncoded, StringComparison.OrdinalIgnoreCase)
+            && PercentText.UnreadablePairs(body).ToArray() is [_, ..] unreadable
+        )
         {
             Array.ForEach(unreadable, name => faults.AddUnstorable(InputFaults.Readable(name)));
         }
@@ -175,10 +189,15 @@ internal sealed class RequestInput(
         }
     }
 
-    /// <summary>Clients may send more for tokens, by the RFC; it is taken out unread, for the form's reader would refuse some of it.</summary>
+    /// <summary>
+    /// Clients may send more for tokens, by the RFC; it is taken out unread, for the form's reader would refuse some of
+    /// it.
+    /// </summary>
     private byte[] OnlyFieldsOf(Type form, byte[] body)
     {
-        var known = json.Value.SerializerOptions.GetTypeInfo(form).Properties.Select(field => field.Name)
+        var known = json
+            .Value.SerializerOptions.GetTypeInfo(form)
+            .Properties.Select(field => field.Name)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         // A letter for each byte, so that they stay what they were.
         var pairs = Encoding.Latin1.GetString(body).Split('&').Where(pair => known.Contains(PercentText.NameOf(pair)));
@@ -211,7 +230,8 @@ internal sealed class RequestInput(
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         // Who still sends while the Host stops has half of the time that requests may take to finish.
         await using var stopping = lifetime.ApplicationStopping.Register(() =>
-            patience.CancelAfter(host.Value.ShutdownTimeout / 2));
+            patience.CancelAfter(host.Value.ShutdownTimeout / 2)
+        );
         await using var breakingOff = patience.Token.Register(source.CancelPendingRead);
         using MemoryStream received = new();
         ReadResult result;
@@ -229,8 +249,7 @@ internal sealed class RequestInput(
             {
                 throw BrokenOff(context, patience.Token);
             }
-        }
-        while (!result.IsCompleted);
+        } while (!result.IsCompleted);
         return received.ToArray();
     }
 

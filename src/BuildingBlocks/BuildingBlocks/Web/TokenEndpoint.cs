@@ -24,17 +24,20 @@ public static class TokenEndpoints
     /// <summary>Answers a request whose form cannot be read, in the form of the RFC's section 5.2.</summary>
     /// <param name="context">Of the request.</param>
     /// <param name="refusal">What is wrong with it, by parameter.</param>
-    internal static Task RefuseAsync(HttpContext context, Error refusal) => TypedResults
-        .Json(
-            new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["error"] = "invalid_request",
-                ["error_description"] = Plain(
-                    string.Join(' ', refusal.Fields.SelectMany(field => field.Value))
-                    + " Send the parameters in the form, and none in the address."),
-            },
-            statusCode: StatusCodes.Status400BadRequest)
-        .ExecuteAsync(context);
+    internal static Task RefuseAsync(HttpContext context, Error refusal) =>
+        TypedResults
+            .Json(
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["error"] = "invalid_request",
+                    ["error_description"] = Plain(
+                        string.Join(' ', refusal.Fields.SelectMany(field => field.Value))
+                            + " Send the parameters in the form, and none in the address."
+                    ),
+                },
+                statusCode: StatusCodes.Status400BadRequest
+            )
+            .ExecuteAsync(context);
 
     /// <summary>The letters that the RFC has in descriptions.</summary>
     private static string Plain(string text) =>

@@ -10,11 +10,12 @@ public sealed class AnalyticsModule : Module
     public override string Name => "analytics";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<AnalyticsDbContext>()
-        .Projection()
-        .References("bookings.order_id", "orders.order")
-        .References("bookings.customer_id", "customers.customer")
-        .References("customers.id", "customers.customer")
-        .References("revenue_by_product.sku", "catalog.product");
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<AnalyticsDbContext>()
+            .Projection()
+            .References("bookings.order_id", "orders.order")
+            .References("bookings.customer_id", "customers.customer")
+            .References("customers.id", "customers.customer")
+            .References("revenue_by_product.sku", "catalog.product");
 }

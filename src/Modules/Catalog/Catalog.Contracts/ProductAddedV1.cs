@@ -15,7 +15,8 @@ public sealed record ProductAddedV1(
     [StringLength(200)] string Name,
     [StringLength(100)] string Category,
     [Range(0, 1_000_000_000_000)] long PriceMinor,
-    [CurrencyCode] string Currency) : IIntegrationEvent
+    [CurrencyCode] string Currency
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

@@ -15,7 +15,8 @@ public sealed record ProductPriceChangedV1(
     [Range(0, 1_000_000_000_000)] long PriceMinor,
     [CurrencyCode] string Currency,
     [Range(0, 1_000_000_000_000)] long PreviousPriceMinor,
-    [CurrencyCode] string PreviousCurrency) : IIntegrationEvent
+    [CurrencyCode] string PreviousCurrency
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

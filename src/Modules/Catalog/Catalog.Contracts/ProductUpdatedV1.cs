@@ -11,7 +11,8 @@ namespace Catalog.Contracts;
 public sealed record ProductUpdatedV1(
     [StringLength(40)] string Sku,
     [StringLength(200)] string Name,
-    [StringLength(100)] string Category) : IIntegrationEvent
+    [StringLength(100)] string Category
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

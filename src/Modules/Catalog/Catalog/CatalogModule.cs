@@ -11,10 +11,11 @@ public sealed class CatalogModule : Module
     public override string Name => "catalog";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<CatalogDbContext>()
-        .Identifies("product", "products.sku")
-        .Refuses("products_pkey", ProductErrors.SkuTaken)
-        .Refuses("categories_pkey", CategoryErrors.NameTaken)
-        .Refuses("categories_name_key", CategoryErrors.NameTaken);
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<CatalogDbContext>()
+            .Identifies("product", "products.sku")
+            .Refuses("products_pkey", ProductErrors.SkuTaken)
+            .Refuses("categories_pkey", CategoryErrors.NameTaken)
+            .Refuses("categories_name_key", CategoryErrors.NameTaken);
 }

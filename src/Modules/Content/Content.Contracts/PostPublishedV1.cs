@@ -4,8 +4,8 @@ using BuildingBlocks.Contracts;
 namespace Content.Contracts;
 
 /// <summary>
-/// A post can be read by anybody, as it stands in this event: it was published, published again, or changed while it was public. Its text is
-/// plain text, never markup, whatever it looks like.
+/// A post can be read by anybody, as it stands in this event: it was published, published again, or changed while it
+/// was public. Its text is plain text, never markup, whatever it looks like.
 /// </summary>
 /// <param name="PostId">Made by Content; also the key.</param>
 /// <param name="AuthorId">The account that wrote it, of Users.</param>
@@ -20,7 +20,8 @@ public sealed record PostPublishedV1(
     [StringLength(200), RegularExpression(@"\P{Cc}+")] string Title,
     [MaxLength(10)] IReadOnlyList<string> Categories,
     DateTimeOffset PublishedAt,
-    [Range(1, int.MaxValue)] int Revision) : IIntegrationEvent
+    [Range(1, int.MaxValue)] int Revision
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => PostId.ToString();

@@ -11,11 +11,12 @@ public sealed class ContentModule : Module
     public override string Name => "content";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<ContentDbContext>()
-        .References("posts.author_id", "users.account")
-        .References("authors.id", "users.account")
-        .Refuses("posts_pkey", PostErrors.IdTaken)
-        .Refuses("categories_pkey", CategoryErrors.SlugTaken)
-        .Refuses("categories_name_key", CategoryErrors.NameTaken);
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<ContentDbContext>()
+            .References("posts.author_id", "users.account")
+            .References("authors.id", "users.account")
+            .Refuses("posts_pkey", PostErrors.IdTaken)
+            .Refuses("categories_pkey", CategoryErrors.SlugTaken)
+            .Refuses("categories_name_key", CategoryErrors.NameTaken);
 }

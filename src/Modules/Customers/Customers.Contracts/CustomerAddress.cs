@@ -12,4 +12,5 @@ public sealed record CustomerAddress(
     [StringLength(200)] string Street,
     [StringLength(100)] string City,
     [Required(AllowEmptyStrings = true), StringLength(20)] string PostalCode,
-    [CountryCode] string Country);
+    [CountryCode] string Country
+);

@@ -10,7 +10,8 @@ namespace Customers.Contracts;
 public sealed record CustomerCountryChangedV1(
     Guid CustomerId,
     [CountryCode] string Country,
-    [CountryCode] string? PreviousCountry) : IIntegrationEvent
+    [CountryCode] string? PreviousCountry
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => CustomerId.ToString();

@@ -11,7 +11,8 @@ namespace Customers.Contracts;
 public sealed record CustomerProfileUpdatedV1(
     Guid CustomerId,
     [StringLength(200)] string Name,
-    [EmailAddress, StringLength(254)] string Email) : IIntegrationEvent
+    [EmailAddress, StringLength(254)] string Email
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => CustomerId.ToString();

@@ -3,7 +3,9 @@ using BuildingBlocks.Contracts;
 
 namespace Customers.Contracts;
 
-/// <summary>A customer exists. One opened by a sign-up has neither country nor address until its user adds them.</summary>
+/// <summary>
+/// A customer exists. One opened by a sign-up has neither country nor address until its user adds them.
+/// </summary>
 /// <param name="CustomerId">Made by Customers; also the key.</param>
 /// <param name="UserId">The account that may act for this customer, of Users; null when only admins may.</param>
 /// <param name="Name">A person's or a company's.</param>
@@ -17,7 +19,8 @@ public sealed record CustomerRegisteredV1(
     [StringLength(200)] string Name,
     [EmailAddress, StringLength(254)] string Email,
     [CountryCode] string? Country,
-    CustomerAddress? Address) : IIntegrationEvent
+    CustomerAddress? Address
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => CustomerId.ToString();

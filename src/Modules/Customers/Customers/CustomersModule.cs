@@ -11,9 +11,10 @@ public sealed class CustomersModule : Module
     public override string Name => "customers";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<CustomersDbContext>()
-        .Identifies("customer", "customers.id")
-        .References("customers.user_id", "users.account")
-        .Refuses("customers_pkey", CustomerErrors.IdTaken);
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<CustomersDbContext>()
+            .Identifies("customer", "customers.id")
+            .References("customers.user_id", "users.account")
+            .Refuses("customers_pkey", CustomerErrors.IdTaken);
 }

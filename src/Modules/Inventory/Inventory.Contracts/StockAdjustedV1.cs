@@ -13,7 +13,8 @@ public sealed record StockAdjustedV1(
     [StringLength(40)] string Sku,
     [StringLength(20)] string Warehouse,
     [Range(0, int.MaxValue)] int OnHand,
-    [Range(0, int.MaxValue)] int Reserved) : IIntegrationEvent
+    [Range(0, int.MaxValue)] int Reserved
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => Sku;

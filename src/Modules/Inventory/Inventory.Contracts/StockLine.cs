@@ -9,4 +9,5 @@ namespace Inventory.Contracts;
 public sealed record StockLine(
     [StringLength(64)] string Sku,
     [StringLength(20)] string Warehouse,
-    [Range(1, int.MaxValue)] int Quantity);
+    [Range(1, int.MaxValue)] int Quantity
+);

@@ -10,8 +10,9 @@ public sealed class InventoryModule : Module
     public override string Name => "inventory";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<InventoryDbContext>()
-        .References("stock_levels.sku", "catalog.product")
-        .References("reservations.order_id", "orders.order");
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<InventoryDbContext>()
+            .References("stock_levels.sku", "catalog.product")
+            .References("reservations.order_id", "orders.order");
 }

@@ -10,12 +10,13 @@ public sealed class OrderSearchModule : Module
     public override string Name => "order_search";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<OrderSearchDbContext>()
-        .Projection()
-        .References("order_search.order_id", "orders.order")
-        .References("order_search.customer_id", "customers.customer")
-        .References("order_search.customer_user_id", "users.account")
-        .References("customers.id", "customers.customer")
-        .References("customers.user_id", "users.account");
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<OrderSearchDbContext>()
+            .Projection()
+            .References("order_search.order_id", "orders.order")
+            .References("order_search.customer_id", "customers.customer")
+            .References("order_search.customer_user_id", "users.account")
+            .References("customers.id", "customers.customer")
+            .References("customers.user_id", "users.account");
 }

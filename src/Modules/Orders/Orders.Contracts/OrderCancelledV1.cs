@@ -4,8 +4,9 @@ using BuildingBlocks.Contracts;
 namespace Orders.Contracts;
 
 /// <summary>
-/// The order has come to its end without goods; stock it had is released, money it had paid is on its way back. An order that was imported as
-/// a return is announced by this event alone: confirmed once, before its history here begins, and cancelled now.
+/// The order has come to its end without goods; stock it had is released, money it had paid is on its way back. An
+/// order that was imported as a return is announced by this event alone: confirmed once, before its history here
+/// begins, and cancelled now.
 /// </summary>
 /// <param name="OrderId">Made by Orders; also the key.</param>
 /// <param name="CustomerId">Of Customers.</param>
@@ -15,9 +16,12 @@ namespace Orders.Contracts;
 /// <param name="Reason">For the customer to read.</param>
 /// <param name="ConfirmedAt">When the order had been confirmed, UTC; null when it never was.</param>
 /// <param name="CancelledAt">UTC.</param>
-/// <param name="CustomerName">As Orders knew it when the order was placed; null in events written before this member was.</param>
-/// <param name="CustomerEmail">As Orders knew it when the order was placed; null in events written before this member was.</param>
-/// <param name="CustomerCountry">ISO 3166-1 alpha-2 code, as Orders knew it when the order was placed; null in events written before this member was.</param>
+/// <param name="CustomerName">As Orders knew it when the order was placed; null in events written before this member
+/// was.</param>
+/// <param name="CustomerEmail">As Orders knew it when the order was placed; null in events written before this member
+/// was.</param>
+/// <param name="CustomerCountry">ISO 3166-1 alpha-2 code, as Orders knew it when the order was placed; null in events
+/// written before this member was.</param>
 [IntegrationEvent("order.cancelled", version: 1)]
 public sealed record OrderCancelledV1(
     Guid OrderId,
@@ -30,7 +34,8 @@ public sealed record OrderCancelledV1(
     DateTimeOffset CancelledAt,
     [StringLength(200)] string? CustomerName = null,
     [StringLength(254)] string? CustomerEmail = null,
-    [CountryCode] string? CustomerCountry = null) : IIntegrationEvent
+    [CountryCode] string? CustomerCountry = null
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

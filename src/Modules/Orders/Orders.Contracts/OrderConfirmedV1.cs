@@ -4,8 +4,9 @@ using BuildingBlocks.Contracts;
 namespace Orders.Contracts;
 
 /// <summary>
-/// The order is paid and its stock reserved; nothing has been shipped yet. Superseded by <see cref="OrderConfirmedV2"/>, which also says
-/// who the customer is; no longer published, and stored ones are delivered as the newer version.
+/// The order is paid and its stock reserved; nothing has been shipped yet. Superseded by
+/// <see cref="OrderConfirmedV2"/>, which also says who the customer is; no longer published, and stored ones are
+/// delivered as the newer version.
 /// </summary>
 /// <param name="OrderId">Made by Orders; also the key.</param>
 /// <param name="CustomerId">Of Customers.</param>
@@ -20,7 +21,8 @@ public sealed record OrderConfirmedV1(
     [CurrencyCode] string Currency,
     [Range(0, long.MaxValue)] long TotalMinor,
     [MinLength(1)] IReadOnlyList<OrderLine> Items,
-    DateTimeOffset ConfirmedAt) : IIntegrationEvent
+    DateTimeOffset ConfirmedAt
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

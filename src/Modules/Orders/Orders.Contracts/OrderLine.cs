@@ -11,4 +11,5 @@ public sealed record OrderLine(
     [StringLength(64)] string Sku,
     [StringLength(200)] string ProductName,
     [Range(1, int.MaxValue)] int Quantity,
-    [Range(0, long.MaxValue)] long UnitPriceMinor);
+    [Range(0, long.MaxValue)] long UnitPriceMinor
+);

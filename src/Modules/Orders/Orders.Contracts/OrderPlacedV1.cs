@@ -15,7 +15,8 @@ public sealed record OrderPlacedV1(
     Guid CustomerId,
     [CurrencyCode] string Currency,
     [Range(0, long.MaxValue)] long TotalMinor,
-    [MinLength(1)] IReadOnlyList<OrderLine> Items) : IIntegrationEvent
+    [MinLength(1)] IReadOnlyList<OrderLine> Items
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

@@ -11,8 +11,9 @@ internal sealed class OrdersOptions : IValidatableObject
     private Regex? paymentTokens;
 
     /// <summary>
-    /// A regular expression of the payment tokens that the gateway can have given out; an order with another token is refused at once. The
-    /// default names the tokens of the simulated gateway, a real one needs its own, such as <c>^pm_[A-Za-z0-9]{8,64}$</c>.
+    /// A regular expression of the payment tokens that the gateway can have given out; an order with another token is
+    /// refused at once. The default names the tokens of the simulated gateway, a real one needs its own, such as
+    /// <c>^pm_[A-Za-z0-9]{8,64}$</c>.
     /// </summary>
     [Required]
     public string PaymentTokenPattern { get; set; } = "^tok_(ok|declined|slow|flaky)$";
@@ -39,8 +40,17 @@ internal sealed class OrdersOptions : IValidatableObject
             fault = e.Message;
         }
 
-        return fault is null ? [] : [new($"orders:{nameof(PaymentTokenPattern)} is no usable regular expression: {fault}", [nameof(PaymentTokenPattern)])];
+        return fault is null
+            ? []
+            :
+            [
+                new(
+                    $"orders:{nameof(PaymentTokenPattern)} is no usable regular expression: {fault}",
+                    [nameof(PaymentTokenPattern)]
+                ),
+            ];
     }
 
-    private static Regex Compile(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchLimit);
+    private static Regex Compile(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchLimit);
 }

@@ -15,7 +15,8 @@ public sealed record PaymentCapturedV1(
     Guid OrderId,
     [Range(0, long.MaxValue)] long AmountMinor,
     [CurrencyCode] string Currency,
-    DateTimeOffset CapturedAt) : IIntegrationEvent
+    DateTimeOffset CapturedAt
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

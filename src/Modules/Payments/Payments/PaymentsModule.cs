@@ -13,14 +13,17 @@ public sealed class PaymentsModule : Module
     public override string Name => "payments";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<PaymentsDbContext>()
-        .References("payments.order_id", "orders.order")
-        .References("payments.customer_user_id", "users.account")
-        .Options<PaymentsOptions>()
-        .With(services => services
-            .AddSingleton<IPaymentGateway, SimulatedGateway>()      // a real gateway takes its place here
-            .AddSingleton<PaymentSignal>()
-            .AddSingleton<PaymentProcessor>()
-            .AddHostedService(provider => provider.GetRequiredService<PaymentProcessor>()));
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<PaymentsDbContext>()
+            .References("payments.order_id", "orders.order")
+            .References("payments.customer_user_id", "users.account")
+            .Options<PaymentsOptions>()
+            .With(services =>
+                services
+                    .AddSingleton<IPaymentGateway, SimulatedGateway>() // a real gateway takes its place here
+                    .AddSingleton<PaymentSignal>()
+                    .AddSingleton<PaymentProcessor>()
+                    .AddHostedService(provider => provider.GetRequiredService<PaymentProcessor>())
+            );
 }

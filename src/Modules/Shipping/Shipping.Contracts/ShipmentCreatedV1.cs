@@ -15,7 +15,8 @@ public sealed record ShipmentCreatedV1(
     Guid OrderId,
     Guid CustomerId,
     [MinLength(1)] IReadOnlyList<ShipmentLine> Lines,
-    DateTimeOffset CreatedAt) : IIntegrationEvent
+    DateTimeOffset CreatedAt
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

@@ -7,7 +7,8 @@ namespace Shipping.Contracts;
 /// <param name="OrderId">Of Orders; also the key.</param>
 /// <param name="DispatchedAt">UTC, by our clock.</param>
 [IntegrationEvent("shipment.dispatched", version: 1)]
-public sealed record ShipmentDispatchedV1(Guid ShipmentId, Guid OrderId, DateTimeOffset DispatchedAt) : IIntegrationEvent
+public sealed record ShipmentDispatchedV1(Guid ShipmentId, Guid OrderId, DateTimeOffset DispatchedAt)
+    : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => OrderId.ToString();

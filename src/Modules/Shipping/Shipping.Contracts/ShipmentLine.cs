@@ -9,4 +9,5 @@ namespace Shipping.Contracts;
 public sealed record ShipmentLine(
     [StringLength(64)] string Sku,
     [StringLength(200)] string ProductName,
-    [Range(1, int.MaxValue)] int Quantity);
+    [Range(1, int.MaxValue)] int Quantity
+);

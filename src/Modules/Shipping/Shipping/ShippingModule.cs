@@ -10,11 +10,12 @@ public sealed class ShippingModule : Module
     public override string Name => "shipping";
 
     /// <inheritdoc />
-    protected override void Configure(ModuleBuilder module) => module
-        .Database<ShippingDbContext>()
-        .References("shipments.order_id", "orders.order")
-        .References("shipments.customer_id", "customers.customer")
-        .References("shipment_items.sku", "catalog.product")
-        .References("customer_addresses.customer_id", "customers.customer")
-        .References("customer_addresses.user_id", "users.account");
+    protected override void Configure(ModuleBuilder module) =>
+        module
+            .Database<ShippingDbContext>()
+            .References("shipments.order_id", "orders.order")
+            .References("shipments.customer_id", "customers.customer")
+            .References("shipment_items.sku", "catalog.product")
+            .References("customer_addresses.customer_id", "customers.customer")
+            .References("customer_addresses.user_id", "users.account");
 }

@@ -7,9 +7,7 @@ namespace Users.Contracts;
 /// <param name="UserId">Made by Users; also the key.</param>
 /// <param name="Name">What the user wants to be called from now on.</param>
 [IntegrationEvent("user.profile-updated", version: 1)]
-public sealed record UserProfileUpdatedV1(
-    Guid UserId,
-    [StringLength(100)] string Name) : IIntegrationEvent
+public sealed record UserProfileUpdatedV1(Guid UserId, [StringLength(100)] string Name) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => UserId.ToString();

@@ -13,7 +13,8 @@ public sealed record UserRegisteredV1(
     Guid UserId,
     [EmailAddress, StringLength(254)] string Email,
     [StringLength(100)] string Name,
-    [AllowedValues("user", "moderator", "admin")] string Role) : IIntegrationEvent
+    [AllowedValues("user", "moderator", "admin")] string Role
+) : IIntegrationEvent
 {
     /// <inheritdoc />
     public string Key => UserId.ToString();

@@ -6,7 +6,9 @@ namespace BuildingBlocks.Tests.Messaging.Model;
 /// <summary>What happens next, to a transaction or to a reader.</summary>
 internal enum Move
 {
-    /// <summary>The transaction gets its id now and writes later, maybe after others with greater ids have committed.</summary>
+    /// <summary>
+    /// The transaction gets its id now and writes later, maybe after others with greater ids have committed.
+    /// </summary>
     TakeId,
     Write,
     Savepoint,
@@ -29,7 +31,10 @@ internal sealed record LogStep(Move Move, int Actor, int Key)
     public override string ToString() => Move is Move.Write ? $"{Move} {Key} by {Actor}" : $"{Move} by {Actor}";
 }
 
-/// <summary>One interleaving of transactions and readers. A step that is impossible when its turn comes is passed over, so that any part of a program is one too.</summary>
+/// <summary>
+/// One interleaving of transactions and readers. A step that is impossible when its turn comes is passed over, so that
+/// any part of a program is one too.
+/// </summary>
 internal sealed record LogProgram(int[] PageSizes, LogStep[] Steps)
 {
     public const int Connections = 4;
@@ -53,16 +58,18 @@ internal sealed record LogProgram(int[] PageSizes, LogStep[] Steps)
         from key in Gen.Choose(0, Keys - 1)
         select new LogStep(move, actor, key);
 
-    private static Gen<Move> Moves => Gen.Frequency(
-        (2, Gen.Constant(Move.TakeId)),
-        (12, Gen.Constant(Move.Write)),
-        (2, Gen.Constant(Move.Savepoint)),
-        (2, Gen.Constant(Move.RollBackToSavepoint)),
-        (1, Gen.Constant(Move.ReleaseSavepoint)),
-        (5, Gen.Constant(Move.Commit)),
-        (1, Gen.Constant(Move.RollBack)),
-        (6, Gen.Constant(Move.Read)),
-        (1, Gen.Constant(Move.ReadAndDie)));
+    private static Gen<Move> Moves =>
+        Gen.Frequency(
+            (2, Gen.Constant(Move.TakeId)),
+            (12, Gen.Constant(Move.Write)),
+            (2, Gen.Constant(Move.Savepoint)),
+            (2, Gen.Constant(Move.RollBackToSavepoint)),
+            (1, Gen.Constant(Move.ReleaseSavepoint)),
+            (5, Gen.Constant(Move.Commit)),
+            (1, Gen.Constant(Move.RollBack)),
+            (6, Gen.Constant(Move.Read)),
+            (1, Gen.Constant(Move.ReadAndDie))
+        );
 
     /// <summary>The steps without halves, quarters and so on of them, down to single ones.</summary>
     public static IEnumerable<TStep[]> Fewer<TStep>(TStep[] steps)
@@ -77,7 +84,17 @@ internal sealed record LogProgram(int[] PageSizes, LogStep[] Steps)
     }
 
     private static IEnumerable<LogProgram> Smaller(LogProgram program) =>
-        Fewer(program.Steps).Select(fewer => program with { Steps = fewer })
-            .Concat(Enumerable.Range(0, Readers).Where(reader => program.PageSizes[reader] > 1).Select(reader =>
-                program with { PageSizes = [.. program.PageSizes.Select((size, i) => i == reader ? size - 1 : size)] }));
+        Fewer(program.Steps)
+            .Select(fewer => program with { Steps = fewer })
+            .Concat(
+                Enumerable
+                    .Range(0, Readers)
+                    .Where(reader => program.PageSizes[reader] > 1)
+                    .Select(reader =>
+                        program with
+                        {
+                            PageSizes = [.. program.PageSizes.Select((size, i) => i == reader ? size - 1 : size)],
+                        }
+                    )
+            );
 }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace BuildingBlocks.Tests.Messaging.Model;
 
-/// <summary>Reads a page: what it holds, and how to remember that it was applied. False when there was nothing new.</summary>
+/// <summary>
+/// Reads a page: what it holds, and how to remember that it was applied. False when there was nothing new.
+/// </summary>
 internal delegate Task<LogPage> ReadPage();
 
 /// <param name="Apply">Commits the progress; not called by a consumer that dies.</param>
@@ -23,7 +25,9 @@ internal static class LogReaders
         return async () =>
         {
             var page = await reader.ReadAsync(progress, CancellationToken.None);
-            return new([.. page.Events.Select(happened => happened.Context.EventId)], page.Next != progress, () => progress = page.Next);
+            return new([.. page.Events.Select(happened => happened.Context.EventId)], page.Next != progress, () =>
+                progress = page.Next
+            );
         };
     }
 
@@ -35,7 +39,9 @@ internal static class LogReaders
         return async () =>
         {
             List<(long Position, Guid EventId)> page = [];
-            await using var command = connections.CreateCommand("select position, event_id from outbox where position > $1 order by position limit $2");
+            await using var command = connections.CreateCommand(
+                "select position, event_id from outbox where position > $1 order by position limit $2"
+            );
             command.Parameters.Add(new() { Value = last });
             command.Parameters.Add(new() { Value = pageSize });
             await using var rows = await command.ExecuteReaderAsync();
@@ -44,11 +50,16 @@ internal static class LogReaders
                 page.Add((rows.GetInt64(0), rows.GetGuid(1)));
             }
 
-            return new([.. page.Select(row => row.EventId)], page.Count > 0, () => last = page.Count > 0 ? page[^1].Position : last);
+            return new([.. page.Select(row => row.EventId)], page.Count > 0, () =>
+                last = page.Count > 0 ? page[^1].Position : last
+            );
         };
     }
 
-    /// <summary>Keeps the snapshot, but not where it stands inside a step: a page that is not the step's last is taken for all of it.</summary>
+    /// <summary>
+    /// Keeps the snapshot, but not where it stands inside a step: a page that is not the step's last is taken for all
+    /// of it.
+    /// </summary>
     public static async Task<ReadPage> ForgettingTheRestOfAStep(NpgsqlDataSource connections, int pageSize)
     {
         await using var now = connections.CreateCommand("select pg_current_snapshot()::text");
@@ -57,10 +68,12 @@ internal static class LogReaders
         {
             List<Guid> page = [];
             var snapshot = checkpoint;
-            await using var command = connections.CreateCommand("""
+            await using var command = connections.CreateCommand(
+                """
                 select pg_current_snapshot()::text, event_id from (select 1) one
                 left join outbox on not pg_visible_in_snapshot(tx_id, $1::text::pg_snapshot) order by position limit $2
-                """);
+                """
+            );
             command.Parameters.Add(new() { Value = checkpoint });
             command.Parameters.Add(new() { Value = pageSize });
             await using var rows = await command.ExecuteReaderAsync();

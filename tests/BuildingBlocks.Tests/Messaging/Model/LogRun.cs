@@ -12,10 +12,14 @@ internal sealed class LogRun : IAsyncDisposable
     private readonly ReadPage[] readers;
     private readonly string[] keys;
     private readonly List<Guid> committed = [];
-    private readonly List<Guid>[] delivered = [.. Enumerable.Range(0, LogProgram.Readers).Select(_ => new List<Guid>())];
+    private readonly List<Guid>[] delivered =
+    [
+        .. Enumerable.Range(0, LogProgram.Readers).Select(_ => new List<Guid>()),
+    ];
     private readonly Dictionary<Guid, (string Key, int Number)> written = [];
 
-    private LogRun(LogWriter[] writers, ReadPage[] readers, string[] keys) => (this.writers, this.readers, this.keys) = (writers, readers, keys);
+    private LogRun(LogWriter[] writers, ReadPage[] readers, string[] keys) =>
+        (this.writers, this.readers, this.keys) = (writers, readers, keys);
 
     /// <summary>What was broken; null when each committed event came exactly once, in the order of its key.</summary>
     public static async Task<string?> FindFaultAsync(ProbeFixture probe, LogProgram program, NewReader newReader)
@@ -58,7 +62,10 @@ internal sealed class LogRun : IAsyncDisposable
     {
         var titles = Enumerable.Range(0, LogProgram.Keys).Select(number => $"model-{number}").ToArray();
         await probe.Sql.Execute(
-            "insert into notes (id, title, times) select gen_random_uuid(), title, 0 from unnest($1::text[]) title on conflict do nothing", [titles]);
+            "insert into notes (id, title, times) select gen_random_uuid(), title, 0 from unnest($1::text[]) title on "
+                + "conflict do nothing",
+            [titles]
+        );
         List<LogWriter> transactions = [];
         for (var i = 0; i < LogProgram.Connections; i++)
         {
@@ -146,10 +153,17 @@ internal sealed class LogRun : IAsyncDisposable
             return $"reader {reader} was given an event twice: {Named(got)}";
         }
 
-        var outOfOrder = got.Select(eventId => written[eventId]).GroupBy(one => one.Key, StringComparer.Ordinal)
+        var outOfOrder = got.Select(eventId => written[eventId])
+            .GroupBy(one => one.Key, StringComparer.Ordinal)
             .FirstOrDefault(key => !key.Select(one => one.Number).SequenceEqual(key.Select(one => one.Number).Order()));
         return outOfOrder is null ? null : $"reader {reader} was given {outOfOrder.Key} out of order: {Named(got)}";
     }
 
-    private string Named(IEnumerable<Guid> events) => string.Join(", ", events.Select(eventId => written.TryGetValue(eventId, out var one) ? $"{one.Key}#{one.Number}" : $"{eventId}"));
+    private string Named(IEnumerable<Guid> events) =>
+        string.Join(
+            ", ",
+            events.Select(eventId =>
+                written.TryGetValue(eventId, out var one) ? $"{one.Key}#{one.Number}" : $"{eventId}"
+            )
+        );
 }

@@ -3,8 +3,8 @@ using Npgsql;
 namespace BuildingBlocks.Tests.Messaging.Model;
 
 /// <summary>
-/// One connection that writes events like a module does: in a transaction, under the lock of the aggregate's row. It knows what it has
-/// written and locked at every savepoint.
+/// One connection that writes events like a module does: in a transaction, under the lock of the aggregate's row. It
+/// knows what it has written and locked at every savepoint.
 /// </summary>
 internal sealed class LogWriter(NpgsqlConnection connection) : IAsyncDisposable
 {
@@ -27,7 +27,11 @@ internal sealed class LogWriter(NpgsqlConnection connection) : IAsyncDisposable
         await BeginAsync();
         await ExecuteAsync("update notes set times = times + 1 where title = $1", key);
         await ExecuteAsync(
-            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, 'note.taken', 1, $2, '{}', 'model')", eventId, key);
+            "insert into outbox (event_id, event_type, event_version, key, payload, correlation_id) values ($1, "
+                + "'note.taken', 1, $2, '{}', 'model')",
+            eventId,
+            key
+        );
         frames.Peek().Events.Add(eventId);
         frames.Peek().Locks.Add(key);
     }

@@ -37,11 +37,13 @@ internal sealed record SubscriptionProgram(SubscriptionStep[] Steps)
     public const int Workers = 2;
 
     /// <summary>Random programs, shrunk by leaving steps out.</summary>
-    public static Arbitrary<SubscriptionProgram> Any => Arb.From(
-        from length in Gen.Choose(5, 40)
-        from steps in Gen.ArrayOf(Step, length)
-        select new SubscriptionProgram(steps),
-        program => LogProgram.Fewer(program.Steps).Select(fewer => new SubscriptionProgram(fewer)));
+    public static Arbitrary<SubscriptionProgram> Any =>
+        Arb.From(
+            from length in Gen.Choose(5, 40)
+            from steps in Gen.ArrayOf(Step, length)
+            select new SubscriptionProgram(steps),
+            program => LogProgram.Fewer(program.Steps).Select(fewer => new SubscriptionProgram(fewer))
+        );
 
     public override string ToString() => string.Join("; ", Steps);
 
@@ -52,7 +54,8 @@ internal sealed record SubscriptionProgram(SubscriptionStep[] Steps)
             (8, Gen.Constant(SubscriptionMove.Step)),
             (1, Gen.Constant(SubscriptionMove.Replace)),
             (2, Gen.Constant(SubscriptionMove.Mend)),
-            (3, Gen.Constant(SubscriptionMove.Retry)))
+            (3, Gen.Constant(SubscriptionMove.Retry))
+        )
         from number in Gen.Choose(0, move is SubscriptionMove.Step or SubscriptionMove.Replace ? Workers - 1 : Keys - 1)
         select new SubscriptionStep(move, number);
 }

@@ -24,13 +24,19 @@ internal sealed class SubscriptionRun
     {
         this.probe = probe;
         var run = Interlocked.Increment(ref runs);
-        topics = [.. Enumerable.Range(0, SubscriptionProgram.Keys).Select(key => string.Create(CultureInfo.InvariantCulture, $"model-{run}-{key}"))];
+        topics =
+        [
+            .. Enumerable
+                .Range(0, SubscriptionProgram.Keys)
+                .Select(key => string.Create(CultureInfo.InvariantCulture, $"model-{run}-{key}")),
+        ];
         published = [.. topics.Select(_ => new List<string>())];
         workers = [.. Enumerable.Range(0, SubscriptionProgram.Workers).Select(_ => probe.NewWorker())];
         retry = probe.Services.GetRequiredService<ParkedEventRetry>().For(probe.Descriptor.Log);
-        probe.Behavior.OnNote = (note, _) => broken.Contains($"{note.Topic} {note.Text}")
-            ? Task.FromException(new InvalidOperationException("This event is broken."))
-            : Task.CompletedTask;
+        probe.Behavior.OnNote = (note, _) =>
+            broken.Contains($"{note.Topic} {note.Text}")
+                ? Task.FromException(new InvalidOperationException("This event is broken."))
+                : Task.CompletedTask;
     }
 
     /// <summary>What was broken; null when each event took effect exactly once, in the order of its key.</summary>
@@ -90,18 +96,17 @@ internal sealed class SubscriptionRun
     private async Task RetryAsync()
     {
         probe.Clock.Advance(UntilDue);
-        while (await retry(CancellationToken.None))
-        {
-        }
+        while (await retry(CancellationToken.None)) { }
     }
 
-    /// <summary>Everything is mended, an operator has the dead ones tried again, and the workers go on until there is nothing left.</summary>
+    /// <summary>
+    /// Everything is mended, an operator has the dead ones tried again, and the workers go on until there is nothing
+    /// left.
+    /// </summary>
     private async Task DrainAsync()
     {
         broken.Clear();
-        while (await workers[0].StepAsync(CancellationToken.None) is not StepOutcome.Idle)
-        {
-        }
+        while (await workers[0].StepAsync(CancellationToken.None) is not StepOutcome.Idle) { }
 
         var operations = probe.Services.GetRequiredService<ParkedEventOperations>();
         foreach (var dead in await probe.Sql.List<long>("select id from parked_events where status = 'dead'"))
@@ -119,7 +124,10 @@ internal sealed class SubscriptionRun
             // At any time the effects of a key are the first of its events, each once.
             var effects = await probe.Effects(topics[key]);
             var expected = atTheEnd ? published[key].Count : effects.Count;
-            if (effects.Count != expected || !effects.SequenceEqual(published[key].Take(expected), StringComparer.Ordinal))
+            if (
+                effects.Count != expected
+                || !effects.SequenceEqual(published[key].Take(expected), StringComparer.Ordinal)
+            )
             {
                 return $"of {published[key].Count} events of key {key} these took effect: {string.Join(", ", effects)}";
             }

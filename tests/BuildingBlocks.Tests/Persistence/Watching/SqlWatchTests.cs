@@ -5,7 +5,11 @@ namespace BuildingBlocks.Tests.Persistence.Watching;
 /// <summary>What counts as a statement that names another schema, read as a module called orders.</summary>
 public sealed class SqlWatchTests
 {
-    private readonly SqlWatch watch = new("orders", ["orders", "customers", "inventory", "order_search", "payments"], sessionsAreShared: true);
+    private readonly SqlWatch watch = new(
+        "orders",
+        ["orders", "customers", "inventory", "order_search", "payments"],
+        sessionsAreShared: true
+    );
 
     [Theory]
     [InlineData("select * from inventory.stock_levels")]
@@ -84,16 +88,27 @@ public sealed class SqlWatchTests
     [InlineData("select '/*' from orders -- */ inventory.stock_levels")]
     [InlineData("select code from reference.countries")]
     [InlineData("select 1 from pg_catalog.pg_class c join information_schema.tables t on t.table_name = c.relname")]
-    [InlineData("insert into customers (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name where customers.name <> excluded.name")]
+    [InlineData(
+        "insert into customers (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name where "
+            + "customers.name <> excluded.name"
+    )]
     [InlineData("update orders set status = p.status from products p where p.sku = orders.id")]
-    [InlineData("select extract(epoch from o.placed_at), substring(o.name from o.start for 3), trim(both ' ' from o.name) from orders o")]
+    [InlineData(
+        "select extract(epoch from o.placed_at), substring(o.name from o.start for 3), trim(both ' ' from o.name) "
+            + "from orders o"
+    )]
     [InlineData("select 1 from orders o where o.a is distinct from o.b and o.c is not distinct from o.d")]
-    [InlineData("select o.\"Id\", o0.\"Line\" FROM orders AS o LEFT JOIN order_items AS o0 ON o.\"Id\" = o0.\"OrderId\" WHERE o.\"Id\" IN (1, 2)")]
+    [InlineData(
+        "select o.\"Id\", o0.\"Line\" FROM orders AS o LEFT JOIN order_items AS o0 ON o.\"Id\" = o0.\"OrderId\" WHERE "
+            + "o.\"Id\" IN (1, 2)"
+    )]
     [InlineData("select t.view from things t where view = t.lock and t.table = t.\"function\"")]
     [InlineData("select x.sku from jsonb_to_recordset($1) as x(sku text, quantity int), lateral unnest(x.items) u")]
     [InlineData("select (o.address).city, o.items[1] from orders o for update of o skip locked")]
     [InlineData("select xmin, o.xmin::text from orders o where $1::text::pg_snapshot is not null")]
-    [InlineData("select 1 from orders o cross join lateral (select max(i.line) from order_items i where i.order_id = o.id) m")]
+    [InlineData(
+        "select 1 from orders o cross join lateral (select max(i.line) from order_items i where i.order_id = o.id) m"
+    )]
     [InlineData("set local search_path = \"orders_rebuild\", \"orders\"")]
     [InlineData("set search_path to default")]
     [InlineData("reset search_path")]
@@ -103,11 +118,20 @@ public sealed class SqlWatchTests
     [InlineData("select schema from things where schema = 'x'")]
     [InlineData("select 'inventory.stock_levels', \"inventory.stock_levels\" from things")]
     [InlineData("fetch 10 from inventory")]
-    [InlineData("select has_schema_privilege(r.rolname, n.oid, 'USAGE'), has_table_privilege('orders.orders', 'SELECT') from pg_roles r, pg_namespace n")]
+    [InlineData(
+        "select has_schema_privilege(r.rolname, n.oid, 'USAGE'), has_table_privilege('orders.orders', 'SELECT') from "
+            + "pg_roles r, pg_namespace n"
+    )]
     [InlineData("select u & 1, \"inventory\" from things where u&mask = 1")]
     [InlineData("select e'it\\'s' from orders where note = u&'\\0069nventory.stock_levels'")]
-    [InlineData("select date_trunc('day', o.placed_at) from orders o group by o.placed_at order by o.placed_at desc limit 1 offset 2")]
-    [InlineData("select pg_catalog.count(*) filter (where o.paid) over (partition by o.country) from orders o window w as (order by o.id)")]
+    [InlineData(
+        "select date_trunc('day', o.placed_at) from orders o group by o.placed_at order by o.placed_at desc limit 1 "
+            + "offset 2"
+    )]
+    [InlineData(
+        "select pg_catalog.count(*) filter (where o.paid) over (partition by o.country) from orders o window w as "
+            + "(order by o.id)"
+    )]
     [InlineData("")]
     public void Lets_pass_what_is_the_modules_own(string sql) => watch.Read(sql).ShouldBeNull();
 }

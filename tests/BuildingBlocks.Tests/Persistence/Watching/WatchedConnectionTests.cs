@@ -19,75 +19,92 @@ public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<P
     private NpgsqlDataSource Connections => probe.Services.GetRequiredService<ModuleDataSources>().Of("probe");
 
     [Fact]
-    public Task Watches_a_query_of_ef_core() => Refuses(() =>
-        probe.With<ProbeDbContext, List<string>>(db => db.Database.SqlQueryRaw<string>(Foreign).ToListAsync(Cancellation)));
+    public Task Watches_a_query_of_ef_core() =>
+        Refuses(() =>
+            probe.With<ProbeDbContext, List<string>>(db =>
+                db.Database.SqlQueryRaw<string>(Foreign).ToListAsync(Cancellation)
+            )
+        );
 
     [Fact]
-    public Task Watches_a_query_of_ef_core_that_is_composed_further() => Refuses(() =>
-        probe.With<ProbeDbContext, List<Note>>(async db =>
+    public Task Watches_a_query_of_ef_core_that_is_composed_further() =>
+        Refuses(() =>
+            probe.With<ProbeDbContext, List<Note>>(async db =>
+            {
+                // Opened before, for whoever waits for a connection goes on without the callers on its stack.
+                await db.Database.OpenConnectionAsync(Cancellation);
+                return await db
+                    .Notes.FromSqlRaw("select n.* from notes n join inventory.stock_levels s on true")
+                    .Where(note => note.Times > 1)
+                    .ToListAsync(Cancellation);
+            })
+        );
+
+    [Fact]
+    public Task Watches_a_statement_of_ef_core() =>
+        Refuses(() =>
+            probe.With<ProbeDbContext, int>(async db =>
+            {
+                await db.Database.OpenConnectionAsync(Cancellation);
+                return await db.Database.ExecuteSqlRawAsync("delete from inventory.stock_levels", Cancellation);
+            })
+        );
+
+    [Fact]
+    public Task Watches_a_command_of_the_data_source() =>
+        Refuses(async () =>
         {
-            // Opened before, for whoever waits for a connection goes on without the callers on its stack.
-            await db.Database.OpenConnectionAsync(Cancellation);
-            return await db.Notes.FromSqlRaw("select n.* from notes n join inventory.stock_levels s on true").Where(note => note.Times > 1).ToListAsync(Cancellation);
-        }));
+            await using var command = Connections.CreateCommand(Foreign);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        });
 
     [Fact]
-    public Task Watches_a_statement_of_ef_core() => Refuses(() =>
-        probe.With<ProbeDbContext, int>(async db =>
+    public Task Watches_a_command_on_a_connection() =>
+        Refuses(async () =>
         {
-            await db.Database.OpenConnectionAsync(Cancellation);
-            return await db.Database.ExecuteSqlRawAsync("delete from inventory.stock_levels", Cancellation);
-        }));
+            await using var connection = await Connections.OpenConnectionAsync(Cancellation);
+            await using NpgsqlCommand command = new(Foreign, connection);
+            await command.ExecuteScalarAsync(Cancellation);
+        });
 
     [Fact]
-    public Task Watches_a_command_of_the_data_source() => Refuses(async () =>
-    {
-        await using var command = Connections.CreateCommand(Foreign);
-        await command.ExecuteNonQueryAsync(Cancellation);
-    });
+    public Task Watches_a_command_that_is_executed_synchronously() =>
+        Refuses(() =>
+        {
+            using var connection = Connections.OpenConnection();
+            using NpgsqlCommand command = new(Foreign, connection);
+            command.ExecuteNonQuery();
+            return Task.CompletedTask;
+        });
 
     [Fact]
-    public Task Watches_a_command_on_a_connection() => Refuses(async () =>
-    {
-        await using var connection = await Connections.OpenConnectionAsync(Cancellation);
-        await using NpgsqlCommand command = new(Foreign, connection);
-        await command.ExecuteScalarAsync(Cancellation);
-    });
+    public Task Watches_a_prepared_command() =>
+        Refuses(async () =>
+        {
+            await using var connection = await Connections.OpenConnectionAsync(Cancellation);
+            await using NpgsqlCommand command = new("select 1", connection);
+            await command.PrepareAsync(Cancellation);
+            command.CommandText = Foreign;
+            await command.ExecuteNonQueryAsync(Cancellation);
+        });
 
     [Fact]
-    public Task Watches_a_command_that_is_executed_synchronously() => Refuses(() =>
-    {
-        using var connection = Connections.OpenConnection();
-        using NpgsqlCommand command = new(Foreign, connection);
-        command.ExecuteNonQuery();
-        return Task.CompletedTask;
-    });
+    public Task Watches_a_batch() =>
+        Refuses(async () =>
+        {
+            await using var batch = Connections.CreateBatch();
+            batch.BatchCommands.Add(new("select 1"));
+            batch.BatchCommands.Add(new(Foreign));
+            await batch.ExecuteNonQueryAsync(Cancellation);
+        });
 
     [Fact]
-    public Task Watches_a_prepared_command() => Refuses(async () =>
-    {
-        await using var connection = await Connections.OpenConnectionAsync(Cancellation);
-        await using NpgsqlCommand command = new("select 1", connection);
-        await command.PrepareAsync(Cancellation);
-        command.CommandText = Foreign;
-        await command.ExecuteNonQueryAsync(Cancellation);
-    });
-
-    [Fact]
-    public Task Watches_a_batch() => Refuses(async () =>
-    {
-        await using var batch = Connections.CreateBatch();
-        batch.BatchCommands.Add(new("select 1"));
-        batch.BatchCommands.Add(new(Foreign));
-        await batch.ExecuteNonQueryAsync(Cancellation);
-    });
-
-    [Fact]
-    public Task Watches_a_copy() => Refuses(async () =>
-    {
-        await using var connection = await Connections.OpenConnectionAsync(Cancellation);
-        await connection.BeginTextExportAsync("copy inventory.stock_levels to stdout", Cancellation);
-    });
+    public Task Watches_a_copy() =>
+        Refuses(async () =>
+        {
+            await using var connection = await Connections.OpenConnectionAsync(Cancellation);
+            await connection.BeginTextExportAsync("copy inventory.stock_levels to stdout", Cancellation);
+        });
 
     [Theory]
     [InlineData("set statement_timeout = 5")]
@@ -99,7 +116,9 @@ public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<P
     {
         await using var command = Connections.CreateCommand(sql);
 
-        (await Should.ThrowAsync<SessionStateException>(() => Ask(command))).Message.ShouldContain($"{nameof(WatchedConnectionTests)}.{nameof(Ask)} (");
+        (await Should.ThrowAsync<SessionStateException>(() => Ask(command))).Message.ShouldContain(
+            $"{nameof(WatchedConnectionTests)}.{nameof(Ask)} ("
+        );
     }
 
     [Theory]
@@ -137,7 +156,8 @@ public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<P
     [Fact]
     public async Task Names_the_call_site_also_where_the_stack_began_anew_after_an_await()
     {
-        // New connections only, so that opening one really waits, and nobody of ours is on the stack when the command is executed.
+        // New connections only, so that opening one really waits, and nobody of ours is on the stack when the command
+        // is executed.
         await using ModuleDataSources sources = new(Settings(watch: true), NullLoggerFactory.Instance);
         await using var command = sources.Of("probe").CreateCommand(Foreign);
 
@@ -153,16 +173,24 @@ public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<P
         await using ModuleDataSources sources = new(Settings(watch: null), NullLoggerFactory.Instance);
         await using var command = sources.Of("probe").CreateCommand(Foreign);
 
-        (await Should.ThrowAsync<PostgresException>(() => Ask(command))).SqlState.ShouldBeOneOf(PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.UndefinedTable);
+        (await Should.ThrowAsync<PostgresException>(() => Ask(command))).SqlState.ShouldBeOneOf(
+            PostgresErrorCodes.InsufficientPrivilege,
+            PostgresErrorCodes.UndefinedTable
+        );
     }
 
     private static async Task Ask(NpgsqlCommand command) => await command.ExecuteScalarAsync(Cancellation);
 
-    private IConfiguration Settings(bool? watch) => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Modules:probe:ConnectionString"] = probe.Database.AppConnectionString("probe") + ";Pooling=false",
-        [ModuleDataSources.WatchSetting] = watch?.ToString(),
-    }).Build();
+    private IConfiguration Settings(bool? watch) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+                {
+                    ["Modules:probe:ConnectionString"] = probe.Database.AppConnectionString("probe") + ";Pooling=false",
+                    [ModuleDataSources.WatchSetting] = watch?.ToString(),
+                }
+            )
+            .Build();
 
     private async Task Refuses(Func<Task> work)
     {

@@ -14,20 +14,34 @@ public sealed class GetRevenueTests(AnalyticsFixture analytics) : IClassFixture<
             Confirmation("CHF", Noon, "DE", Line("TEA", 2, 350), Line("JAM", 1, 500)),
             Confirmation("CHF", Noon.AddDays(1), "DE", Line("TEA", 1, 300)),
             Confirmation("CHF", Noon.AddDays(1), "FR", Line("JAM", 3, 500)),
-            Confirmation("SEK", Noon, "DE", Line("TEA", 1, 40)));
+            Confirmation("SEK", Noon, "DE", Line("TEA", 1, 40))
+        );
 
-        (await analytics.Revenue("day", "CHF")).ShouldBe([Sum("2030-01-01", "CHF", 1200, orders: 1, quantity: 3), Sum("2030-01-02", "CHF", 1800, orders: 2, quantity: 4)]);
-        (await analytics.Revenue("country", "CHF")).ShouldBe([Sum("DE", "CHF", 1500, orders: 2, quantity: 4), Sum("FR", "CHF", 1500, orders: 1, quantity: 3)]);
-        (await analytics.Revenue("product", "CHF")).ShouldBe([Sum("JAM", "CHF", 2000, orders: 2, quantity: 4), Sum("TEA", "CHF", 1000, orders: 2, quantity: 3)]);
+        (await analytics.Revenue("day", "CHF")).ShouldBe([
+            Sum("2030-01-01", "CHF", 1200, orders: 1, quantity: 3),
+            Sum("2030-01-02", "CHF", 1800, orders: 2, quantity: 4),
+        ]);
+        (await analytics.Revenue("country", "CHF")).ShouldBe([
+            Sum("DE", "CHF", 1500, orders: 2, quantity: 4),
+            Sum("FR", "CHF", 1500, orders: 1, quantity: 3),
+        ]);
+        (await analytics.Revenue("product", "CHF")).ShouldBe([
+            Sum("JAM", "CHF", 2000, orders: 2, quantity: 4),
+            Sum("TEA", "CHF", 1000, orders: 2, quantity: 3),
+        ]);
         (await analytics.Revenue("country", "SEK")).ShouldBe([Sum("DE", "SEK", 40, orders: 1, quantity: 1)]);
     }
 
     [Fact]
     public async Task Tells_only_the_days_asked_for_the_last_included()
     {
-        await analytics.Given([.. Enumerable.Range(0, 5).Select(i => Confirmation("NOK", Noon.AddDays(i), "DE", Line("TEA", 1, 1)))]);
+        await analytics.Given([
+            .. Enumerable.Range(0, 5).Select(i => Confirmation("NOK", Noon.AddDays(i), "DE", Line("TEA", 1, 1))),
+        ]);
 
-        (await analytics.Revenue("day", "NOK", "2030-01-02", "2030-01-04")).Select(item => item.Key).ShouldBe(["2030-01-02", "2030-01-03", "2030-01-04"]);
+        (await analytics.Revenue("day", "NOK", "2030-01-02", "2030-01-04"))
+            .Select(item => item.Key)
+            .ShouldBe(["2030-01-02", "2030-01-03", "2030-01-04"]);
         (await analytics.Revenue("country", "NOK", from: "2030-01-04")).Single().RevenueMinor.ShouldBe(2);
         (await analytics.Revenue("product", "NOK", to: "2030-01-01")).Single().RevenueMinor.ShouldBe(1);
         (await analytics.Revenue("day", "NOK", "2030-01-03", "2030-01-03")).Single().RevenueMinor.ShouldBe(1);
@@ -47,10 +61,15 @@ public sealed class GetRevenueTests(AnalyticsFixture analytics) : IClassFixture<
     {
         await analytics.Given(
             Confirmation("HUF", Noon, "DE", Line("TEA", 1, long.MaxValue)),
-            Confirmation("HUF", Noon.AddDays(1), "DE", Line("TEA", 1, long.MaxValue)));
+            Confirmation("HUF", Noon.AddDays(1), "DE", Line("TEA", 1, long.MaxValue))
+        );
 
-        (await analytics.Send(new GetRevenue("country", "2030-01-01", "2030-01-02"))).RefusedWith("analytics.sum-too-large").Kind.ShouldBe(ErrorKind.Unprocessable);
-        (await analytics.Revenue("day", "HUF")).Select(item => item.RevenueMinor).ShouldBe([long.MaxValue, long.MaxValue]);
+        (await analytics.Send(new GetRevenue("country", "2030-01-01", "2030-01-02")))
+            .RefusedWith("analytics.sum-too-large")
+            .Kind.ShouldBe(ErrorKind.Unprocessable);
+        (await analytics.Revenue("day", "HUF"))
+            .Select(item => item.RevenueMinor)
+            .ShouldBe([long.MaxValue, long.MaxValue]);
         // For the other tests, whose sums this one would keep from being told.
         await analytics.Sql.Execute("delete from revenue_by_country where currency = 'HUF'");
         await analytics.Sql.Execute("delete from revenue_by_product where currency = 'HUF'");
@@ -67,7 +86,13 @@ public sealed class GetRevenueTests(AnalyticsFixture analytics) : IClassFixture<
     [InlineData("day", null, "2030-01-01T00:00:00Z", "analytics.invalid-day", "to")]
     [InlineData("day", null, "tomorrow\0", "analytics.invalid-day", "to")]
     [InlineData("day", "2030-01-02", "2030-01-01", "analytics.upside-down", "to")]
-    public async Task Refuses_nonsense_and_blames_the_field(string? by, string? from, string? to, string code, string field)
+    public async Task Refuses_nonsense_and_blames_the_field(
+        string? by,
+        string? from,
+        string? to,
+        string code,
+        string field
+    )
     {
         var refusal = (await analytics.Send(new GetRevenue(by, from, to))).RefusedWith(code);
 
@@ -75,5 +100,15 @@ public sealed class GetRevenueTests(AnalyticsFixture analytics) : IClassFixture<
     }
 
     private static RevenueItem Sum(string key, string currency, long amount, long orders, long quantity) =>
-        new(key, currency, amount, amount, CancelledMinor: 0, orders, OrdersCancelled: 0, quantity, QuantityCancelled: 0);
+        new(
+            key,
+            currency,
+            amount,
+            amount,
+            CancelledMinor: 0,
+            orders,
+            OrdersCancelled: 0,
+            quantity,
+            QuantityCancelled: 0
+        );
 }

@@ -29,18 +29,19 @@ public sealed class ListActivityTests(AnalyticsFixture analytics) : IClassFixtur
 
         var items = (await analytics.Send(new ListActivity(Cursor: null, Limit: 9))).Succeeded().Items;
 
-        items.Select(item => (item.Type, item.SubjectId, item.AmountMinor, item.Currency)).ShouldBe(
-        [
-            ("user.role-changed", userId, null, null),
-            ("payment.declined", order.OrderId, null, null),
-            ("payment.refunded", order.OrderId, 700, "EUR"),
-            ("order.cancelled", order.OrderId, 700, "EUR"),
-            ("order.confirmed", order.OrderId, 700, "EUR"),
-            ("payment.captured", order.OrderId, 700, "EUR"),
-            ("order.placed", order.OrderId, 700, "EUR"),
-            ("customer.registered", order.CustomerId, null, null),
-            ("user.registered", userId, null, null),
-        ]);
+        items
+            .Select(item => (item.Type, item.SubjectId, item.AmountMinor, item.Currency))
+            .ShouldBe([
+                ("user.role-changed", userId, null, null),
+                ("payment.declined", order.OrderId, null, null),
+                ("payment.refunded", order.OrderId, 700, "EUR"),
+                ("order.cancelled", order.OrderId, 700, "EUR"),
+                ("order.confirmed", order.OrderId, 700, "EUR"),
+                ("payment.captured", order.OrderId, 700, "EUR"),
+                ("order.placed", order.OrderId, 700, "EUR"),
+                ("customer.registered", order.CustomerId, null, null),
+                ("user.registered", userId, null, null),
+            ]);
         JsonSerializer.Serialize(items).ShouldNotContain("grace", Case.Insensitive);
     }
 
@@ -57,8 +58,7 @@ public sealed class ListActivityTests(AnalyticsFixture analytics) : IClassFixtur
             found.AddRange(page.Items);
             cursor = page.NextCursor;
             await Happen(1);
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         found.Select(item => item.EventId).ShouldBeUnique();
         before.Except(found.Select(item => item.SubjectId)).ShouldBeEmpty();
@@ -82,11 +82,18 @@ public sealed class ListActivityTests(AnalyticsFixture analytics) : IClassFixtur
     [InlineData(0)]
     [InlineData(101)]
     public async Task Refuses_limits_out_of_range(int limit) =>
-        (await analytics.Send(new ListActivity(Cursor: null, limit))).RefusedWith("analytics.invalid-limit").Fields.Keys.ShouldBe(["limit"]);
+        (await analytics.Send(new ListActivity(Cursor: null, limit)))
+            .RefusedWith("analytics.invalid-limit")
+            .Fields.Keys.ShouldBe(["limit"]);
 
     private async Task<IReadOnlyList<Guid>> Happen(int times)
     {
-        CustomerCountryChangedV1[] moves = [.. Enumerable.Range(0, times).Select(_ => new CustomerCountryChangedV1(Guid.CreateVersion7(), "DE", PreviousCountry: null))];
+        CustomerCountryChangedV1[] moves =
+        [
+            .. Enumerable
+                .Range(0, times)
+                .Select(_ => new CustomerCountryChangedV1(Guid.CreateVersion7(), "DE", PreviousCountry: null)),
+        ];
         await analytics.Given(moves);
         return [.. moves.Select(move => move.CustomerId)];
     }

@@ -13,8 +13,7 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
         var order = Confirmation("AAA", Noon, "DE", Line("TEA", 2, 350));
         await analytics.Given(order, Cancellation(order, Noon.AddDays(40)));
 
-        (await analytics.Revenue("day", "AAA")).ShouldBe(
-        [
+        (await analytics.Revenue("day", "AAA")).ShouldBe([
             new("2030-01-01", "AAA", 700, 700, 0, 1, 0, 2, 0),
             new("2030-02-10", "AAA", -700, 0, 700, 0, 1, 0, 2),
         ]);
@@ -25,7 +24,12 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
     [Fact]
     public async Task What_was_cancelled_before_it_was_confirmed_was_never_revenue()
     {
-        await analytics.Given(Cancellation(Confirmation("BBB", Noon, "DE", Line("TEA")), Noon) with { ConfirmedAt = null });
+        await analytics.Given(
+            Cancellation(Confirmation("BBB", Noon, "DE", Line("TEA")), Noon) with
+            {
+                ConfirmedAt = null,
+            }
+        );
 
         (await analytics.Revenue("day", "BBB")).ShouldBeEmpty();
     }
@@ -43,7 +47,14 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
     public async Task A_cancellation_is_subtracted_where_its_confirmation_was_added()
     {
         var order = Confirmation("DDD", Noon, "DE", Line("TEA"));
-        await analytics.Given(order, new CustomerCountryChangedV1(order.CustomerId, "FR", "DE"), Cancellation(order, Noon) with { CustomerCountry = "FR" });
+        await analytics.Given(
+            order,
+            new CustomerCountryChangedV1(order.CustomerId, "FR", "DE"),
+            Cancellation(order, Noon) with
+            {
+                CustomerCountry = "FR",
+            }
+        );
 
         (await analytics.Revenue("country", "DDD")).Select(item => (item.Key, item.RevenueMinor)).ShouldBe([("DE", 0)]);
     }
@@ -66,9 +77,12 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
     [Fact]
     public async Task Lines_of_one_product_are_one()
     {
-        await analytics.Given(Confirmation("FFF", Noon, "DE", Line("TEA", 2, 350), Line("TEA", 1, 300), Line("JAM", 1, 1)));
+        await analytics.Given(
+            Confirmation("FFF", Noon, "DE", Line("TEA", 2, 350), Line("TEA", 1, 300), Line("JAM", 1, 1))
+        );
 
-        (await analytics.Revenue("product", "FFF")).Select(item => (item.Key, item.RevenueMinor, item.OrdersConfirmed, item.QuantityConfirmed))
+        (await analytics.Revenue("product", "FFF"))
+            .Select(item => (item.Key, item.RevenueMinor, item.OrdersConfirmed, item.QuantityConfirmed))
             .ShouldBe([("JAM", 1, 1, 1), ("TEA", 1000, 1, 3)]);
     }
 
@@ -87,14 +101,33 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
     {
         await Tell("HHH", sequence: [0, 0, 1, 1, 1]);
         var expected = await Rows("HHH");
-        expected.ShouldContain(row => row.Contains("\"DE\"", StringComparison.Ordinal) && row.Contains("cancelled", StringComparison.Ordinal), string.Join('\n', expected));
+        expected.ShouldContain(
+            row =>
+                row.Contains("\"DE\"", StringComparison.Ordinal) && row.Contains("cancelled", StringComparison.Ordinal),
+            string.Join('\n', expected)
+        );
 
-        foreach (var sequence in new[] { new[] { 0, 1, 0, 1, 1 }, [0, 1, 1, 0, 1], [0, 1, 1, 1, 0], [1, 0, 0, 1, 1], [1, 0, 1, 0, 1], [1, 0, 1, 1, 0], [1, 1, 0, 0, 1], [1, 1, 0, 1, 0], [1, 1, 1, 0, 0] })
+        foreach (
+            var sequence in new[]
+            {
+                new[] { 0, 1, 0, 1, 1 },
+                [0, 1, 1, 0, 1],
+                [0, 1, 1, 1, 0],
+                [1, 0, 0, 1, 1],
+                [1, 0, 1, 0, 1],
+                [1, 0, 1, 1, 0],
+                [1, 1, 0, 0, 1],
+                [1, 1, 0, 1, 0],
+                [1, 1, 1, 0, 0],
+            }
+        )
         {
             var currency = string.Concat(sequence);
             await Tell(currency, sequence);
 
-            (await Rows(currency)).ShouldBe([.. expected.Select(row => row.Replace("HHH", currency, StringComparison.Ordinal))]);
+            (await Rows(currency)).ShouldBe([
+                .. expected.Select(row => row.Replace("HHH", currency, StringComparison.Ordinal)),
+            ]);
         }
     }
 
@@ -129,14 +162,20 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
         (await analytics.Revenue("day", "III")).ShouldBeEmpty();
     }
 
-    /// <summary>A confirmation and cancellation without country (source 0) and three events of their customer (source 1).</summary>
+    /// <summary>
+    /// A confirmation and cancellation without country (source 0) and three events of their customer (source 1).
+    /// </summary>
     private async Task Tell(string currency, int[] sequence)
     {
         var order = Confirmation(currency, Noon, country: null, Line("TEA"), Line("JAM"));
         Queue<IIntegrationEvent>[] sources =
         [
             new([order, Cancellation(order, Noon.AddDays(1)) with { CustomerCountry = "PT" }]),
-            new([Registration(order.CustomerId, country: null), new CustomerCountryChangedV1(order.CustomerId, "DE", null), new CustomerCountryChangedV1(order.CustomerId, "FR", "DE")]),
+            new([
+                Registration(order.CustomerId, country: null),
+                new CustomerCountryChangedV1(order.CustomerId, "DE", null),
+                new CustomerCountryChangedV1(order.CustomerId, "FR", "DE"),
+            ]),
         ];
         foreach (var source in sequence)
         {
@@ -146,11 +185,13 @@ public sealed class BookingTests(AnalyticsFixture analytics) : IClassFixture<Ana
 
     private async Task Deliver(IIntegrationEvent happened) => await analytics.Given(happened);
 
-    private async Task<IReadOnlyList<string>> Rows(string currency) => await analytics.Sql.List<string>(
-        """
-        select (to_jsonb(c))::text from revenue_by_country c where currency = $1
-        union all select (to_jsonb(p))::text from revenue_by_product p where currency = $1
-        union all select (to_jsonb(b) - 'order_id' - 'customer_id')::text from bookings b where currency = $1 order by 1
-        """,
-        currency);
+    private async Task<IReadOnlyList<string>> Rows(string currency) =>
+        await analytics.Sql.List<string>(
+            """
+            select (to_jsonb(c))::text from revenue_by_country c where currency = $1
+            union all select (to_jsonb(p))::text from revenue_by_product p where currency = $1
+            union all select (to_jsonb(b) - 'order_id' - 'customer_id')::text from bookings b where currency = $1 order by 1
+            """,
+            currency
+        );
 }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Catalog.Tests.Demo;
 
-public sealed class LoadDemoCatalogTests(ModuleFixture<CatalogModule> catalog) : IClassFixture<ModuleFixture<CatalogModule>>
+public sealed class LoadDemoCatalogTests(ModuleFixture<CatalogModule> catalog)
+    : IClassFixture<ModuleFixture<CatalogModule>>
 {
     [Fact]
     public async Task Brings_in_northwind_and_completes_what_was_broken_off_without_repeating_it()
@@ -29,6 +30,8 @@ public sealed class LoadDemoCatalogTests(ModuleFixture<CatalogModule> catalog) :
     private async Task Load()
     {
         await using var scope = catalog.Services.CreateAsyncScope();
-        await ((IDemoData)scope.ServiceProvider.GetRequiredService<LoadDemoCatalog>()).Load(TestContext.Current.CancellationToken);
+        await ((IDemoData)scope.ServiceProvider.GetRequiredService<LoadDemoCatalog>()).Load(
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -8,7 +8,8 @@ public sealed class ProductTests
     private readonly Product product = Product.Add(" ab-1 ", " Chai ", "Beverages", 1800, "USD");
 
     [Fact]
-    public void Announces_itself_as_it_is_stored() => product.ToAddedV1().ShouldBe(new ProductAddedV1("AB-1", "Chai", "Beverages", 1800, "USD"));
+    public void Announces_itself_as_it_is_stored() =>
+        product.ToAddedV1().ShouldBe(new ProductAddedV1("AB-1", "Chai", "Beverages", 1800, "USD"));
 
     [Fact]
     public void Announces_a_new_price_with_the_one_before()
@@ -28,7 +29,8 @@ public sealed class ProductTests
     }
 
     [Fact]
-    public void Says_nothing_of_a_description_that_is_the_same() => product.Describe("Chai ", "Beverages").ShouldBeNull();
+    public void Says_nothing_of_a_description_that_is_the_same() =>
+        product.Describe("Chai ", "Beverages").ShouldBeNull();
 
     [Fact]
     public void Is_discontinued_once()

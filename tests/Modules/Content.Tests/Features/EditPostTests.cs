@@ -25,11 +25,15 @@ public sealed class EditPostTests(ContentFixture content) : IClassFixture<Conten
     {
         var post = await content.Published(author, "Old", "news");
 
-        await content.When(post with { Title = "New", Categories = ["news", "how-to"] }, As.User(author)).Then<PostPublishedV1>(published =>
-        {
-            (published.PostId, published.AuthorId, published.Title, published.Revision).ShouldBe((post.PostId, author, "New", 2));
-            published.Categories.ShouldBe(["how-to", "news"]);
-        });
+        await content
+            .When(post with { Title = "New", Categories = ["news", "how-to"] }, As.User(author))
+            .Then<PostPublishedV1>(published =>
+            {
+                (published.PostId, published.AuthorId, published.Title, published.Revision).ShouldBe(
+                    (post.PostId, author, "New", 2)
+                );
+                published.Categories.ShouldBe(["how-to", "news"]);
+            });
     }
 
     [Fact]
@@ -48,10 +52,14 @@ public sealed class EditPostTests(ContentFixture content) : IClassFixture<Conten
         var draft = await content.Draft(author);
         (await content.Send(draft with { Body = "First" }, As.User(author))).Succeeded().Revision.ShouldBe(2);
 
-        (await content.Send(draft with { Body = "Second" }, As.User(author))).RefusedWith("content.edited-meanwhile").Detail.ShouldContain("revision 2");
+        (await content.Send(draft with { Body = "Second" }, As.User(author)))
+            .RefusedWith("content.edited-meanwhile")
+            .Detail.ShouldContain("revision 2");
 
         (await content.Send(new GetPost(draft.PostId), As.User(author))).Succeeded().Body.ShouldBe("First");
-        (await content.Send(draft with { Body = "Second", Revision = 2 }, As.User(author))).Succeeded().Revision.ShouldBe(3);
+        (await content.Send(draft with { Body = "Second", Revision = 2 }, As.User(author)))
+            .Succeeded()
+            .Revision.ShouldBe(3);
         (await content.Send(draft with { Revision = null }, As.User(author))).BlamedFields().ShouldBe(["revision"]);
     }
 
@@ -60,10 +68,16 @@ public sealed class EditPostTests(ContentFixture content) : IClassFixture<Conten
     {
         var post = await content.Published(author);
 
-        var outcomes = await content.SendAtOnce(post.PostId, [.. Enumerable.Range(0, 5).Select(i => post with { Body = $"No. {i}" })], As.User(author));
+        var outcomes = await content.SendAtOnce(
+            post.PostId,
+            [.. Enumerable.Range(0, 5).Select(i => post with { Body = $"No. {i}" })],
+            As.User(author)
+        );
 
         outcomes.Count(outcome => outcome.Error is null).ShouldBe(1);
-        outcomes.Where(outcome => outcome.Error is not null).ShouldAllBe(outcome => outcome.Error!.Code == "content.edited-meanwhile");
+        outcomes
+            .Where(outcome => outcome.Error is not null)
+            .ShouldAllBe(outcome => outcome.Error!.Code == "content.edited-meanwhile");
         (await content.Send(new GetPost(post.PostId))).Succeeded().Revision.ShouldBe(2);
         (await content.Published<PostPublishedV1>()).Count(published => published.PostId == post.PostId).ShouldBe(2);
     }
@@ -71,7 +85,11 @@ public sealed class EditPostTests(ContentFixture content) : IClassFixture<Conten
     [Fact]
     public async Task Is_for_the_author_and_moderators_only()
     {
-        var (draft, post, stranger) = (await content.Draft(author), await content.Published(author), As.User(Guid.CreateVersion7()));
+        var (draft, post, stranger) = (
+            await content.Draft(author),
+            await content.Published(author),
+            As.User(Guid.CreateVersion7())
+        );
 
         (await content.Send(draft with { Body = "Mine now" }, stranger)).RefusedWith("content.unknown-post");
         (await content.Send(post with { Body = "Mine now" }, stranger)).RefusedWith("content.not-your-post");

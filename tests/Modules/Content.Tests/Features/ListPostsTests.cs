@@ -35,8 +35,7 @@ public sealed class ListPostsTests(ContentFixture content) : IClassFixture<Conte
             // What is published meanwhile belongs before the first page and disturbs none of the later ones.
             await content.Advance(TimeSpan.FromMinutes(1));
             await content.Published(author, "Meanwhile", category);
-        }
-        while (next is not null);
+        } while (next is not null);
 
         seen.ShouldBe(Enumerable.Reverse(published));
     }

@@ -15,11 +15,19 @@ public sealed class PublishPostTests(ContentFixture content) : IClassFixture<Con
     {
         var draft = await content.Draft(author, "To be read", categories: ["news"]);
 
-        await content.When(new PublishPost(draft.PostId), As.User(author)).Then<PostPublishedV1>(published =>
-        {
-            (published.PostId, published.AuthorId, published.Title, published.PublishedAt, published.Revision).ShouldBe((draft.PostId, author, "To be read", content.Clock.Now, 1));
-            published.Categories.ShouldBe(["news"]);
-        });
+        await content
+            .When(new PublishPost(draft.PostId), As.User(author))
+            .Then<PostPublishedV1>(published =>
+            {
+                (
+                    published.PostId,
+                    published.AuthorId,
+                    published.Title,
+                    published.PublishedAt,
+                    published.Revision
+                ).ShouldBe((draft.PostId, author, "To be read", content.Clock.Now, 1));
+                published.Categories.ShouldBe(["news"]);
+            });
         await content.When(new PublishPost(draft.PostId), As.User(author)).ThenNothing();
 
         (await content.Send(new GetPost(draft.PostId), As.Nobody)).Succeeded().Status.ShouldBe(PostStatus.Published);
@@ -30,7 +38,11 @@ public sealed class PublishPostTests(ContentFixture content) : IClassFixture<Con
     {
         var draft = await content.Draft(author);
 
-        var outcomes = await content.SendAtOnce(draft.PostId, [.. Enumerable.Range(0, 5).Select(_ => new PublishPost(draft.PostId))], As.User(author));
+        var outcomes = await content.SendAtOnce(
+            draft.PostId,
+            [.. Enumerable.Range(0, 5).Select(_ => new PublishPost(draft.PostId))],
+            As.User(author)
+        );
 
         outcomes.ShouldAllBe(outcome => outcome.Error == null);
         (await content.Published<PostPublishedV1>()).Count(published => published.PostId == draft.PostId).ShouldBe(1);
@@ -41,8 +53,11 @@ public sealed class PublishPostTests(ContentFixture content) : IClassFixture<Con
     {
         var post = await content.Published(author);
 
-        await content.When(new UnpublishPost(post.PostId), As.User(author)).Then<PostUnpublishedV1>(unpublished =>
-            unpublished.ShouldBe(new PostUnpublishedV1(post.PostId, author, TakenDown: false)));
+        await content
+            .When(new UnpublishPost(post.PostId), As.User(author))
+            .Then<PostUnpublishedV1>(unpublished =>
+                unpublished.ShouldBe(new PostUnpublishedV1(post.PostId, author, TakenDown: false))
+            );
         await content.When(new UnpublishPost(post.PostId), As.User(author)).ThenNothing();
         (await content.Send(new GetPost(post.PostId), As.Nobody)).RefusedWith("content.unknown-post");
 
@@ -54,7 +69,9 @@ public sealed class PublishPostTests(ContentFixture content) : IClassFixture<Con
     {
         var post = await content.Published(author);
 
-        await content.When(new UnpublishPost(post.PostId), moderator).Then<PostUnpublishedV1>(unpublished => unpublished.TakenDown.ShouldBeTrue());
+        await content
+            .When(new UnpublishPost(post.PostId), moderator)
+            .Then<PostUnpublishedV1>(unpublished => unpublished.TakenDown.ShouldBeTrue());
 
         (await content.Send(new PublishPost(post.PostId), As.User(author))).RefusedWith("content.taken-down");
         (await content.Send(post with { Body = "Mended" }, As.User(author))).Succeeded();

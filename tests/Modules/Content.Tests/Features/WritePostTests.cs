@@ -17,10 +17,14 @@ public sealed class WritePostTests(ContentFixture content) : IClassFixture<Conte
         var draft = await content.Draft(author, " A title ", "A body", "news", "how-to");
 
         var seen = (await content.Send(new GetPost(draft.PostId), As.User(author))).Succeeded();
-        (seen.Title, seen.Body, seen.Status, seen.Revision, seen.PublishedAt).ShouldBe(("A title", "A body", PostStatus.Draft, 1, null));
+        (seen.Title, seen.Body, seen.Status, seen.Revision, seen.PublishedAt).ShouldBe(
+            ("A title", "A body", PostStatus.Draft, 1, null)
+        );
         seen.Categories.ShouldBe(["how-to", "news"]);
         (await content.Send(new GetPost(draft.PostId), As.Moderator(Guid.CreateVersion7()))).Succeeded();
-        (await content.Send(new GetPost(draft.PostId), As.User(Guid.CreateVersion7()))).RefusedWith("content.unknown-post");
+        (await content.Send(new GetPost(draft.PostId), As.User(Guid.CreateVersion7()))).RefusedWith(
+            "content.unknown-post"
+        );
         (await content.Send(new GetPost(draft.PostId), As.Nobody)).RefusedWith("content.unknown-post");
         (await content.Send(new GetPost(Guid.CreateVersion7()), As.User(author))).RefusedWith("content.unknown-post");
         (await content.Published<PostPublishedV1>()).ShouldNotContain(published => published.PostId == draft.PostId);
@@ -40,11 +44,27 @@ public sealed class WritePostTests(ContentFixture content) : IClassFixture<Conte
     {
         WritePost post = new(Guid.CreateVersion7(), author, "t", "b", []);
 
-        (await content.Send(post with { Title = new string('x', 201), Body = new string('x', 100_001), Categories = ["No Slug"] }))
-            .BlamedFields().ShouldBe(["body", "categories", "title"]);
-        (await content.Send(post with { Title = null!, Body = null!, Categories = null! })).BlamedFields().ShouldBe(["body", "categories", "title"]);
-        (await content.Send(post with { Title = "two\nlines", Body = " ", Categories = ["news", "news"] })).BlamedFields().ShouldBe(["body", "categories", "title"]);
-        (await content.Send(post with { Categories = [.. Enumerable.Range(0, 11).Select(i => $"c{i}")] })).BlamedFields().ShouldBe(["categories"]);
+        (
+            await content.Send(
+                post with
+                {
+                    Title = new string('x', 201),
+                    Body = new string('x', 100_001),
+                    Categories = ["No Slug"],
+                }
+            )
+        )
+            .BlamedFields()
+            .ShouldBe(["body", "categories", "title"]);
+        (await content.Send(post with { Title = null!, Body = null!, Categories = null! }))
+            .BlamedFields()
+            .ShouldBe(["body", "categories", "title"]);
+        (await content.Send(post with { Title = "two\nlines", Body = " ", Categories = ["news", "news"] }))
+            .BlamedFields()
+            .ShouldBe(["body", "categories", "title"]);
+        (await content.Send(post with { Categories = [.. Enumerable.Range(0, 11).Select(i => $"c{i}")] }))
+            .BlamedFields()
+            .ShouldBe(["categories"]);
         (await content.Send(post with { Categories = [null!] })).BlamedFields().ShouldBe(["categories"]);
     }
 
@@ -61,11 +81,15 @@ public sealed class WritePostTests(ContentFixture content) : IClassFixture<Conte
     {
         WritePost post = new(Guid.CreateVersion7(), author, "t", "b", ["news", "no-such"]);
 
-        (await content.Send(post, As.User(author))).RefusedWith("content.unknown-category").Fields.Keys.ShouldBe(["categories[1]"]);
+        (await content.Send(post, As.User(author)))
+            .RefusedWith("content.unknown-category")
+            .Fields.Keys.ShouldBe(["categories[1]"]);
         (await content.Send(new GetPost(post.PostId))).RefusedWith("content.unknown-post");
 
         var draft = await content.Draft(author);
-        (await content.Send(draft with { Categories = ["no-such"] }, As.User(author))).RefusedWith("content.unknown-category");
+        (await content.Send(draft with { Categories = ["no-such"] }, As.User(author))).RefusedWith(
+            "content.unknown-category"
+        );
     }
 
     [Fact]
@@ -73,7 +97,9 @@ public sealed class WritePostTests(ContentFixture content) : IClassFixture<Conte
     {
         var draft = await content.Draft(author);
 
-        (await content.Send(new WritePost(draft.PostId, author, "t", "b", []), As.User(author))).RefusedWith("content.id-taken");
+        (await content.Send(new WritePost(draft.PostId, author, "t", "b", []), As.User(author))).RefusedWith(
+            "content.id-taken"
+        );
     }
 
     [Fact]
@@ -81,7 +107,12 @@ public sealed class WritePostTests(ContentFixture content) : IClassFixture<Conte
     {
         (await content.Send(new AddCategory("news", "Other"))).RefusedWith("content.category-slug-taken");
         (await content.Send(new AddCategory("other", "NEWS"))).RefusedWith("content.category-name-taken");
-        (await content.Send(new AddCategory("No Slug", new string('x', 101)))).BlamedFields().ShouldBe(["name", "slug"]);
-        (await content.Send(new ListCategories(), As.Nobody)).Succeeded().Items.Select(category => category.Slug).ShouldBe(["how-to", "news"]);
+        (await content.Send(new AddCategory("No Slug", new string('x', 101))))
+            .BlamedFields()
+            .ShouldBe(["name", "slug"]);
+        (await content.Send(new ListCategories(), As.Nobody))
+            .Succeeded()
+            .Items.Select(category => category.Slug)
+            .ShouldBe(["how-to", "news"]);
     }
 }

@@ -21,7 +21,9 @@ public sealed class AuthorTests(ContentFixture content) : IClassFixture<ContentF
         var after = await content.Published(author);
         (await NameOn(before.PostId)).ShouldBe("Countess Lovelace");
         (await NameOn(after.PostId)).ShouldBe("Countess Lovelace");
-        (await content.Send(new ListPosts(Category: null, After: null, 200))).Succeeded().Items.Where(post => post.AuthorId == author)
+        (await content.Send(new ListPosts(Category: null, After: null, 200)))
+            .Succeeded()
+            .Items.Where(post => post.AuthorId == author)
             .ShouldAllBe(post => post.AuthorName == "Countess Lovelace");
     }
 
@@ -46,5 +48,6 @@ public sealed class AuthorTests(ContentFixture content) : IClassFixture<ContentF
         (await NameOn(post.PostId)).ShouldBe("Ada L.");
     }
 
-    private async Task<string?> NameOn(Guid postId) => (await content.Send(new GetPost(postId), As.Nobody)).Succeeded().AuthorName;
+    private async Task<string?> NameOn(Guid postId) =>
+        (await content.Send(new GetPost(postId), As.Nobody)).Succeeded().AuthorName;
 }

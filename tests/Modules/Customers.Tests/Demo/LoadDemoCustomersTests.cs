@@ -9,7 +9,8 @@ using Users.Contracts;
 
 namespace Customers.Tests.Demo;
 
-public sealed class LoadDemoCustomersTests(ModuleFixture<CustomersModule> customers) : IClassFixture<ModuleFixture<CustomersModule>>
+public sealed class LoadDemoCustomersTests(ModuleFixture<CustomersModule> customers)
+    : IClassFixture<ModuleFixture<CustomersModule>>
 {
     [Fact]
     public async Task Brings_in_northwind_and_completes_the_demo_accounts_customer_without_repeating_anything()
@@ -25,8 +26,12 @@ public sealed class LoadDemoCustomersTests(ModuleFixture<CustomersModule> custom
         (await customers.Sql.Value<long>("select count(*) from addresses")).ShouldBe(91 + 1);
         // Northwind's, one of them twice; the demo account's too, by the sign-up.
         (await customers.Published<CustomerRegisteredV1>()).Count.ShouldBe(91 + 1 + 1);
-        (await customers.Published<CustomerAddressUpdatedV1>()).ShouldHaveSingleItem().CustomerId.ShouldBe(DemoOptions.CustomerId);
-        var demo = (await customers.Send(new GetCustomer(DemoOptions.CustomerId), As.User(DemoOptions.CustomerId))).Succeeded();
+        (await customers.Published<CustomerAddressUpdatedV1>())
+            .ShouldHaveSingleItem()
+            .CustomerId.ShouldBe(DemoOptions.CustomerId);
+        var demo = (
+            await customers.Send(new GetCustomer(DemoOptions.CustomerId), As.User(DemoOptions.CustomerId))
+        ).Succeeded();
         (demo.Name, demo.Country).ShouldBe(("Demo", "DE"));
     }
 
@@ -34,6 +39,8 @@ public sealed class LoadDemoCustomersTests(ModuleFixture<CustomersModule> custom
     {
         await using var scope = customers.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().System();
-        await ((IDemoData)scope.ServiceProvider.GetRequiredService<LoadDemoCustomers>()).Load(TestContext.Current.CancellationToken);
+        await ((IDemoData)scope.ServiceProvider.GetRequiredService<LoadDemoCustomers>()).Load(
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -4,7 +4,8 @@ using Customers.Features;
 
 namespace Customers.Tests.Features;
 
-public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IClassFixture<ModuleFixture<CustomersModule>>
+public sealed class CustomerTests(ModuleFixture<CustomersModule> customers)
+    : IClassFixture<ModuleFixture<CustomersModule>>
 {
     private static readonly AddressInput Home = new("Street 1", "Cork", PostalCode: null, "IE");
 
@@ -14,11 +15,34 @@ public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IC
     [Fact]
     public async Task Registers_a_customer_and_announces_it()
     {
-        await customers.When(New(), As.User(ada)).Then<CustomerRegisteredV1>(registered => registered.ShouldBe(
-            new CustomerRegisteredV1(id, ada, "Ada", "ada@example.com", "DE", new CustomerAddress("Street 1", "Cork", "", "IE"))));
+        await customers
+            .When(New(), As.User(ada))
+            .Then<CustomerRegisteredV1>(registered =>
+                registered.ShouldBe(
+                    new CustomerRegisteredV1(
+                        id,
+                        ada,
+                        "Ada",
+                        "ada@example.com",
+                        "DE",
+                        new CustomerAddress("Street 1", "Cork", "", "IE")
+                    )
+                )
+            );
 
-        (await customers.Send(new GetCustomer(id), As.User(ada))).Succeeded().ShouldBe(new CustomerDetails(
-            id, ada, "Ada", "ada@example.com", "DE", new AddressDetails("Street 1", "Cork", "", "IE"), customers.Clock.Now));
+        (await customers.Send(new GetCustomer(id), As.User(ada)))
+            .Succeeded()
+            .ShouldBe(
+                new CustomerDetails(
+                    id,
+                    ada,
+                    "Ada",
+                    "ada@example.com",
+                    "DE",
+                    new AddressDetails("Street 1", "Cork", "", "IE"),
+                    customers.Clock.Now
+                )
+            );
     }
 
     [Fact]
@@ -32,12 +56,36 @@ public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IC
     [Fact]
     public async Task Says_all_that_is_wrong_with_a_customer_at_once()
     {
-        (await customers.Send(New() with { Name = " ", Email = "nobody", Country = "de", Address = new("", new string('x', 101), new string('1', 21), "UK") }))
-            .BlamedFields().ShouldBe(["address.city", "address.country", "address.postalCode", "address.street", "country", "email", "name"]);
-        (await customers.Send(New() with { Name = null!, Email = null!, Country = null!, Address = null! })).BlamedFields()
+        (
+            await customers.Send(
+                New() with
+                {
+                    Name = " ",
+                    Email = "nobody",
+                    Country = "de",
+                    Address = new("", new string('x', 101), new string('1', 21), "UK"),
+                }
+            )
+        )
+            .BlamedFields()
+            .ShouldBe([
+                "address.city",
+                "address.country",
+                "address.postalCode",
+                "address.street",
+                "country",
+                "email",
+                "name",
+            ]);
+        (await customers.Send(New() with { Name = null!, Email = null!, Country = null!, Address = null! }))
+            .BlamedFields()
             .ShouldBe(["address", "country", "email", "name"]);
-        (await customers.Send(new ChangeProfile(id, new string('x', 201), "a@" + new string('b', 253), "XX"))).BlamedFields().ShouldBe(["country", "email", "name"]);
-        (await customers.Send(new ChangeAddress(id, new(null!, null!, PostalCode: null, null!)))).BlamedFields().ShouldBe(["city", "country", "street"]);
+        (await customers.Send(new ChangeProfile(id, new string('x', 201), "a@" + new string('b', 253), "XX")))
+            .BlamedFields()
+            .ShouldBe(["country", "email", "name"]);
+        (await customers.Send(new ChangeAddress(id, new(null!, null!, PostalCode: null, null!))))
+            .BlamedFields()
+            .ShouldBe(["city", "country", "street"]);
     }
 
     [Fact]
@@ -47,8 +95,12 @@ public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IC
         var eve = As.User(Guid.CreateVersion7());
 
         (await customers.Send(new GetCustomer(id), eve)).RefusedWith("customers.unknown-customer");
-        (await customers.Send(new ChangeProfile(id, "Eve", "eve@example.com", "FR"), eve)).RefusedWith("customers.unknown-customer");
-        (await customers.Send(new ChangeAddress(id, Home with { Street = "Hers" }), eve)).RefusedWith("customers.unknown-customer");
+        (await customers.Send(new ChangeProfile(id, "Eve", "eve@example.com", "FR"), eve)).RefusedWith(
+            "customers.unknown-customer"
+        );
+        (await customers.Send(new ChangeAddress(id, Home with { Street = "Hers" }), eve)).RefusedWith(
+            "customers.unknown-customer"
+        );
         (await customers.Send(new ListCustomers(After: null, Limit: null), eve)).Succeeded().Items.ShouldBeEmpty();
 
         (await customers.Send(new GetCustomer(id), As.Admin(Guid.CreateVersion7()))).Succeeded().Name.ShouldBe("Ada");
@@ -71,11 +123,15 @@ public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IC
         await Register();
 
         await customers.When(new ChangeProfile(id, "Ada", "ada@example.com", "DE"), As.User(ada)).ThenNothing();
-        await customers.When(new ChangeProfile(id, "Ada", "ada@example.com", "FR"), As.User(ada))
+        await customers
+            .When(new ChangeProfile(id, "Ada", "ada@example.com", "FR"), As.User(ada))
             .Then<CustomerCountryChangedV1>(changed => changed.ShouldBe(new CustomerCountryChangedV1(id, "FR", "DE")))
             .ThenNo<CustomerProfileUpdatedV1>();
-        await customers.When(new ChangeProfile(id, "Ada L.", "ada@example.com", "FR"), As.User(ada))
-            .Then<CustomerProfileUpdatedV1>(changed => changed.ShouldBe(new CustomerProfileUpdatedV1(id, "Ada L.", "ada@example.com")))
+        await customers
+            .When(new ChangeProfile(id, "Ada L.", "ada@example.com", "FR"), As.User(ada))
+            .Then<CustomerProfileUpdatedV1>(changed =>
+                changed.ShouldBe(new CustomerProfileUpdatedV1(id, "Ada L.", "ada@example.com"))
+            )
             .ThenNo<CustomerCountryChangedV1>();
     }
 
@@ -85,11 +141,17 @@ public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IC
         await Register();
 
         await customers.When(new ChangeAddress(id, Home with { PostalCode = " " }), As.User(ada)).ThenNothing();
-        await customers.When(new ChangeAddress(id, new("Street 2", "Paris", "75001", "FR")), As.User(ada))
-            .Then<CustomerAddressUpdatedV1>(updated => updated.ShouldBe(
-                new CustomerAddressUpdatedV1(id, new CustomerAddress("Street 2", "Paris", "75001", "FR"))));
+        await customers
+            .When(new ChangeAddress(id, new("Street 2", "Paris", "75001", "FR")), As.User(ada))
+            .Then<CustomerAddressUpdatedV1>(updated =>
+                updated.ShouldBe(
+                    new CustomerAddressUpdatedV1(id, new CustomerAddress("Street 2", "Paris", "75001", "FR"))
+                )
+            );
 
-        (await customers.Send(new GetCustomer(id), As.User(ada))).Succeeded().Address.ShouldBe(new AddressDetails("Street 2", "Paris", "75001", "FR"));
+        (await customers.Send(new GetCustomer(id), As.User(ada)))
+            .Succeeded()
+            .Address.ShouldBe(new AddressDetails("Street 2", "Paris", "75001", "FR"));
     }
 
     [Fact]
@@ -97,12 +159,18 @@ public sealed class CustomerTests(ModuleFixture<CustomersModule> customers) : IC
     {
         await Register();
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(n =>
-            customers.Send(new ChangeAddress(id, Home with { Street = $"Street {n + 10}" }), As.User(ada))));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 3)
+                .Select(n =>
+                    customers.Send(new ChangeAddress(id, Home with { Street = $"Street {n + 10}" }), As.User(ada))
+                )
+        );
 
         outcomes.ShouldAllBe(outcome => outcome.Error == null);
-        (await customers.Published<CustomerAddressUpdatedV1>()).Last(updated => updated.CustomerId == id).Address.Street
-            .ShouldBe((await customers.Send(new GetCustomer(id))).Succeeded().Address!.Street);
+        (await customers.Published<CustomerAddressUpdatedV1>())
+            .Last(updated => updated.CustomerId == id)
+            .Address.Street.ShouldBe((await customers.Send(new GetCustomer(id))).Succeeded().Address!.Street);
         (await customers.Sql.Value<int>("select revision from customers where id = $1", id)).ShouldBe(3);
     }
 

@@ -4,7 +4,8 @@ using Customers.Contracts.Commands;
 
 namespace Customers.Tests.Features;
 
-public sealed class ImportCustomersTests(ModuleFixture<CustomersModule> customers) : IClassFixture<ModuleFixture<CustomersModule>>
+public sealed class ImportCustomersTests(ModuleFixture<CustomersModule> customers)
+    : IClassFixture<ModuleFixture<CustomersModule>>
 {
     private static readonly DateTimeOffset At = new(2010, 12, 1, 8, 26, 0, TimeSpan.Zero);
 
@@ -15,10 +16,18 @@ public sealed class ImportCustomersTests(ModuleFixture<CustomersModule> customer
 
         (await customers.Send(new ImportCustomers([import]))).Succeeded().ShouldBe(new(Taken: 1, Known: 0));
 
-        (await customers.Published<CustomerRegisteredV1>()).ShouldContain(new CustomerRegisteredV1(import.CustomerId, UserId: null, import.Name, import.Email, "AU", Address: null));
-        (await customers.Published<CustomerCountryChangedV1>()).Where(moved => moved.CustomerId == import.CustomerId)
+        (await customers.Published<CustomerRegisteredV1>()).ShouldContain(
+            new CustomerRegisteredV1(import.CustomerId, UserId: null, import.Name, import.Email, "AU", Address: null)
+        );
+        (await customers.Published<CustomerCountryChangedV1>())
+            .Where(moved => moved.CustomerId == import.CustomerId)
             .ShouldBe([new(import.CustomerId, "BE", "AU"), new(import.CustomerId, "AU", "BE")]);
-        (await customers.Sql.Value<string>($"select country || ' ' || (registered_at = '2010-12-01 08:26Z') from customers where id = '{import.CustomerId}'")).ShouldBe("AU true");
+        (
+            await customers.Sql.Value<string>(
+                "select country || ' ' || (registered_at = '2010-12-01 08:26Z') from customers where id = "
+                    + $"'{import.CustomerId}'"
+            )
+        ).ShouldBe("AU true");
     }
 
     [Fact]
@@ -28,10 +37,16 @@ public sealed class ImportCustomersTests(ModuleFixture<CustomersModule> customer
         await customers.Send(new ImportCustomers([known]));
         var moved = (await customers.Published<CustomerCountryChangedV1>()).Count;
 
-        (await customers.Send(new ImportCustomers([known with { Name = "Somebody else" }, fresh]))).Succeeded().ShouldBe(new(Taken: 1, Known: 1));
+        (await customers.Send(new ImportCustomers([known with { Name = "Somebody else" }, fresh])))
+            .Succeeded()
+            .ShouldBe(new(Taken: 1, Known: 1));
 
         (await customers.Published<CustomerCountryChangedV1>()).Count.ShouldBe(moved);
-        (await customers.Sql.Value<string>($"select name || ' ' || country from customers where id = '{known.CustomerId}'")).ShouldBe("Customer 1 FR");
+        (
+            await customers.Sql.Value<string>(
+                $"select name || ' ' || country from customers where id = '{known.CustomerId}'"
+            )
+        ).ShouldBe("Customer 1 FR");
     }
 
     [Fact]

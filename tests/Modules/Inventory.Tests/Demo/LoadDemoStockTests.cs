@@ -10,7 +10,9 @@ public sealed class LoadDemoStockTests(InventoryFixture inventory) : IClassFixtu
     [Fact]
     public async Task Brings_in_northwinds_stock_once_and_leaves_later_counts_alone()
     {
-        await inventory.Given([.. DemoCsv.Read<LoadDemoStock>("stock.csv").Select(row => InventoryFixture.Added(row["sku"]))]);
+        await inventory.Given([
+            .. DemoCsv.Read<LoadDemoStock>("stock.csv").Select(row => InventoryFixture.Added(row["sku"])),
+        ]);
         await Load();
         (await inventory.Sql.Value<long>("select sum(on_hand) from stock_levels")).ShouldBe(3119);
         await inventory.Count("NW-001", "MAIN", 0);
@@ -24,6 +26,8 @@ public sealed class LoadDemoStockTests(InventoryFixture inventory) : IClassFixtu
     private async Task Load()
     {
         await using var scope = inventory.Services.CreateAsyncScope();
-        await ((IDemoData)scope.ServiceProvider.GetRequiredService<LoadDemoStock>()).Load(TestContext.Current.CancellationToken);
+        await ((IDemoData)scope.ServiceProvider.GetRequiredService<LoadDemoStock>()).Load(
+            TestContext.Current.CancellationToken
+        );
     }
 }

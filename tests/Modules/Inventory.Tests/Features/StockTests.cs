@@ -17,8 +17,11 @@ public sealed class StockTests(InventoryFixture inventory) : IClassFixture<Inven
     [Fact]
     public async Task Knows_nothing_of_a_product_that_was_never_added()
     {
-        (await inventory.Send(new GetStock("NEVER"))).RefusedWith("inventory.unknown-sku").Kind.ShouldBe(BuildingBlocks.Application.ErrorKind.NotFound);
-        (await inventory.Send(new PutStock("NEVER", "MAIN", 1))).RefusedWith("inventory.unknown-sku")
+        (await inventory.Send(new GetStock("NEVER")))
+            .RefusedWith("inventory.unknown-sku")
+            .Kind.ShouldBe(BuildingBlocks.Application.ErrorKind.NotFound);
+        (await inventory.Send(new PutStock("NEVER", "MAIN", 1)))
+            .RefusedWith("inventory.unknown-sku")
             .Kind.ShouldBe(BuildingBlocks.Application.ErrorKind.Unprocessable);
 
         (await inventory.Sql.Value<long>("select count(*) from stock_levels where sku = 'NEVER'")).ShouldBe(0);
@@ -27,7 +30,8 @@ public sealed class StockTests(InventoryFixture inventory) : IClassFixture<Inven
     [Fact]
     public async Task Takes_a_count_and_announces_it()
     {
-        await inventory.Given(InventoryFixture.Added("COUNT-1"))
+        await inventory
+            .Given(InventoryFixture.Added("COUNT-1"))
             .When(new PutStock(" count-1 ", "north-2", 7))
             .Then<StockAdjustedV1>(adjusted => adjusted.ShouldBe(new StockAdjustedV1("COUNT-1", "NORTH-2", 7, 0)));
 
@@ -55,8 +59,11 @@ public sealed class StockTests(InventoryFixture inventory) : IClassFixture<Inven
 
         (await inventory.StockOf("SHORT-1")).ShouldBe(new Stock("SHORT-1", 1, 4, -3));
         await inventory.Count("SHORT-1", "SOUTH", 4);
-        await inventory.When(InventoryFixture.Wants(Guid.CreateVersion7(), ("SHORT-1", 2)))
-            .Then<StockReservationRejectedV1>(rejected => rejected.Reason.ShouldBe("Not enough in stock. SHORT-1: 2 wanted, 1 available."));
+        await inventory
+            .When(InventoryFixture.Wants(Guid.CreateVersion7(), ("SHORT-1", 2)))
+            .Then<StockReservationRejectedV1>(rejected =>
+                rejected.Reason.ShouldBe("Not enough in stock. SHORT-1: 2 wanted, 1 available.")
+            );
         await inventory.When(InventoryFixture.GivesUp(order)).Then<StockReleasedV1>();
         (await inventory.StockOf("SHORT-1")).ShouldBe(new Stock("SHORT-1", 5, 0, 5));
     }
@@ -66,7 +73,9 @@ public sealed class StockTests(InventoryFixture inventory) : IClassFixture<Inven
     {
         await inventory.Given(InventoryFixture.Added("MANY-1"));
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(1, 8).Select(n => inventory.Send(new PutStock("MANY-1", $"CROWD-{n % 2}", 10))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(n => inventory.Send(new PutStock("MANY-1", $"CROWD-{n % 2}", 10)))
+        );
 
         outcomes.ShouldAllBe(outcome => outcome.Error == null);
         (await inventory.StockOf("MANY-1")).OnHand.ShouldBe(20);

@@ -56,14 +56,20 @@ public sealed class LastPieceTests(InventoryFixture inventory) : IClassFixture<I
         await inventory.Stock("CROSS-1", 100);
         await inventory.Stock("CROSS-2", 100);
 
-        await Task.WhenAll(Enumerable.Range(0, 24).Select(async n =>
-        {
-            await using var transaction = await Begin();
-            await (n % 2 == 0
-                ? transaction.Reserve(Guid.CreateVersion7(), ("CROSS-1", 1), ("CROSS-2", 1))
-                : transaction.Reserve(Guid.CreateVersion7(), ("CROSS-2", 1), ("CROSS-1", 1)));
-            await transaction.Commit();
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 24)
+                .Select(async n =>
+                {
+                    await using var transaction = await Begin();
+                    await (
+                        n % 2 == 0
+                            ? transaction.Reserve(Guid.CreateVersion7(), ("CROSS-1", 1), ("CROSS-2", 1))
+                            : transaction.Reserve(Guid.CreateVersion7(), ("CROSS-2", 1), ("CROSS-1", 1))
+                    );
+                    await transaction.Commit();
+                })
+        );
 
         (await inventory.StockOf("CROSS-1")).Reserved.ShouldBe(24);
         (await inventory.StockOf("CROSS-2")).Reserved.ShouldBe(24);
@@ -91,13 +97,15 @@ public sealed class LastPieceTests(InventoryFixture inventory) : IClassFixture<I
         return new(scope, db, new(db, inventory.Clock));
     }
 
-    private Task<string> Outcome(Guid order) => inventory.Sql.Value<string>("select event_type from outbox where key = $1", order.ToString());
+    private Task<string> Outcome(Guid order) =>
+        inventory.Sql.Value<string>("select event_type from outbox where key = $1", order.ToString());
 
     private async Task WaitUntilBlocked()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
-        const string Blocked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        const string Blocked =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
         while (await inventory.AdministratorSql.Value<long>(Blocked) == 0)
         {
             await Task.Delay(10, limit.Token);
@@ -106,10 +114,22 @@ public sealed class LastPieceTests(InventoryFixture inventory) : IClassFixture<I
 
     /// <summary>Does what a subscription worker does with one event, but commits when the test says so.</summary>
     private sealed class ReservingTransaction(
-        AsyncServiceScope scope, InventoryDbContext db, ReserveStockOnOrderStockReservationRequested reaction) : IAsyncDisposable
+        AsyncServiceScope scope,
+        InventoryDbContext db,
+        ReserveStockOnOrderStockReservationRequested reaction
+    ) : IAsyncDisposable
     {
         private static readonly EventContext Context = new(
-            Guid.CreateVersion7(), "orders", "order.stock-reservation-requested", 1, "any", "any", null, null, DateTimeOffset.UnixEpoch);
+            Guid.CreateVersion7(),
+            "orders",
+            "order.stock-reservation-requested",
+            1,
+            "any",
+            "any",
+            null,
+            null,
+            DateTimeOffset.UnixEpoch
+        );
 
         public async Task Reserve(Guid order, params (string Sku, int Quantity)[] items)
         {

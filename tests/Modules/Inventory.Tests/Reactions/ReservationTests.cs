@@ -13,7 +13,8 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
         await inventory.Stock("SET-1", 5);
         await inventory.Stock("SET-2", 1);
 
-        await inventory.When(InventoryFixture.Wants(order, ("SET-2", 1), ("SET-1", 3)))
+        await inventory
+            .When(InventoryFixture.Wants(order, ("SET-2", 1), ("SET-1", 3)))
             .Then<StockReservedV1>(reserved =>
             {
                 reserved.OrderId.ShouldBe(order);
@@ -30,11 +31,14 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
         await inventory.Stock("ALL-1", 5);
         await inventory.Stock("ALL-2", 1);
 
-        await inventory.When(InventoryFixture.Wants(order, ("ALL-1", 1), ("ALL-2", 2), ("ALL-3", 4)))
+        await inventory
+            .When(InventoryFixture.Wants(order, ("ALL-1", 1), ("ALL-2", 2), ("ALL-3", 4)))
             .Then<StockReservationRejectedV1>(rejected =>
             {
                 rejected.OrderId.ShouldBe(order);
-                rejected.Reason.ShouldBe("Not enough in stock. ALL-2: 2 wanted, 1 available; ALL-3: 4 wanted, 0 available.");
+                rejected.Reason.ShouldBe(
+                    "Not enough in stock. ALL-2: 2 wanted, 1 available; ALL-3: 4 wanted, 0 available."
+                );
             })
             .ThenNo<StockReservedV1>();
 
@@ -48,10 +52,14 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
         await inventory.Count("SPREAD-1", "BIG", 6);
         await inventory.Count("SPREAD-1", "MID", 4);
 
-        await inventory.When(InventoryFixture.Wants(order, ("SPREAD-1", 6)))
+        await inventory
+            .When(InventoryFixture.Wants(order, ("SPREAD-1", 6)))
             .Then<StockReservedV1>(reserved => reserved.Lines.ShouldBe([new StockLine("SPREAD-1", "BIG", 6)]));
-        await inventory.When(InventoryFixture.Wants(Guid.CreateVersion7(), ("SPREAD-1", 5)))
-            .Then<StockReservedV1>(reserved => reserved.Lines.ShouldBe([new StockLine("SPREAD-1", "MAIN", 1), new StockLine("SPREAD-1", "MID", 4)]));
+        await inventory
+            .When(InventoryFixture.Wants(Guid.CreateVersion7(), ("SPREAD-1", 5)))
+            .Then<StockReservedV1>(reserved =>
+                reserved.Lines.ShouldBe([new StockLine("SPREAD-1", "MAIN", 1), new StockLine("SPREAD-1", "MID", 4)])
+            );
 
         (await inventory.StockOf("SPREAD-1")).ShouldBe(new Stock("SPREAD-1", 12, 11, 1));
     }
@@ -61,7 +69,8 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
     {
         await inventory.Stock("BACK-1", 5);
 
-        await inventory.Given(InventoryFixture.Wants(order, ("BACK-1", 5)))
+        await inventory
+            .Given(InventoryFixture.Wants(order, ("BACK-1", 5)))
             .When(InventoryFixture.GivesUp(order))
             .Then<StockReleasedV1>(released =>
             {
@@ -77,7 +86,8 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
     {
         await inventory.Stock("ONCE-1", 5);
 
-        await inventory.Given(InventoryFixture.Wants(order, ("ONCE-1", 2)), InventoryFixture.GivesUp(order))
+        await inventory
+            .Given(InventoryFixture.Wants(order, ("ONCE-1", 2)), InventoryFixture.GivesUp(order))
             .When(InventoryFixture.GivesUp(order))
             .Then<StockReleasedV1>(released => released.Lines.ShouldBeEmpty());
 
@@ -86,18 +96,21 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
 
     [Fact]
     public async Task Answers_a_release_also_when_nothing_was_set_aside() =>
-        await inventory.When(InventoryFixture.GivesUp(order)).Then<StockReleasedV1>(released =>
-        {
-            released.OrderId.ShouldBe(order);
-            released.Lines.ShouldBeEmpty();
-        });
+        await inventory
+            .When(InventoryFixture.GivesUp(order))
+            .Then<StockReleasedV1>(released =>
+            {
+                released.OrderId.ShouldBe(order);
+                released.Lines.ShouldBeEmpty();
+            });
 
     [Fact]
     public async Task Sets_aside_nothing_for_an_order_that_was_given_up_before()
     {
         await inventory.Stock("LATE-1", 5);
 
-        await inventory.Given(InventoryFixture.GivesUp(order))
+        await inventory
+            .Given(InventoryFixture.GivesUp(order))
             .When(InventoryFixture.Wants(order, ("LATE-1", 1)))
             .Then<StockReservationRejectedV1>(rejected => rejected.OrderId.ShouldBe(order))
             .ThenNo<StockReservedV1>();
@@ -110,7 +123,8 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
     {
         await inventory.Stock("TWICE-1", 5);
 
-        await inventory.Given(InventoryFixture.Wants(order, ("TWICE-1", 3)))
+        await inventory
+            .Given(InventoryFixture.Wants(order, ("TWICE-1", 3)))
             .When(InventoryFixture.Wants(order, ("TWICE-1", 3)))
             .Then<StockReservedV1>(reserved => reserved.Lines.ShouldBe([new StockLine("TWICE-1", "MAIN", 3)]));
 
@@ -133,7 +147,10 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
         await inventory.Stock("LEAVE-1", 5);
         await inventory.Count("LEAVE-1", "BIG", 6);
 
-        await inventory.Given(InventoryFixture.Wants(order, ("LEAVE-1", 8))).When(InventoryFixture.Left(order)).ThenNothing();
+        await inventory
+            .Given(InventoryFixture.Wants(order, ("LEAVE-1", 8)))
+            .When(InventoryFixture.Left(order))
+            .ThenNothing();
 
         (await inventory.StockOf("LEAVE-1")).ShouldBe(new Stock("LEAVE-1", 3, 0, 3));
     }
@@ -155,7 +172,8 @@ public sealed class ReservationTests(InventoryFixture inventory) : IClassFixture
     {
         await inventory.Stock("LEAVE-3", 5);
 
-        await inventory.Given(InventoryFixture.Wants(order, ("LEAVE-3", 2)), InventoryFixture.Left(order))
+        await inventory
+            .Given(InventoryFixture.Wants(order, ("LEAVE-3", 2)), InventoryFixture.Left(order))
             .When(InventoryFixture.GivesUp(order))
             .Then<StockReleasedV1>(released => released.Lines.ShouldBeEmpty());
 

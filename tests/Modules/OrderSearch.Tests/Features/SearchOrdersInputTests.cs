@@ -7,19 +7,61 @@ namespace OrderSearch.Tests.Features;
 public sealed class SearchOrdersInputTests(OrderSearchFixture orders) : IClassFixture<OrderSearchFixture>
 {
     [Theory]
-    [InlineData("country", "order-search.unknown-country", "", "de", "DEU", "XX", "Germany", "D\0", "'; drop table customers; --")]
-    [InlineData("sku", "order-search.invalid-sku", "", " ", "A B", "TEA\0", "ÄPFEL", "12345678901234567890123456789012345678901")]
+    [InlineData(
+        "country",
+        "order-search.unknown-country",
+        "",
+        "de",
+        "DEU",
+        "XX",
+        "Germany",
+        "D\0",
+        "'; drop table customers; --"
+    )]
+    [InlineData(
+        "sku",
+        "order-search.invalid-sku",
+        "",
+        " ",
+        "A B",
+        "TEA\0",
+        "ÄPFEL",
+        "12345678901234567890123456789012345678901"
+    )]
     [InlineData("text", "order-search.invalid-text", "", "  ", "!!! & |", "tea\0", "\ud83c\udf75")]
-    [InlineData("confirmedSince", "order-search.invalid-time", "", "yesterday", "2026-02-30", "2026-01-31 12:00", "01/31/2026", "12:00", "1767225600", "2026-01-31T12:00:00 02:00", "0001-01-01T00:00:00+14:00")]
+    [InlineData(
+        "confirmedSince",
+        "order-search.invalid-time",
+        "",
+        "yesterday",
+        "2026-02-30",
+        "2026-01-31 12:00",
+        "01/31/2026",
+        "12:00",
+        "1767225600",
+        "2026-01-31T12:00:00 02:00",
+        "0001-01-01T00:00:00+14:00"
+    )]
     [InlineData("status", "order-search.unknown-status", "", "paid", "Placed", "1", "placed,confirmed")]
-    [InlineData("cursor", "order-search.bad-cursor", "", "1", "?????????????????????????????????????????==", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0")]
+    [InlineData(
+        "cursor",
+        "order-search.bad-cursor",
+        "",
+        "1",
+        "?????????????????????????????????????????==",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0"
+    )]
     public async Task Refuses_nonsense_and_blames_the_field(string field, string code, params string[] values)
     {
         foreach (var value in values)
         {
             var refusal = await orders.Refusal(With(field, value));
 
-            (refusal.Kind, refusal.Code, refusal.Fields.Keys.Single()).ShouldBe((ErrorKind.Invalid, code, field), $"{field}={value}");
+            (refusal.Kind, refusal.Code, refusal.Fields.Keys.Single()).ShouldBe(
+                (ErrorKind.Invalid, code, field),
+                $"{field}={value}"
+            );
             refusal.Fields[field].Single().ShouldBe(refusal.Detail);
         }
     }
@@ -33,7 +75,9 @@ public sealed class SearchOrdersInputTests(OrderSearchFixture orders) : IClassFi
     {
         var refusal = await orders.Refusal(All with { Limit = limit });
 
-        (refusal.Kind, refusal.Code, refusal.Fields.Keys.Single()).ShouldBe((ErrorKind.Invalid, "order-search.invalid-limit", "limit"));
+        (refusal.Kind, refusal.Code, refusal.Fields.Keys.Single()).ShouldBe(
+            (ErrorKind.Invalid, "order-search.invalid-limit", "limit")
+        );
     }
 
     [Fact]
@@ -49,7 +93,9 @@ public sealed class SearchOrdersInputTests(OrderSearchFixture orders) : IClassFi
         var refusal = await orders.Refusal(new("xx", "!", "!", "!", "!", "!", 0));
 
         refusal.Code.ShouldBe("request.invalid");
-        refusal.Fields.Keys.Order(StringComparer.Ordinal).ShouldBe(["confirmedSince", "country", "cursor", "limit", "sku", "status", "text"]);
+        refusal
+            .Fields.Keys.Order(StringComparer.Ordinal)
+            .ShouldBe(["confirmedSince", "country", "cursor", "limit", "sku", "status", "text"]);
     }
 
     [Theory]
@@ -73,13 +119,14 @@ public sealed class SearchOrdersInputTests(OrderSearchFixture orders) : IClassFi
         KeysetCursor.Read(text[..11] + "_____________" + text[24..], filter).ShouldBeNull();
     }
 
-    private static SearchOrders With(string field, string value) => field switch
-    {
-        "country" => All with { Country = value },
-        "sku" => All with { Sku = value },
-        "text" => All with { Text = value },
-        "confirmedSince" => All with { ConfirmedSince = value },
-        "status" => All with { Status = value },
-        _ => All with { Cursor = value },
-    };
+    private static SearchOrders With(string field, string value) =>
+        field switch
+        {
+            "country" => All with { Country = value },
+            "sku" => All with { Sku = value },
+            "text" => All with { Text = value },
+            "confirmedSince" => All with { ConfirmedSince = value },
+            "status" => All with { Status = value },
+            _ => All with { Cursor = value },
+        };
 }

@@ -1,5 +1,5 @@
-using OrderSearch.Features;
 using Orders.Contracts;
+using OrderSearch.Features;
 using static OrderSearch.Tests.OrderSearchFixture;
 
 namespace OrderSearch.Tests.Features;
@@ -70,7 +70,27 @@ public sealed class SearchOrdersPagingTests(OrderSearchFixture orders) : IClassF
         query = query with { Cursor = (await orders.Search(query)).NextCursor };
 
         (await orders.Search(query with { Limit = 100, Sku = sku.ToLowerInvariant() })).Items.Count.ShouldBe(2);
-        foreach (var other in new[] { query with { Sku = NewSku() }, query with { Country = "DE" }, query with { ConfirmedSince = "2020-01-01" }, query with { Text = "tea" } })
+        foreach (
+            var other in new[]
+            {
+                query with
+                {
+                    Sku = NewSku(),
+                },
+                query with
+                {
+                    Country = "DE",
+                },
+                query with
+                {
+                    ConfirmedSince = "2020-01-01",
+                },
+                query with
+                {
+                    Text = "tea",
+                },
+            }
+        )
         {
             var refusal = await orders.Refusal(other);
             (refusal.Code, refusal.Fields.Keys.Single()).ShouldBe(("order-search.bad-cursor", "cursor"));
@@ -79,7 +99,10 @@ public sealed class SearchOrdersPagingTests(OrderSearchFixture orders) : IClassF
 
     private async Task<IReadOnlyList<Guid>> Confirm(string sku, Guid customerId, IEnumerable<DateTimeOffset> times)
     {
-        OrderConfirmedV2[] confirmed = [.. times.Select(at => Confirmation(Guid.CreateVersion7(), customerId, at, Line(sku)))];
+        OrderConfirmedV2[] confirmed =
+        [
+            .. times.Select(at => Confirmation(Guid.CreateVersion7(), customerId, at, Line(sku))),
+        ];
         await orders.Given(confirmed);
         return [.. confirmed.Select(order => order.OrderId)];
     }

@@ -18,7 +18,9 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
         await orders.Confirmed(french, Noon.AddDays(-1), Line(sku));
         await orders.Given(Placement(Guid.CreateVersion7(), german, Line(sku)));
 
-        (await orders.Found(All with { Country = "DE", Sku = sku, ConfirmedSince = "2029-12-02T12:00:00Z" })).ShouldBe([wanted]);
+        (await orders.Found(All with { Country = "DE", Sku = sku, ConfirmedSince = "2029-12-02T12:00:00Z" })).ShouldBe([
+            wanted,
+        ]);
     }
 
     [Fact]
@@ -26,11 +28,30 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
     {
         var (customerId, user) = await orders.Customer("DE", "Ada");
         var sku = NewSku();
-        var orderId = await orders.Confirmed(customerId, Noon, Line(sku, "Tea", quantity: 3, unitPriceMinor: 350), Line("JAM", "Jam", quantity: 1, unitPriceMinor: 499));
+        var orderId = await orders.Confirmed(
+            customerId,
+            Noon,
+            Line(sku, "Tea", quantity: 3, unitPriceMinor: 350),
+            Line("JAM", "Jam", quantity: 1, unitPriceMinor: 499)
+        );
 
         var found = (await orders.Search(All with { Sku = sku }, user)).Items.Single();
 
-        found.ShouldBe(new(orderId, customerId, "Ada", "DE", OrderStatus.Confirmed, "EUR", 1549, Noon, Noon, LineCount: 2, found.Items));
+        found.ShouldBe(
+            new(
+                orderId,
+                customerId,
+                "Ada",
+                "DE",
+                OrderStatus.Confirmed,
+                "EUR",
+                1549,
+                Noon,
+                Noon,
+                LineCount: 2,
+                found.Items
+            )
+        );
         found.Items.ShouldBe([new(sku, "Tea", 3, 350)]);
     }
 
@@ -54,7 +75,10 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
     {
         var sku = NewSku();
         var ((ada, adasAccount), (bob, bobsAccount)) = (await orders.Customer(), await orders.Customer());
-        var (adas, bobs) = (await orders.Confirmed(ada, Noon, Line(sku)), await orders.Confirmed(bob, Noon.AddHours(1), Line(sku)));
+        var (adas, bobs) = (
+            await orders.Confirmed(ada, Noon, Line(sku)),
+            await orders.Confirmed(bob, Noon.AddHours(1), Line(sku))
+        );
         var nobodys = await orders.Confirmed(Guid.CreateVersion7(), Noon.AddHours(2), Line(sku));
 
         (await orders.Found(All with { Sku = sku }, adasAccount)).ShouldBe([adas]);
@@ -71,7 +95,10 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
         var (customerId, _) = await orders.Customer("DE");
         var orderId = await orders.Confirmed(customerId, Noon.AddYears(-10), Line(sku));
 
-        await orders.Given(new CustomerCountryChangedV1(customerId, "PT", "DE"), new CustomerProfileUpdatedV1(customerId, "Ada Lovelace", "ada@example.com"));
+        await orders.Given(
+            new CustomerCountryChangedV1(customerId, "PT", "DE"),
+            new CustomerProfileUpdatedV1(customerId, "Ada Lovelace", "ada@example.com")
+        );
 
         (await orders.Found(All with { Sku = sku, Country = "DE" })).ShouldBeEmpty();
         var found = (await orders.Search(All with { Sku = sku, Country = "PT" })).Items.Single();
@@ -92,7 +119,12 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
     public async Task Searches_the_words_of_product_names(string text, bool finds)
     {
         var sku = NewSku();
-        await orders.Confirmed(Guid.CreateVersion7(), Noon, Line(sku, "WHITE HANGING HEART T-LIGHT HOLDER, Größe 2"), Line("OTHER", "Jam"));
+        await orders.Confirmed(
+            Guid.CreateVersion7(),
+            Noon,
+            Line(sku, "WHITE HANGING HEART T-LIGHT HOLDER, Größe 2"),
+            Line("OTHER", "Jam")
+        );
 
         (await orders.Found(All with { Sku = sku, Text = text })).Count.ShouldBe(finds ? 1 : 0);
     }
@@ -104,7 +136,10 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
         var sku = NewSku();
         await orders.Confirmed(Guid.CreateVersion7(), Noon, Line(sku, Script));
 
-        (await orders.Search(All with { Sku = sku, Text = "drop" })).Items.Single().Items.Single().ProductName.ShouldBe(Script);
+        (await orders.Search(All with { Sku = sku, Text = "drop" }))
+            .Items.Single()
+            .Items.Single()
+            .ProductName.ShouldBe(Script);
         await orders.Found(All with { Text = Script });
         (await orders.Found(All with { Sku = sku })).Count.ShouldBe(1);
     }
@@ -115,7 +150,10 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
         var (sku, customerId) = (NewSku(), Guid.CreateVersion7());
         var (placed, cancelled) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var confirmed = await orders.Confirmed(customerId, Noon, Line(sku));
-        await orders.Given(Placement(placed, customerId, Line(sku)), Cancellation(cancelled, customerId, confirmedAt: null, Noon, Line(sku)));
+        await orders.Given(
+            Placement(placed, customerId, Line(sku)),
+            Cancellation(cancelled, customerId, confirmedAt: null, Noon, Line(sku))
+        );
 
         (await orders.Found(All with { Sku = sku, Status = "placed" })).ShouldBe([placed]);
         (await orders.Found(All with { Sku = sku, Status = "confirmed" })).ShouldBe([confirmed]);
@@ -127,11 +165,15 @@ public sealed class SearchOrdersTests(OrderSearchFixture orders) : IClassFixture
     public async Task Finds_a_return_that_was_imported_by_itself_at_the_time_its_order_was_confirmed()
     {
         var (sku, returned) = (NewSku(), Guid.CreateVersion7());
-        await orders.Given(Cancellation(returned, Guid.CreateVersion7(), Noon.AddDays(-3), Noon, Line(sku), Line(sku, quantity: 7)));
+        await orders.Given(
+            Cancellation(returned, Guid.CreateVersion7(), Noon.AddDays(-3), Noon, Line(sku), Line(sku, quantity: 7))
+        );
 
         var found = (await orders.Search(All with { Sku = sku, ConfirmedSince = "2029-12-29" })).Items.Single();
 
-        (found.OrderId, found.Status, found.PlacedAt, found.ConfirmedAt).ShouldBe((returned, OrderStatus.Cancelled, Noon.AddDays(-3), Noon.AddDays(-3)));
+        (found.OrderId, found.Status, found.PlacedAt, found.ConfirmedAt).ShouldBe(
+            (returned, OrderStatus.Cancelled, Noon.AddDays(-3), Noon.AddDays(-3))
+        );
         found.Items.Select(item => item.Quantity).ShouldBe([2, 7]);
     }
 

@@ -1,5 +1,5 @@
-using BuildingBlocks.Application;
 using System.Text.Json;
+using BuildingBlocks.Application;
 using Microsoft.EntityFrameworkCore;
 using OrderSearch.Features;
 using OrderSearch.Persistence;
@@ -18,9 +18,23 @@ public sealed class SearchPlanTests(SearchPlanTests.ManyOrders orders) : IClassF
     [InlineData(null, null, null, "2029-12-01", null, "order_search_confirmed_at_idx")]
     [InlineData(null, null, null, null, "placed", "order_search_status_placed_at_idx")]
     [InlineData(null, null, null, null, null, "order_search_placed_at_idx")]
-    public async Task Reads_only_what_an_index_points_to(string? country, string? sku, string? text, string? confirmedSince, string? status, params string[] indexes)
+    public async Task Reads_only_what_an_index_points_to(
+        string? country,
+        string? sku,
+        string? text,
+        string? confirmedSince,
+        string? status,
+        params string[] indexes
+    )
     {
-        var first = All with { Country = country, Sku = sku, Text = text, ConfirmedSince = confirmedSince, Status = status };
+        var first = All with
+        {
+            Country = country,
+            Sku = sku,
+            Text = text,
+            ConfirmedSince = confirmedSince,
+            Status = status,
+        };
 
         foreach (var after in new[] { null, new KeysetCursor(Noon.AddDays(-10), Guid.CreateVersion7()) })
         {
@@ -34,14 +48,15 @@ public sealed class SearchPlanTests(SearchPlanTests.ManyOrders orders) : IClassF
     /// <summary>20,000 orders of 8 products each, on a database whose statistics are current.</summary>
     public sealed class ManyOrders : BuildingBlocks.Testing.ModuleFixture<OrderSearchModule>
     {
-        internal Task<string> PlanOf(SearchOrders query, KeysetCursor? after) => With<OrderSearchDbContext, string>(async db =>
-        {
-            await db.Database.OpenConnectionAsync();
-            await using var command = SearchFilter.Of(query).Page(db.Orders, after).Take(21).CreateDbCommand();
-            command.CommandText = $"explain (format json) {command.CommandText}";
-            var plan = JsonSerializer.Deserialize<JsonElement>((string)(await command.ExecuteScalarAsync())!);
-            return plan.ToString();
-        });
+        internal Task<string> PlanOf(SearchOrders query, KeysetCursor? after) =>
+            With<OrderSearchDbContext, string>(async db =>
+            {
+                await db.Database.OpenConnectionAsync();
+                await using var command = SearchFilter.Of(query).Page(db.Orders, after).Take(21).CreateDbCommand();
+                command.CommandText = $"explain (format json) {command.CommandText}";
+                var plan = JsonSerializer.Deserialize<JsonElement>((string)(await command.ExecuteScalarAsync())!);
+                return plan.ToString();
+            });
 
         protected override async Task Started()
         {
@@ -54,7 +69,8 @@ public sealed class SearchPlanTests(SearchPlanTests.ManyOrders orders) : IClassF
                   $1::timestamptz - n * interval '10 minutes', case when n > 20 then $1::timestamptz - n * interval '10 minutes' end
                 from generate_series(1, 20000) as n
                 """,
-                Noon);
+                Noon
+            );
             await OwnerSql.Execute("analyze order_search");
         }
     }

@@ -8,15 +8,18 @@ internal static class Interleavings
     {
         if (events.All(left => left == 0))
         {
-            return [[]];
+            return
+            [
+                [],
+            ];
         }
 
         return
         [
             .. from source in Enumerable.Range(0, events.Length)
-               where events[source] > 0
-               from rest in Of([.. events.Select((left, i) => i == source ? left - 1 : left)])
-               select (IReadOnlyList<int>)[source, .. rest],
+            where events[source] > 0
+            from rest in Of([.. events.Select((left, i) => i == source ? left - 1 : left)])
+            select (IReadOnlyList<int>)[source, .. rest],
         ];
     }
 }

@@ -20,7 +20,9 @@ public sealed class LoadDemoAccountsTests(UsersFixture users) : IClassFixture<Us
         await Load(new() { AdminPassword = "first admin password", CustomerPassword = "first customer password" });
 
         (await users.Published<UserRegisteredV1>())
-            .Where(registered => registered.UserId == DemoOptions.AdminId || registered.UserId == DemoOptions.CustomerId)
+            .Where(registered =>
+                registered.UserId == DemoOptions.AdminId || registered.UserId == DemoOptions.CustomerId
+            )
             .Select(registered => (registered.Email, registered.Role))
             .ShouldBe([("admin@example.com", "admin"), ("customer@example.com", "user")]);
         (await users.TrySignIn("admin@example.com", "first admin password")).Succeeded();
@@ -28,7 +30,14 @@ public sealed class LoadDemoAccountsTests(UsersFixture users) : IClassFixture<Us
 
         (await users.Send(new ChangeRole(DemoOptions.CustomerId, "admin"))).Succeeded();
         (await users.Send(new ChangeRole(DemoOptions.AdminId, "user"))).Succeeded();
-        await Load(new() { AdminEmail = "boss@example.com", AdminPassword = "second admin password", CustomerPassword = "first customer password" });
+        await Load(
+            new()
+            {
+                AdminEmail = "boss@example.com",
+                AdminPassword = "second admin password",
+                CustomerPassword = "first customer password",
+            }
+        );
 
         (await users.TrySignIn("boss@example.com", "second admin password")).Succeeded();
         (await users.TrySignIn("admin@example.com", "first admin password")).RefusedWith("users.sign-in-failed");
@@ -41,7 +50,9 @@ public sealed class LoadDemoAccountsTests(UsersFixture users) : IClassFixture<Us
     [InlineData("long enough password", "", "Demo__CustomerPassword must have 10 to 128 characters.")]
     public async Task Names_the_setting_whose_password_breaks_the_rules(string admin, string customer, string message)
     {
-        var failure = await Should.ThrowAsync<StartupException>(() => Load(new() { AdminPassword = admin, CustomerPassword = customer }));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            Load(new() { AdminPassword = admin, CustomerPassword = customer })
+        );
 
         failure.Message.ShouldBe(message);
     }
@@ -52,7 +63,9 @@ public sealed class LoadDemoAccountsTests(UsersFixture users) : IClassFixture<Us
         var email = users.NewEmail();
         await users.Register(email);
 
-        var failure = await Should.ThrowAsync<StartupException>(() => Load(new() { AdminEmail = email, AdminPassword = "long enough password" }));
+        var failure = await Should.ThrowAsync<StartupException>(() =>
+            Load(new() { AdminEmail = email, AdminPassword = "long enough password" })
+        );
 
         failure.Message.ShouldStartWith("Demo__AdminEmail is the address of another account");
     }
@@ -64,7 +77,8 @@ public sealed class LoadDemoAccountsTests(UsersFixture users) : IClassFixture<Us
             scope.ServiceProvider.GetRequiredService<UsersDbContext>(),
             scope.ServiceProvider.GetRequiredService<Passwords>(),
             Options.Create(options),
-            users.Clock);
+            users.Clock
+        );
         await demo.Load(TestContext.Current.CancellationToken);
     }
 }

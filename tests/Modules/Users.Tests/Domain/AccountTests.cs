@@ -29,7 +29,8 @@ public sealed class AccountTests
     public void Refuses_what_is_no_address(string? email) => Account.IsEmail(email).ShouldBeFalse();
 
     [Fact]
-    public void Refuses_an_address_that_is_too_long() => Account.IsEmail(new string('a', 250) + "@b.cd").ShouldBeFalse();
+    public void Refuses_an_address_that_is_too_long() =>
+        Account.IsEmail(new string('a', 250) + "@b.cd").ShouldBeFalse();
 
     [Fact]
     public void Keeps_the_address_as_typed_and_is_unique_regardless_of_case()
@@ -63,7 +64,8 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public void Lets_the_last_admin_stay_one() => Register(role: "admin").ChangeRole("admin", otherAdmins: 0).Error.ShouldBeNull();
+    public void Lets_the_last_admin_stay_one() =>
+        Register(role: "admin").ChangeRole("admin", otherAdmins: 0).Error.ShouldBeNull();
 
     private static Account Register(string email = "ada@example.com", string role = "user") =>
         Account.Register(Guid.CreateVersion7(Now), email, "Ada", role, Now);

@@ -87,7 +87,9 @@ public sealed class SessionTests
     [Fact]
     public void Keeps_of_the_device_name_what_can_be_shown()
     {
-        Session.Start(session.AccountId, "a\u0000b\u001b[31m" + new string('x', 500), Now).Device.ShouldBe("ab[31m" + new string('x', 194));
+        Session
+            .Start(session.AccountId, "a\u0000b\u001b[31m" + new string('x', 500), Now)
+            .Device.ShouldBe("ab[31m" + new string('x', 194));
         Session.Start(session.AccountId, " ", Now).Device.ShouldBeNull();
     }
 }

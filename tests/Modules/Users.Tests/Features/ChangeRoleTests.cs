@@ -13,7 +13,10 @@ public sealed class ChangeRoleTests(UsersFixture users) : IClassFixture<UsersFix
     {
         var userId = await users.Register(users.NewEmail());
 
-        await users.Given().When(new ChangeRole(userId, "moderator")).Then<UserRoleChangedV1>(changed => changed.ShouldBe(new(userId, "moderator", "user")));
+        await users
+            .Given()
+            .When(new ChangeRole(userId, "moderator"))
+            .Then<UserRoleChangedV1>(changed => changed.ShouldBe(new(userId, "moderator", "user")));
         await users.Given().When(new ChangeRole(userId, "moderator")).ThenNothing();
     }
 
@@ -40,7 +43,9 @@ public sealed class ChangeRoleTests(UsersFixture users) : IClassFixture<UsersFix
             (await users.Send(new ChangeRole(admins[i], "admin"))).Succeeded();
         }
 
-        var outcomes = await Task.WhenAll(admins.Select(admin => Task.Run(() => users.Send(new ChangeRole(admin, "user")))));
+        var outcomes = await Task.WhenAll(
+            admins.Select(admin => Task.Run(() => users.Send(new ChangeRole(admin, "user"))))
+        );
 
         CodesOf(outcomes).Order(StringComparer.Ordinal).ShouldBe([null, null, null, "users.last-admin"]);
         (await users.Sql.Value<long>("select count(*) from accounts where role = 'admin'")).ShouldBe(1);

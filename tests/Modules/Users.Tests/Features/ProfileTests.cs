@@ -22,7 +22,9 @@ public sealed class ProfileTests(UsersFixture users) : IClassFixture<UsersFixtur
     {
         var userId = await users.Register(users.NewEmail());
 
-        await users.Given().When(new UpdateProfile(" Countess "), As.User(userId))
+        await users
+            .Given()
+            .When(new UpdateProfile(" Countess "), As.User(userId))
             .Then<UserProfileUpdatedV1>(updated => updated.ShouldBe(new(userId, "Countess")));
         await users.Given().When(new UpdateProfile("Countess"), As.User(userId)).ThenNothing();
     }
@@ -33,11 +35,17 @@ public sealed class ProfileTests(UsersFixture users) : IClassFixture<UsersFixtur
         var email = users.NewEmail();
         var userId = await users.Register(email);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
-        {
-            await users.TrySignIn(email, "wrong password");
-            return await users.Send(new UpdateProfile($"Name {i}"), As.User(userId));
-        })));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(i =>
+                    Task.Run(async () =>
+                    {
+                        await users.TrySignIn(email, "wrong password");
+                        return await users.Send(new UpdateProfile($"Name {i}"), As.User(userId));
+                    })
+                )
+        );
 
         outcomes.Count(outcome => outcome.Error is null or { Code: "request.changed-meanwhile" }).ShouldBe(4);
         outcomes.ShouldContain(outcome => outcome.Error == null);
@@ -51,7 +59,9 @@ public sealed class ProfileTests(UsersFixture users) : IClassFixture<UsersFixtur
     {
         var userId = await users.Register(users.NewEmail());
 
-        (await users.Send(new UpdateProfile(name), As.User(userId))).RefusedWith("request.invalid").Fields.Keys.ShouldBe(["name"]);
+        (await users.Send(new UpdateProfile(name), As.User(userId)))
+            .RefusedWith("request.invalid")
+            .Fields.Keys.ShouldBe(["name"]);
     }
 
     [Fact]

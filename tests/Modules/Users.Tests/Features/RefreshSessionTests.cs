@@ -17,7 +17,12 @@ public sealed class RefreshSessionTests(UsersFixture users) : IClassFixture<User
 
         string.Equals(second.RefreshToken, first.RefreshToken, StringComparison.Ordinal).ShouldBeFalse();
         (await IsAccepted(second)).ShouldBeTrue();
-        (await users.Sql.Value<long>("select count(*) from sessions s join accounts a on a.id = s.account_id where a.email = $1", email)).ShouldBe(1);
+        (
+            await users.Sql.Value<long>(
+                "select count(*) from sessions s join accounts a on a.id = s.account_id where a.email = $1",
+                email
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -38,7 +43,9 @@ public sealed class RefreshSessionTests(UsersFixture users) : IClassFixture<User
     {
         var first = await SignIn();
 
-        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => users.TryRefresh(first.RefreshToken))));
+        var both = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => Task.Run(() => users.TryRefresh(first.RefreshToken)))
+        );
 
         foreach (var tab in both.Select(outcome => outcome.Succeeded()))
         {
@@ -69,8 +76,18 @@ public sealed class RefreshSessionTests(UsersFixture users) : IClassFixture<User
     {
         var first = await SignIn();
 
-        (await users.Sql.Value<long>("select count(*) from refresh_tokens where encode(hash, 'escape') = $1", first.RefreshToken)).ShouldBe(0);
-        (await users.Sql.Value<long>("select count(*) from refresh_tokens where hash = sha256($1::bytea)", Encoding.UTF8.GetBytes(first.RefreshToken))).ShouldBe(1);
+        (
+            await users.Sql.Value<long>(
+                "select count(*) from refresh_tokens where encode(hash, 'escape') = $1",
+                first.RefreshToken
+            )
+        ).ShouldBe(0);
+        (
+            await users.Sql.Value<long>(
+                "select count(*) from refresh_tokens where hash = sha256($1::bytea)",
+                Encoding.UTF8.GetBytes(first.RefreshToken)
+            )
+        ).ShouldBe(1);
     }
 
     private async Task<SignedIn> SignIn()
@@ -79,5 +96,6 @@ public sealed class RefreshSessionTests(UsersFixture users) : IClassFixture<User
         return await users.SignIn(email);
     }
 
-    private async Task<bool> IsAccepted(SignedIn tokens) => (await users.Authenticate($"Bearer {tokens.AccessToken}")).Succeeded;
+    private async Task<bool> IsAccepted(SignedIn tokens) =>
+        (await users.Authenticate($"Bearer {tokens.AccessToken}")).Succeeded;
 }

@@ -29,7 +29,10 @@ public sealed class SessionsTests(UsersFixture users) : IClassFixture<UsersFixtu
         var lost = await users.SignIn(email);
         var here = await users.SignIn(email);
         var caller = await users.CallerOf(here);
-        var lostId = (await users.Send(new ListSessions(), caller)).Succeeded().Items.Single(session => !session.Current).Id;
+        var lostId = (await users.Send(new ListSessions(), caller))
+            .Succeeded()
+            .Items.Single(session => !session.Current)
+            .Id;
 
         (await users.Send(new EndSession(lostId), caller)).Succeeded();
 

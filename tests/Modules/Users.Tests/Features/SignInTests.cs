@@ -48,7 +48,11 @@ public sealed class SignInTests(UsersFixture users) : IClassFixture<UsersFixture
         }
 
         var lockedUntil = users.Clock.Now.AddMinutes(1);
-        (await users.TrySignIn(email)).RefusedWith("users.locked-out").Detail.ShouldContain(lockedUntil.AddSeconds(1).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        (await users.TrySignIn(email))
+            .RefusedWith("users.locked-out")
+            .Detail.ShouldContain(
+                lockedUntil.AddSeconds(1).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)
+            );
 
         await users.Advance(TimeSpan.FromMinutes(1));
         await users.SignIn(email);
@@ -72,9 +76,13 @@ public sealed class SignInTests(UsersFixture users) : IClassFixture<UsersFixture
     {
         await users.Register(email);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => users.TrySignIn(email, "wrong password"))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => Task.Run(() => users.TrySignIn(email, "wrong password")))
+        );
 
-        CodesOf(outcomes).Count(code => string.Equals(code, "users.sign-in-failed", StringComparison.Ordinal)).ShouldBe(5);
+        CodesOf(outcomes)
+            .Count(code => string.Equals(code, "users.sign-in-failed", StringComparison.Ordinal))
+            .ShouldBe(5);
         CodesOf(outcomes).Count(code => string.Equals(code, "users.locked-out", StringComparison.Ordinal)).ShouldBe(15);
     }
 
@@ -98,7 +106,13 @@ public sealed class SignInTests(UsersFixture users) : IClassFixture<UsersFixture
 
         await users.SignIn(email);
 
-        (await users.Sql.Value<long>("select count(*) from credentials where account_id = $1 and password_hash <> $2", userId, old)).ShouldBe(1);
+        (
+            await users.Sql.Value<long>(
+                "select count(*) from credentials where account_id = $1 and password_hash <> $2",
+                userId,
+                old
+            )
+        ).ShouldBe(1);
         await users.SignIn(email);
     }
 

@@ -24,7 +24,11 @@ public sealed class PasswordsTests
     {
         public List<string> Verified { get; } = [];
 
-        public override PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
+        public override PasswordVerificationResult VerifyHashedPassword(
+            Account user,
+            string hashedPassword,
+            string providedPassword
+        )
         {
             Verified.Add(hashedPassword);
             return base.VerifyHashedPassword(user, hashedPassword, providedPassword);

@@ -12,7 +12,11 @@ namespace BuildingBlocks.Database.Drafting;
 /// <param name="loose">What EF Core added to the model by itself, and the database may have in another way.</param>
 /// <param name="drafted">What drafts made of those; as <see cref="Key"/> has it.</param>
 internal sealed class SchemaDifference(
-    SchemaShape migrated, SchemaShape model, IReadOnlySet<string> loose, IReadOnlySet<string> drafted)
+    SchemaShape migrated,
+    SchemaShape model,
+    IReadOnlySet<string> loose,
+    IReadOnlySet<string> drafted
+)
 {
     private readonly List<string> dropped = [];
     private readonly List<string> made = [];
@@ -199,9 +203,10 @@ internal sealed class SchemaDifference(
     {
         var isOfType = Is(present.Type, wanted.Type);
         var isOnlyMigrated = wanted.Collation is null && present.Collation is not null && wanted.Category == 'S';
-        var collation = isOnlyMigrated && Stays(CollationKey(wanted), $"collation of {wanted.Table}.{wanted.Name}")
-            ? present.Collation
-            : wanted.Collation;
+        var collation =
+            isOnlyMigrated && Stays(CollationKey(wanted), $"collation of {wanted.Table}.{wanted.Name}")
+                ? present.Collation
+                : wanted.Collation;
         if (!isOfType)
         {
             notes.Add($"-- Fails where {wanted.Name} has what is no {wanted.Type}.");
@@ -261,19 +266,24 @@ internal sealed class SchemaDifference(
     }
 
     private static bool StandsFor(ConstraintShape wanted, ConstraintShape present) =>
-        Is(wanted.Name, present.Name) || (wanted.Kind == present.Kind && wanted.Kind switch
-        {
-            'p' => true,
-            'f' => Is(wanted.Reference, present.Reference),
-            _ => false,
-        });
+        Is(wanted.Name, present.Name)
+        || (
+            wanted.Kind == present.Kind
+            && wanted.Kind switch
+            {
+                'p' => true,
+                'f' => Is(wanted.Reference, present.Reference),
+                _ => false,
+            }
+        );
 
-    private bool IsMet(ConstraintShape wanted, ConstraintShape present) => (wanted.Kind, present.Kind) switch
-    {
-        ('f', 'f') when loose.Contains(Key(wanted.Table, wanted.Name)) => Is(wanted.Reference, present.Reference),
-        ('c', 'c') => Is(wanted.Name, present.Name) && Is(wanted.Definition, present.Definition),
-        _ => wanted.Kind == present.Kind && Is(wanted.Definition, present.Definition),
-    };
+    private bool IsMet(ConstraintShape wanted, ConstraintShape present) =>
+        (wanted.Kind, present.Kind) switch
+        {
+            ('f', 'f') when loose.Contains(Key(wanted.Table, wanted.Name)) => Is(wanted.Reference, present.Reference),
+            ('c', 'c') => Is(wanted.Name, present.Name) && Is(wanted.Definition, present.Definition),
+            _ => wanted.Kind == present.Kind && Is(wanted.Definition, present.Definition),
+        };
 
     private void ChangeIndexes(string table)
     {
@@ -306,7 +316,8 @@ internal sealed class SchemaDifference(
     {
         var columns = $"{index.Definition.TrimEnd(')')},";
         var others = migrated.Leading[index.Table].Select(all => $"({string.Join(", ", all)},");
-        return loose.Contains(Key(index.Table, index.Name)) && !index.IsUnique
+        return loose.Contains(Key(index.Table, index.Name))
+            && !index.IsUnique
             && others.Any(other => other.StartsWith(columns, StringComparison.Ordinal));
     }
 
@@ -323,52 +334,62 @@ internal sealed class SchemaDifference(
 
     /// <summary>It may have been renamed, which only whoever did it knows.</summary>
     private static string Renamed(ColumnShape lost, IEnumerable<ColumnShape> found) =>
-        string.Concat(found.Where(column => Is(column.Type, lost.Type)).Select(
-            column => $" If it is called {column.Name} now: rename column {lost.Name} to {column.Name}."));
+        string.Concat(
+            found
+                .Where(column => Is(column.Type, lost.Type))
+                .Select(column => $" If it is called {column.Name} now: rename column {lost.Name} to {column.Name}.")
+        );
 
     private static Dictionary<string, ColumnShape> ColumnsOf(SchemaShape shape, string table) =>
-        shape.Columns.Where(column => Is(column.Table, table))
+        shape
+            .Columns.Where(column => Is(column.Table, table))
             .ToDictionary(column => column.Name, StringComparer.Ordinal);
 
     private static string Defined(ColumnShape column) => $"{column.Name} {column.Type}{Rest(column)}";
 
-    private static string Rest(ColumnShape column) => string.Concat(
-        column.Collation is { } collation ? $" collate {collation}" : "",
-        column.IsRequired ? " not null" : "",
-        column.Default is { } value ? $" default {value}" : "",
-        column.Generated is { } generated ? $" generated always as ({generated}) stored" : "",
-        column.Identity.Length > 0 ? $" generated {Identity(column)}" : "");
+    private static string Rest(ColumnShape column) =>
+        string.Concat(
+            column.Collation is { } collation ? $" collate {collation}" : "",
+            column.IsRequired ? " not null" : "",
+            column.Default is { } value ? $" default {value}" : "",
+            column.Generated is { } generated ? $" generated always as ({generated}) stored" : "",
+            column.Identity.Length > 0 ? $" generated {Identity(column)}" : ""
+        );
 
     private static string Identity(ColumnShape column) =>
         $"{(Is(column.Identity, "a") ? "always" : "by default")} as identity";
 
     // What .NET has where nothing was said, as EF Core would put it.
-    private static string? ValueOfExistingRows(ColumnShape column) => (column.Category, column.Type) switch
-    {
-        ('A', _) => "'{}'",
-        ('B', _) => "false",
-        ('N', _) => "0",
-        ('S', _) => "''",
-        ('D', "time without time zone") => "'00:00'",
-        ('D', "time with time zone") => "'00:00+00'",
-        ('D', _) => "'-infinity'",
-        ('T', _) => "'0'",
-        (_, "uuid") => string.Create(CultureInfo.InvariantCulture, $"'{Guid.Empty}'"),
-        (_, "bytea") => "''",
-        (_, "json" or "jsonb") => "'{}'",
-        _ => null,
-    };
+    private static string? ValueOfExistingRows(ColumnShape column) =>
+        (column.Category, column.Type) switch
+        {
+            ('A', _) => "'{}'",
+            ('B', _) => "false",
+            ('N', _) => "0",
+            ('S', _) => "''",
+            ('D', "time without time zone") => "'00:00'",
+            ('D', "time with time zone") => "'00:00+00'",
+            ('D', _) => "'-infinity'",
+            ('T', _) => "'0'",
+            (_, "uuid") => string.Create(CultureInfo.InvariantCulture, $"'{Guid.Empty}'"),
+            (_, "bytea") => "''",
+            (_, "json" or "jsonb") => "'{}'",
+            _ => null,
+        };
 
-    private static string Create(IndexShape index) => index.IsConstraint
-        ? $"alter table {index.Table} add constraint {index.Name} unique {index.Definition};"
-        : $"create {(index.IsUnique ? "unique " : "")}index {index.Name} on {index.Table} {index.Definition};";
+    private static string Create(IndexShape index) =>
+        index.IsConstraint
+            ? $"alter table {index.Table} add constraint {index.Name} unique {index.Definition};"
+            : $"create {(index.IsUnique ? "unique " : "")}index {index.Name} on {index.Table} {index.Definition};";
 
     private static string Drop(IndexShape index) =>
         index.IsConstraint ? $"alter table {index.Table} drop constraint {index.Name};" : $"drop index {index.Name};";
 
     // What is referred to has its key by then.
-    private void Add(ConstraintShape constraint) => (constraint.Kind == 'f' ? referring : added)
-        .Add($"alter table {constraint.Table} add constraint {constraint.Name} {constraint.Definition};");
+    private void Add(ConstraintShape constraint) =>
+        (constraint.Kind == 'f' ? referring : added).Add(
+            $"alter table {constraint.Table} add constraint {constraint.Name} {constraint.Definition};"
+        );
 
     private static string Drop(ConstraintShape constraint) =>
         $"alter table {constraint.Table} drop constraint {constraint.Name};";

@@ -34,7 +34,8 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         NpgsqlConnection connection,
         IReadOnlyList<Migration> migrations,
         ModuleDbContext model,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await MakeReferenceAsync(connection, cancellationToken);
@@ -45,8 +46,9 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
 
         // The event log's tables are the building blocks' to migrate; of others the model itself says so.
         var relational = model.GetService<IDesignTimeModel>().Model.GetRelationalModel();
-        var others = (await SchemaShape.ReadAsync(connection, cancellationToken)).Tables
-            .Select(SchemaShape.Bare).ToHashSet(StringComparer.Ordinal);
+        var others = (await SchemaShape.ReadAsync(connection, cancellationToken))
+            .Tables.Select(SchemaShape.Bare)
+            .ToHashSet(StringComparer.Ordinal);
         others.UnionWith(relational.Tables.Where(table => table.IsExcludedFromMigrations).Select(table => table.Name));
         var drafted = await ApplyOwnAsync(connection, model.Schema, migrations, cancellationToken);
         var before = (await SchemaShape.ReadAsync(connection, cancellationToken)).Without(others);
@@ -90,7 +92,8 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         NpgsqlConnection connection,
         string module,
         IReadOnlyList<Migration> migrations,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         HashSet<string> drafted = new(StringComparer.Ordinal);
         foreach (var migration in migrations.Where(migration => Is(migration, Migration.Own)))
@@ -109,21 +112,26 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
     }
 
     private static IEnumerable<string> Details(SchemaShape shape) =>
-    [
-        .. shape.Constraints.Select(constraint => SchemaDifference.Key(constraint.Table, constraint.Name)),
-        .. shape.Indexes.Select(index => SchemaDifference.Key(index.Table, index.Name)),
-        .. shape.Columns.Where(column => column.Expression is not null)
-            .Select(column => SchemaDifference.Key(column.Table, column.Name)),
-        .. shape.Columns.Where(column => column.Collation is not null).Select(SchemaDifference.CollationKey),
-    ];
+        [
+            .. shape.Constraints.Select(constraint => SchemaDifference.Key(constraint.Table, constraint.Name)),
+            .. shape.Indexes.Select(index => SchemaDifference.Key(index.Table, index.Name)),
+            .. shape
+                .Columns.Where(column => column.Expression is not null)
+                .Select(column => SchemaDifference.Key(column.Table, column.Name)),
+            .. shape.Columns.Where(column => column.Collation is not null).Select(SchemaDifference.CollationKey),
+        ];
 
     /// <summary>What EF Core adds of its own accord: how a foreign key deletes, and an index for it.</summary>
-    private static HashSet<string> Loose(IRelationalModel model) => new(
-        from table in model.Tables
-        from name in table.ForeignKeyConstraints.Where(IsLoose).Select(key => key.Name)
-            .Concat(table.Indexes.Where(IsLoose).Select(index => index.Name))
-        select SchemaDifference.Key(table.Name, name),
-        StringComparer.Ordinal);
+    private static HashSet<string> Loose(IRelationalModel model) =>
+        new(
+            from table in model.Tables
+            from name in table
+                .ForeignKeyConstraints.Where(IsLoose)
+                .Select(key => key.Name)
+                .Concat(table.Indexes.Where(IsLoose).Select(index => index.Name))
+            select SchemaDifference.Key(table.Name, name),
+            StringComparer.Ordinal
+        );
 
     private static bool IsLoose(IForeignKeyConstraint key) => key.MappedForeignKeys.All(IsLoose);
 
@@ -139,7 +147,8 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         NpgsqlConnection connection,
         string whose,
         IEnumerable<Migration> migrations,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         foreach (var migration in migrations)
         {
@@ -155,7 +164,10 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
     }
 
     private static async Task MakeAsync(
-        NpgsqlConnection connection, ModuleDbContext model, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        ModuleDbContext model,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -165,13 +177,18 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         {
             throw new StartupException(
                 $"PostgreSQL cannot make what the model of module {model.Schema} says: {failure.MessageText}. "
-                + "Correct the configuration of its entities.",
-                failure);
+                    + "Correct the configuration of its entities.",
+                failure
+            );
         }
     }
 
     private static async Task TryAsync(
-        NpgsqlConnection connection, string module, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string module,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -183,9 +200,11 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         }
     }
 
-    private static StartupException Undrafted(string module, string sql, string why) => new(
-        $"What takes the schema of module {module} to its model cannot be drafted; write the migration by hand. "
-        + $"This was tried ({why}):\n\n{sql}");
+    private static StartupException Undrafted(string module, string sql, string why) =>
+        new(
+            $"What takes the schema of module {module} to its model cannot be drafted; write the migration by hand. "
+                + $"This was tried ({why}):\n\n{sql}"
+        );
 
     private static string NameOf(IReadOnlyList<string> subjects)
     {
@@ -205,7 +224,10 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
 
     private static Task EnterAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken) =>
         ExecuteAsync(
-            connection, $"create schema if not exists {schema}; set local search_path = {schema}", cancellationToken);
+            connection,
+            $"create schema if not exists {schema}; set local search_path = {schema}",
+            cancellationToken
+        );
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

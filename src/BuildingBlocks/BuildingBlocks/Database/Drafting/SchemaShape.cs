@@ -17,7 +17,8 @@ internal sealed record ColumnShape(
     string? Expression,
     string Identity,
     bool IsGenerated,
-    string? Collation)
+    string? Collation
+)
 {
     public string? Default => IsGenerated ? null : Expression;
 
@@ -49,7 +50,8 @@ internal sealed record SchemaShape(
     IReadOnlyList<ColumnShape> Columns,
     IReadOnlyList<ConstraintShape> Constraints,
     IReadOnlyList<IndexShape> Indexes,
-    ILookup<string, string[]> Leading)
+    ILookup<string, string[]> Leading
+)
 {
     private const string BTree = "using btree ";
 
@@ -94,56 +96,74 @@ internal sealed record SchemaShape(
     /// <summary>Reads the schema that is first in the search path.</summary>
     public static async Task<SchemaShape> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var indexes = await ListAsync(connection, IndexesSql, row => (
-            Index: Index(row),
-            IsKey: !row.IsDBNull(4) && row.GetBoolean(4),
-            IsWhole: row.GetBoolean(6),
-            Columns: row.GetFieldValue<string[]>(7)), cancellationToken);
+        var indexes = await ListAsync(
+            connection,
+            IndexesSql,
+            row =>
+                (
+                    Index: Index(row),
+                    IsKey: !row.IsDBNull(4) && row.GetBoolean(4),
+                    IsWhole: row.GetBoolean(6),
+                    Columns: row.GetFieldValue<string[]>(7)
+                ),
+            cancellationToken
+        );
         var whole = indexes.Where(one => one.IsWhole);
         return new(
             await ListAsync(connection, TablesSql, row => row.GetString(0), cancellationToken),
             await ListAsync(connection, ColumnsSql, Column, cancellationToken),
             await ListAsync(connection, ConstraintsSql, Constraint, cancellationToken),
             [.. indexes.Where(one => !one.IsKey).Select(one => one.Index)],
-            whole.ToLookup(one => one.Index.Table, one => one.Columns, StringComparer.Ordinal));
+            whole.ToLookup(one => one.Index.Table, one => one.Columns, StringComparer.Ordinal)
+        );
     }
 
     /// <summary>The same without some tables.</summary>
     /// <param name="tables">Their names without quotes.</param>
-    public SchemaShape Without(IReadOnlySet<string> tables) => new(
-        [.. Tables.Where(table => !tables.Contains(Bare(table)))],
-        [.. Columns.Where(column => !tables.Contains(Bare(column.Table)))],
-        [.. Constraints.Where(constraint => !tables.Contains(Bare(constraint.Table)))],
-        [.. Indexes.Where(index => !tables.Contains(Bare(index.Table)))],
-        Leading);
+    public SchemaShape Without(IReadOnlySet<string> tables) =>
+        new(
+            [.. Tables.Where(table => !tables.Contains(Bare(table)))],
+            [.. Columns.Where(column => !tables.Contains(Bare(column.Table)))],
+            [.. Constraints.Where(constraint => !tables.Contains(Bare(constraint.Table)))],
+            [.. Indexes.Where(index => !tables.Contains(Bare(index.Table)))],
+            Leading
+        );
 
     /// <summary>A name without the quotes that it may need in SQL, as EF Core has it.</summary>
     public static string Bare(string name) =>
         name.StartsWith('"') ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 
-    private static ColumnShape Column(NpgsqlDataReader row) => new(
-        row.GetString(0),
-        row.GetString(1),
-        row.GetString(2),
-        row.GetChar(3),
-        row.GetBoolean(4),
-        row.IsDBNull(5) ? null : LowerCase(row.GetString(5)),
-        row.GetString(6),
-        row.GetBoolean(7),
-        row.IsDBNull(8) ? null : row.GetString(8));
+    private static ColumnShape Column(NpgsqlDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            row.GetChar(3),
+            row.GetBoolean(4),
+            row.IsDBNull(5) ? null : LowerCase(row.GetString(5)),
+            row.GetString(6),
+            row.GetBoolean(7),
+            row.IsDBNull(8) ? null : row.GetString(8)
+        );
 
-    private static ConstraintShape Constraint(NpgsqlDataReader row) => new(
-        row.GetString(0),
-        row.GetString(1),
-        row.GetChar(2),
-        LowerCase(row.GetString(3)),
-        row.IsDBNull(4) ? null : row.GetString(4));
+    private static ConstraintShape Constraint(NpgsqlDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetChar(2),
+            LowerCase(row.GetString(3)),
+            row.IsDBNull(4) ? null : row.GetString(4)
+        );
 
     private static IndexShape Index(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), Parts(row.GetString(5)));
 
     private static async Task<IReadOnlyList<T>> ListAsync<T>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string sql,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         List<T> rows = [];
         await using NpgsqlCommand command = new(sql, connection);
@@ -169,7 +189,10 @@ internal sealed record SchemaShape(
         char? quote = null;
         foreach (var letter in definition)
         {
-            quote = quote is null ? (letter is '\'' or '"' ? letter : null) : letter == quote ? null : quote;
+            quote =
+                quote is null ? (letter is '\'' or '"' ? letter : null)
+                : letter == quote ? null
+                : quote;
             lower.Append(quote is null ? char.ToLowerInvariant(letter) : letter);
         }
 

@@ -8,14 +8,22 @@ namespace BuildingBlocks.Database.Provisioning;
 /// <param name="Owner">The role that migrates it.</param>
 /// <param name="All">In the order they run.</param>
 /// <param name="Grants">Statements that may be repeated.</param>
-internal sealed record SchemaMigrations(string Name, string Whose, string Owner, IReadOnlyList<Migration> All, string Grants)
+internal sealed record SchemaMigrations(
+    string Name,
+    string Whose,
+    string Owner,
+    IReadOnlyList<Migration> All,
+    string Grants
+)
 {
     /// <summary>Keeps two Hosts from migrating the schema at once.</summary>
     public string LockKey => $"hashtext('migrations of {Whose}')";
 
     /// <summary>Where a migration runs.</summary>
     public string SchemaOf(Migration migration) =>
-        string.Equals(migration.Origin, Migration.Rebuild, StringComparison.Ordinal) ? RebuildTables.SchemaOf(Name) : Name;
+        string.Equals(migration.Origin, Migration.Rebuild, StringComparison.Ordinal)
+            ? RebuildTables.SchemaOf(Name)
+            : Name;
 
     /// <summary>A module's.</summary>
     public static SchemaMigrations Of(ModuleSchema module, ModuleRoles roles) =>
@@ -23,9 +31,16 @@ internal sealed record SchemaMigrations(string Name, string Whose, string Owner,
 
     /// <summary>Those of the reference data, which all app roles read.</summary>
     public static SchemaMigrations OfReference(string owner, IEnumerable<string> appRoles) =>
-        new(ReferenceSchema.Name, ReferenceSchema.Title, owner, ReferenceSchema.Migrations, ReferenceSchema.Grants(appRoles));
+        new(
+            ReferenceSchema.Name,
+            ReferenceSchema.Title,
+            owner,
+            ReferenceSchema.Migrations,
+            ReferenceSchema.Grants(appRoles)
+        );
 
-    // Explicit grants after each migration instead of default privileges: nothing ever exists, even for a moment, with more rights than meant.
+    // Explicit grants after each migration instead of default privileges: nothing ever exists, even for a moment, with
+    // more rights than meant.
     private static string GrantsOf(ModuleSchema module, string appRole)
     {
         var grants = $"""
@@ -36,9 +51,11 @@ internal sealed record SchemaMigrations(string Name, string Whose, string Owner,
             """;
         return module.IsProjection
             ? $"""
-            {grants}
-            grant select, insert, update, delete on all tables in schema "{RebuildTables.SchemaOf(module.Name)}" to "{appRole}";
-            """
+                {grants}
+                grant select, insert, update, delete on all tables in schema "{RebuildTables.SchemaOf(
+                    module.Name
+                )}" to "{appRole}";
+                """
             : grants;
     }
 }

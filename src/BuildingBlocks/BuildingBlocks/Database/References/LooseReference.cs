@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace BuildingBlocks.Database.References;
 
@@ -24,8 +25,13 @@ public sealed record Orphans(string Module, string Column, string RefersTo, long
 {
     /// <inheritdoc />
     public override string ToString() =>
-        FormattableString.Invariant($"{Module}: {Count} values of {Column} refer to no {RefersTo}: {string.Join(", ", Examples)}{(Count > Examples.Count ? ", ..." : "")}. ")
-        + "Look for a change by hand or a lost restore: bring back what they refer to, or correct the rows by a command of the module.";
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Module}: {Count} values of {Column} refer to no {RefersTo}: "
+                + $"{string.Join(", ", Examples)}{(Count > Examples.Count ? ", ..." : "")}. "
+        )
+        + "Look for a change by hand or a lost restore: bring back what they refer to, or correct the rows by a "
+        + "command of the module.";
 }
 
 /// <summary>What a scan came to.</summary>
@@ -33,4 +39,9 @@ public sealed record Orphans(string Module, string Column, string RefersTo, long
 /// <param name="References">How many references were looked at.</param>
 /// <param name="Ids">How many different ids were asked for.</param>
 /// <param name="NotLookedAt">References to modules that do not run in this Host.</param>
-public sealed record ScannedReferences(IReadOnlyList<Orphans> Orphans, int References, long Ids, IReadOnlyList<string> NotLookedAt);
+public sealed record ScannedReferences(
+    IReadOnlyList<Orphans> Orphans,
+    int References,
+    long Ids,
+    IReadOnlyList<string> NotLookedAt
+);

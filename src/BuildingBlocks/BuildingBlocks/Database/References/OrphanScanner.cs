@@ -5,13 +5,18 @@ using Npgsql;
 namespace BuildingBlocks.Database.References;
 
 /// <summary>
-/// Looks for ids of other modules' things that those do not know. Reads the ids page by page as the role of the module that has them, and asks for them as
-/// the role of the module that should know them: no role sees more than it does anyway. Memory is bounded, and nothing is changed.
+/// Looks for ids of other modules' things that those do not know. Reads the ids page by page as the role of the module
+/// that has them, and asks for them as the role of the module that should know them: no role sees more than it does
+/// anyway. Memory is bounded, and nothing is changed.
 /// </summary>
 /// <param name="modules">Whose references are looked at.</param>
 /// <param name="sources">Sign in as their app roles.</param>
 /// <param name="clock">Measures the time to settle.</param>
-internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, TimeProvider clock)
+internal sealed class OrphanScanner(
+    IReadOnlyCollection<ModuleSchema> modules,
+    ModuleDataSources sources,
+    TimeProvider clock
+)
 {
     private const int PageSize = 1000;
     private const int MostExamples = 5;
@@ -22,11 +27,14 @@ internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, M
     // Seconds, for a page.
     private const int LongestStatement = 60;
 
-    /// <summary>How long what looks like an orphan is given: what it refers to may just be on its way. Default 5 s.</summary>
+    /// <summary>
+    /// How long what looks like an orphan is given: what it refers to may just be on its way. Default 5 s.
+    /// </summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Looks at every declared reference.</summary>
-    /// <exception cref="StartupException">A declared table or column does not exist, or the database cannot be used.</exception>
+    /// <exception cref="StartupException">A declared table or column does not exist, or the database cannot be
+    /// used.</exception>
     public async Task<ScannedReferences> ScanAsync(CancellationToken cancellationToken)
     {
         List<Orphans> orphans = [];
@@ -36,18 +44,32 @@ internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, M
         {
             foreach (var reference in module.References)
             {
-                if (modules.FirstOrDefault(one => string.Equals(one.Name, reference.Module, StringComparison.Ordinal)) is not { } owner)
+                if (
+                    modules.FirstOrDefault(one => string.Equals(one.Name, reference.Module, StringComparison.Ordinal))
+                    is not { } owner
+                )
                 {
                     notLookedAt.Add($"{module.Name}.{reference.Table}.{reference.Column}");
                     continue;
                 }
 
                 references++;
-                Scan scan = new(await SideAsync(module, reference.Table, reference.Column, cancellationToken), await KnownAsync(module, owner, reference, cancellationToken));
+                Scan scan = new(
+                    await SideAsync(module, reference.Table, reference.Column, cancellationToken),
+                    await KnownAsync(module, owner, reference, cancellationToken)
+                );
                 ids += await FindAsync(scan, cancellationToken);
                 if (scan.Count > 0)
                 {
-                    orphans.Add(new(module.Name, $"{reference.Table}.{reference.Column}", $"{reference.Module}.{reference.Thing}", scan.Count, scan.Examples));
+                    orphans.Add(
+                        new(
+                            module.Name,
+                            $"{reference.Table}.{reference.Column}",
+                            $"{reference.Module}.{reference.Thing}",
+                            scan.Count,
+                            scan.Examples
+                        )
+                    );
                 }
             }
         }
@@ -85,7 +107,10 @@ internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, M
         await Task.Delay(Settling, clock, cancellationToken);
         foreach (var suspects in scan.Suspects.Chunk(PageSize))
         {
-            var orphans = await scan.Referring.PresentAsync(await scan.Known.MissingAsync(suspects, cancellationToken), cancellationToken);
+            var orphans = await scan.Referring.PresentAsync(
+                await scan.Known.MissingAsync(suspects, cancellationToken),
+                cancellationToken
+            );
             scan.Count += orphans.Count;
             scan.Examples.AddRange(orphans.Take(MostExamples - scan.Examples.Count));
         }
@@ -93,12 +118,26 @@ internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, M
         scan.Suspects.Clear();
     }
 
-    private Task<IdColumn> KnownAsync(ModuleSchema module, ModuleSchema owner, LooseReference reference, CancellationToken cancellationToken) =>
-        owner.Identities.FirstOrDefault(one => string.Equals(one.Thing, reference.Thing, StringComparison.Ordinal)) is { } identity
+    private Task<IdColumn> KnownAsync(
+        ModuleSchema module,
+        ModuleSchema owner,
+        LooseReference reference,
+        CancellationToken cancellationToken
+    ) =>
+        owner.Identities.FirstOrDefault(one => string.Equals(one.Thing, reference.Thing, StringComparison.Ordinal))
+            is { } identity
             ? SideAsync(owner, identity.Table, identity.Column, cancellationToken)
-            : throw new StartupException($"Module {module.Name} refers to {reference.Module}.{reference.Thing}, but {owner.GetType().Name} identifies no {reference.Thing}.");
+            : throw new StartupException(
+                $"Module {module.Name} refers to {reference.Module}.{reference.Thing}, but {owner.GetType().Name} "
+                    + $"identifies no {reference.Thing}."
+            );
 
-    private async Task<IdColumn> SideAsync(ModuleSchema module, string table, string column, CancellationToken cancellationToken)
+    private async Task<IdColumn> SideAsync(
+        ModuleSchema module,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    )
     {
         var source = sources.Of(module.Name);
         await using var command = source.CreateCommand(IdColumn.TypeOf).With(module.Name, table, column);
@@ -106,11 +145,18 @@ internal sealed class OrphanScanner(IReadOnlyCollection<ModuleSchema> modules, M
         {
             return await command.ExecuteScalarAsync(cancellationToken) is string type
                 ? new(source, module.Name, table, column, type, LongestStatement)
-                : throw new StartupException($"Module {module.Name} declares {table}.{column}, but its schema has no such column. Correct {module.GetType().Name}, or run 'database migrate'.");
+                : throw new StartupException(
+                    $"Module {module.Name} declares {table}.{column}, but its schema has no such column. Correct "
+                        + $"{module.GetType().Name}, or run 'database migrate'."
+                );
         }
         catch (NpgsqlException failure) when (DatabaseFault.Of(failure) is not null)
         {
-            throw ConnectionFault.Explain(failure, $"Modules:{module.Name}:ConnectionString", new(source.ConnectionString));
+            throw ConnectionFault.Explain(
+                failure,
+                $"Modules:{module.Name}:ConnectionString",
+                new(source.ConnectionString)
+            );
         }
     }
 

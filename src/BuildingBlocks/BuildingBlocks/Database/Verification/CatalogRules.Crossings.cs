@@ -3,7 +3,8 @@ namespace BuildingBlocks.Database.Verification;
 /// <summary>What joins two schemas, and what leads around all walls.</summary>
 internal static partial class CatalogRules
 {
-    private const string KeepACopy = "Drop it in a new migration, and keep a copy fed by the other module's events instead (docs/guides/copies.md).";
+    private const string KeepACopy =
+        "Drop it in a new migration, and keep a copy fed by the other module's events instead (docs/guides/copies.md).";
 
     private static IReadOnlyList<CatalogRule> Crossings { get; } =
     [
@@ -15,7 +16,8 @@ internal static partial class CatalogRules
             join pg_class bc on bc.oid = k.confrelid join pg_namespace b on b.oid = bc.relnamespace
             where k.contype = 'f' and a.oid <> b.oid and (a.nspname in (select schema from wall) or b.nspname in (select schema from wall))
             """,
-            "Drop it in a new migration: the id of another module's thing is a plain column (docs/guides/copies.md)."),
+            "Drop it in a new migration: the id of another module's thing is a plain column (docs/guides/copies.md)."
+        ),
         new(
             "view-crosses",
             """
@@ -25,7 +27,8 @@ internal static partial class CatalogRules
             where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and v.oid <> t.oid
               and t.nspname in (select schema from wall) and vc.relkind in ('v', 'm')
             """,
-            KeepACopy),
+            KeepACopy
+        ),
         new(
             "trigger-crosses",
             """
@@ -33,7 +36,8 @@ internal static partial class CatalogRules
             from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace t on t.oid = c.relnamespace join pg_proc p on p.oid = g.tgfoid join pg_namespace f on f.oid = p.pronamespace
             where not g.tgisinternal and t.oid <> f.oid and (t.nspname in (select schema from wall) or f.nspname in (select schema from wall))
             """,
-            "Drop it in a new migration, and let the other module react to an event instead."),
+            "Drop it in a new migration, and let the other module react to an event instead."
+        ),
         new(
             "function-crosses",
             """
@@ -42,7 +46,8 @@ internal static partial class CatalogRules
             join wall other on other.module <> mine.module and other.schema <> 'reference'
             where coalesce(p.prosrc, '') || coalesce(pg_get_function_sqlbody(p.oid), '') ~* ('(^|[^a-z0-9_])"?' || other.schema || '"?\s*\.')
             """,
-            KeepACopy),
+            KeepACopy
+        ),
         new(
             "table-crosses",
             """
@@ -58,7 +63,8 @@ internal static partial class CatalogRules
             join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid and d.refclassid = 'pg_class'::regclass
             join pg_class dc on dc.oid = d.refobjid join namespaces dn on dn.oid = dc.relnamespace where dn.module <> r.module
             """,
-            KeepACopy),
+            KeepACopy
+        ),
         new(
             "object-crosses",
             """
@@ -86,7 +92,8 @@ internal static partial class CatalogRules
             where mine <> other and (mine in (select schema from wall) or other in (select schema from wall))
               and coalesce((select module from wall where schema = mine), mine) <> coalesce((select module from wall where schema = other), other)
             """,
-            KeepACopy),
+            KeepACopy
+        ),
         new(
             "function-path",
             """
@@ -96,7 +103,8 @@ internal static partial class CatalogRules
               select 1 from regexp_split_to_table(replace(split_part(entry, '=', 2), '"', ''), '\s*,\s*') path
               where path in (select schema from wall other where other.module <> mine.module and other.schema <> 'reference') or path in (select schema from elsewhere))
             """,
-            KeepACopy),
+            KeepACopy
+        ),
     ];
 
     private static IReadOnlyList<CatalogRule> WaysAround { get; } =
@@ -115,11 +123,14 @@ internal static partial class CatalogRules
               not coalesce(format('search_path=%s, pg_temp', quote_ident(schema)) = any (p.proconfig), false)
               or exists (select 1 from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee <> p.proowner and a.grantee <> to_regrole(quote_ident(app))))
             """,
-            "Make it SECURITY INVOKER, or drop it in a new migration."),
+            "Make it SECURITY INVOKER, or drop it in a new migration."
+        ),
         new(
             "large-objects",
-            "select 'large objects', format('There are %s. They belong to no schema, so no wall stands around them.', count(*)) from pg_largeobject_metadata having count(*) > 0",
-            "Store bytes in a bytea column, and remove them with lo_unlink."),
+            "select 'large objects', format('There are %s. They belong to no schema, so no wall stands around them.', "
+                + "count(*)) from pg_largeobject_metadata having count(*) > 0",
+            "Store bytes in a bytea column, and remove them with lo_unlink."
+        ),
         new(
             "way-around",
             """
@@ -133,6 +144,7 @@ internal static partial class CatalogRules
             union all select format('subscription %s', subname), 'It writes into this database what another one publishes.' from pg_subscription where subdbid = (select oid from here)
             union all select format('extension %s', extname), format('It is installed in schema %s, whose module neither owns nor migrates it.', nspname) from pg_extension join namespaces n on n.oid = extnamespace
             """,
-            "Drop it, or keep it in another database."),
+            "Drop it, or keep it in another database."
+        ),
     ];
 }

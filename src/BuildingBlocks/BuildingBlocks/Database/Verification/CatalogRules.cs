@@ -2,7 +2,8 @@ namespace BuildingBlocks.Database.Verification;
 
 /// <summary>One look at the catalog.</summary>
 /// <param name="Name">Stable and machine-readable.</param>
-/// <param name="Sql">A select over <see cref="CatalogRules.Given"/> that answers an object and what is wrong with it, as text, for each finding.</param>
+/// <param name="Sql">A select over <see cref="CatalogRules.Given"/> that answers an object and what is wrong with it,
+/// as text, for each finding.</param>
 /// <param name="Remedy">What to do about any of them.</param>
 internal sealed record CatalogRule(string Name, string Sql, string Remedy);
 
@@ -13,29 +14,31 @@ internal static partial class CatalogRules
     private const string Migrate = "Run 'database migrate' again, or take back what was changed by hand.";
 
     /// <summary>
-    /// Precedes each rule: <c>wall</c> has a row for each schema with its module, owner, app role and whether it is a projection; <c>role</c> has our
-    /// roles, <c>relation</c> everything in our schemas that has columns, <c>elsewhere</c> the modules of this installation that do not run in this Host.
+    /// Precedes each rule: <c>wall</c> has a row for each schema with its module, owner, app role and whether it is a
+    /// projection; <c>role</c> has our roles, <c>relation</c> everything in our schemas that has columns,
+    /// <c>elsewhere</c> the modules of this installation that do not run in this Host.
     /// </summary>
-    public static string Given { get; } = $$"""
-        with wall as (
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[]) as w(schema, module, owner, app, is_projection)),
-             role as (
-               select owner as name, module, false as is_app, {{ModuleRoles.OwnerConnections}} as connections from wall
-               union select app, module, true, {{ModuleRoles.AppConnections}} from wall where app is not null),
-             relation as (
-               select c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.relnamespace, n.nspname, w.* from pg_class c
-               join pg_namespace n on n.oid = c.relnamespace join wall w on w.schema = n.nspname where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')),
-             namespaces as (select n.oid, n.nspname, w.module from pg_namespace n join wall w on w.schema = n.nspname),
-             elsewhere as (
-               select nspname as schema, $6::text || '_' || nspname || '_app' as app from pg_namespace
-               where pg_get_userbyid(nspowner) = $6::text || '_' || nspname || '_owner' and nspname not in (select schema from wall)),
-             here as (select oid from pg_database where datname = current_database()),
-             mention as (
-               select r.*, s.deptype, s.classid, s.objid, o.schema as object_schema, o.type || ' ' || o.identity as object
-               from pg_shdepend s join role r on r.name = pg_get_userbyid(s.refobjid) cross join lateral pg_identify_object(s.classid, s.objid, s.objsubid) o
-               where s.refclassid = 'pg_authid'::regclass and (s.dbid = 0 or s.dbid = (select oid from here)))
+    public static string Given { get; } =
+        $$"""
+            with wall as (
+                   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[]) as w(schema, module, owner, app, is_projection)),
+                 role as (
+                   select owner as name, module, false as is_app, {{ModuleRoles.OwnerConnections}} as connections from wall
+                   union select app, module, true, {{ModuleRoles.AppConnections}} from wall where app is not null),
+                 relation as (
+                   select c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.relnamespace, n.nspname, w.* from pg_class c
+                   join pg_namespace n on n.oid = c.relnamespace join wall w on w.schema = n.nspname where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')),
+                 namespaces as (select n.oid, n.nspname, w.module from pg_namespace n join wall w on w.schema = n.nspname),
+                 elsewhere as (
+                   select nspname as schema, $6::text || '_' || nspname || '_app' as app from pg_namespace
+                   where pg_get_userbyid(nspowner) = $6::text || '_' || nspname || '_owner' and nspname not in (select schema from wall)),
+                 here as (select oid from pg_database where datname = current_database()),
+                 mention as (
+                   select r.*, s.deptype, s.classid, s.objid, o.schema as object_schema, o.type || ' ' || o.identity as object
+                   from pg_shdepend s join role r on r.name = pg_get_userbyid(s.refobjid) cross join lateral pg_identify_object(s.classid, s.objid, s.objsubid) o
+                   where s.refclassid = 'pg_authid'::regclass and (s.dbid = 0 or s.dbid = (select oid from here)))
 
-        """;
+            """;
 
     private const string TableRights = """
         select format('%s.%s', nspname, relname), format('%s may %s it.', case when grantee = 0 then 'everybody (PUBLIC)' else pg_get_userbyid(grantee) end, string_agg(lower(privilege_type) || case when is_grantable then ' (and pass that on)' else '' end, ', ' order by privilege_type))
@@ -56,7 +59,11 @@ internal static partial class CatalogRules
 
     private static IReadOnlyList<CatalogRule> Rights { get; } =
     [
-        new("role-missing", "select name, 'The role does not exist.' from role where to_regrole(quote_ident(name)) is null", Provision),
+        new(
+            "role-missing",
+            "select name, 'The role does not exist.' from role where to_regrole(quote_ident(name)) is null",
+            Provision
+        ),
         new(
             "role-too-powerful",
             """
@@ -64,7 +71,8 @@ internal static partial class CatalogRules
               case when rolcreaterole then 'may create roles' end, case when rolreplication then 'may replicate' end, case when rolbypassrls then 'passes row security' end, case when rolinherit then 'inherits' end) || '.'
             from pg_roles join role on name = rolname where rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls or rolinherit
             """,
-            Provision),
+            Provision
+        ),
         new(
             "role-membership",
             """
@@ -75,7 +83,8 @@ internal static partial class CatalogRules
                  -- Whoever makes a role is given the right to hand it out since PostgreSQL 16, but not the role itself.
                  and not (member.rolcreaterole and not coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true) and not coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
             """,
-            "Take the membership back: revoke <role> from <member>."),
+            "Take the membership back: revoke <role> from <member>."
+        ),
         new(
             "role-settings",
             """
@@ -109,7 +118,8 @@ internal static partial class CatalogRules
             union all
             select rolname::text, format('Its password ends at %s.', rolvaliduntil) from pg_roles join role on name = rolname where rolvaliduntil <> 'infinity'
             """,
-            Provision),
+            Provision
+        ),
         new(
             "database-open-to-all",
             """
@@ -120,7 +130,8 @@ internal static partial class CatalogRules
             from pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a
             where a.grantee = 0 and (nspname = 'public' or nspname in (select schema from wall)) group by nspname
             """,
-            Provision),
+            Provision
+        ),
         new(
             "database-rights",
             """
@@ -128,11 +139,14 @@ internal static partial class CatalogRules
             from pg_database, aclexplode(datacl) a where datname = current_database() and pg_get_userbyid(a.grantee) in (select name from role) and (a.privilege_type <> 'CONNECT' or a.is_grantable)
             group by a.grantee, datname
             """,
-            "Revoke it: a module's roles may only connect."),
+            "Revoke it: a module's roles may only connect."
+        ),
         new(
             "schema-missing",
-            "select format('schema %s', schema), 'The schema does not exist.' from wall where to_regnamespace(quote_ident(schema)) is null",
-            Provision),
+            "select format('schema %s', schema), 'The schema does not exist.' from wall where "
+                + "to_regnamespace(quote_ident(schema)) is null",
+            Provision
+        ),
         new(
             "schema-rights",
             """
@@ -147,7 +161,8 @@ internal static partial class CatalogRules
                 or schema = 'reference' and pg_get_userbyid(a.grantee) in (select name from role where is_app union all select elsewhere.app from elsewhere)))
             group by schema, a.grantee
             """,
-            "Revoke it, or run 'database provision' again."),
+            "Revoke it, or run 'database provision' again."
+        ),
         new(
             "wrong-owner",
             """
@@ -166,15 +181,22 @@ internal static partial class CatalogRules
               and coalesce(object_schema, '') not in (select schema from wall)
               and not (classid = 'pg_namespace'::regclass and objid in (select oid from namespaces))
             """,
-            "Give it to the owner role of its schema: alter ... owner to <role>. What lies in the wrong place belongs into a migration of its module."),
-        new("table-rights", TableRights, "Revoke it. Rights on tables are given by 'database migrate' and by nothing else."),
+            "Give it to the owner role of its schema: alter ... owner to <role>. What lies in the wrong place belongs "
+                + "into a migration of its module."
+        ),
+        new(
+            "table-rights",
+            TableRights,
+            "Revoke it. Rights on tables are given by 'database migrate' and by nothing else."
+        ),
         new(
             "column-rights",
             """
             select format('%s.%s.%s', nspname, relname, attname), format('%s may %s this column.', case when a.grantee = 0 then 'everybody (PUBLIC)' else pg_get_userbyid(a.grantee) end, lower(a.privilege_type))
             from relation join pg_attribute on attrelid = relation.oid cross join lateral aclexplode(attacl) a where attacl is not null and a.grantee <> relowner
             """,
-            "Revoke it. Rights are given on whole tables, by 'database migrate' and by nothing else."),
+            "Revoke it. Rights are given on whole tables, by 'database migrate' and by nothing else."
+        ),
         new(
             "function-rights",
             """
@@ -186,7 +208,8 @@ internal static partial class CatalogRules
             from pg_type t join pg_namespace n on n.oid = t.typnamespace join wall on schema = nspname cross join lateral aclexplode(t.typacl) a
             where a.grantee not in (0, t.typowner) and (a.is_grantable or coalesce(a.grantee <> to_regrole(quote_ident(app)), true))
             """,
-            "Revoke it. What a schema offers is for its own app role."),
+            "Revoke it. What a schema offers is for its own app role."
+        ),
         new(
             "rights-elsewhere",
             """
@@ -204,7 +227,8 @@ internal static partial class CatalogRules
               and nspname not in (select schema from wall) and has_schema_privilege(name, pg_namespace.oid, 'USAGE')
               and not exists (select 1 from mention m where m.name = role.name and m.classid = 'pg_namespace'::regclass and m.objid = pg_namespace.oid)
             """,
-            "Revoke it. What two modules can both use joins them."),
+            "Revoke it. What two modules can both use joins them."
+        ),
         new(
             "rights-missing",
             """
@@ -218,7 +242,8 @@ internal static partial class CatalogRules
             where to_regnamespace(quote_ident(schema)) is not null and to_regrole(quote_ident(name)) is not null
               and not has_schema_privilege(name, to_regnamespace(quote_ident(schema))::oid, 'USAGE')
             """,
-            Migrate),
+            Migrate
+        ),
         new(
             "default-privileges",
             """
@@ -227,6 +252,8 @@ internal static partial class CatalogRules
             where pg_get_userbyid(defaclrole) in (select name from role) or nspname in (select schema from wall)
                or exists (select 1 from aclexplode(defaclacl) a where pg_get_userbyid(a.grantee) in (select name from role))
             """,
-            "Take them back: alter default privileges ... revoke ... Rights are given table by table, after each migration."),
+            "Take them back: alter default privileges ... revoke ... Rights are given table by table, after each "
+                + "migration."
+        ),
     ];
 }

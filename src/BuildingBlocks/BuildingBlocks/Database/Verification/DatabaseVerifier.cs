@@ -22,13 +22,18 @@ public sealed record Finding(string Rule, string Where, string Problem, string R
 public sealed record VerifiedDatabase(IReadOnlyList<Finding> Findings, int Modules, int Attempts);
 
 /// <summary>
-/// Holds the live database against what is promised of it: walks the catalog, and as each module's app role really tries what that role must
-/// be refused. Needs no more rights than the running Host has, and changes nothing: what a role can do is rolled back.
+/// Holds the live database against what is promised of it: walks the catalog, and as each module's app role really
+/// tries what that role must be refused. Needs no more rights than the running Host has, and changes nothing: what a
+/// role can do is rolled back.
 /// </summary>
 /// <param name="modules">Whose walls are looked at.</param>
 /// <param name="sources">Sign in as their app roles.</param>
 /// <param name="prefix">The installation's prefix of role names.</param>
-internal sealed class DatabaseVerifier(IReadOnlyCollection<ModuleSchema> modules, ModuleDataSources sources, string prefix)
+internal sealed class DatabaseVerifier(
+    IReadOnlyCollection<ModuleSchema> modules,
+    ModuleDataSources sources,
+    string prefix
+)
 {
     // Seconds. A statement that waits for a lock is no finding, but must not hold up the verification either.
     private const int LongestStatement = 60;
@@ -53,9 +58,19 @@ internal sealed class DatabaseVerifier(IReadOnlyCollection<ModuleSchema> modules
         foreach (var module in modules)
         {
             await using var connection = await OpenAsync(module, cancellationToken);
-            var own = walls.Where(wall => string.Equals(wall.Module, module.Name, StringComparison.Ordinal)).Select(wall => wall.Schema).ToArray();
+            var own = walls
+                .Where(wall => string.Equals(wall.Module, module.Name, StringComparison.Ordinal))
+                .Select(wall => wall.Schema)
+                .ToArray();
             var forbidden = await ForbiddenStatements.ForAsync(connection, module.Name, own, walls, cancellationToken);
-            findings.AddRange(await ForbiddenStatements.TryAsync(connection, ModuleRoles.Of(prefix, module.Name).App, forbidden, cancellationToken));
+            findings.AddRange(
+                await ForbiddenStatements.TryAsync(
+                    connection,
+                    ModuleRoles.Of(prefix, module.Name).App,
+                    forbidden,
+                    cancellationToken
+                )
+            );
             attempts += forbidden.Count;
         }
 
@@ -71,7 +86,11 @@ internal sealed class DatabaseVerifier(IReadOnlyCollection<ModuleSchema> modules
         }
         catch (NpgsqlException failure)
         {
-            throw ConnectionFault.Explain(failure, $"Modules:{module.Name}:ConnectionString", new(source.ConnectionString));
+            throw ConnectionFault.Explain(
+                failure,
+                $"Modules:{module.Name}:ConnectionString",
+                new(source.ConnectionString)
+            );
         }
     }
 
@@ -87,20 +106,34 @@ internal sealed class DatabaseVerifier(IReadOnlyCollection<ModuleSchema> modules
             }
         }
 
-        yield return new(ReferenceSchema.Name, ReferenceSchema.Name, ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner, App: null, IsProjection: false);
+        yield return new(
+            ReferenceSchema.Name,
+            ReferenceSchema.Name,
+            ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner,
+            App: null,
+            IsProjection: false
+        );
     }
 
     private async Task<IReadOnlyList<Finding>> FindAsync(
-        NpgsqlConnection connection, CatalogRule rule, IReadOnlyCollection<Wall> walls, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        CatalogRule rule,
+        IReadOnlyCollection<Wall> walls,
+        CancellationToken cancellationToken
+    )
     {
         List<Finding> findings = [];
-        await using var command = new NpgsqlCommand($"{CatalogRules.Given}{rule.Sql}", connection) { CommandTimeout = LongestStatement }.With(
+        await using var command = new NpgsqlCommand($"{CatalogRules.Given}{rule.Sql}", connection)
+        {
+            CommandTimeout = LongestStatement,
+        }.With(
             walls.Select(wall => wall.Schema).ToArray(),
             walls.Select(wall => wall.Module).ToArray(),
             walls.Select(wall => wall.Owner).ToArray(),
             walls.Select(wall => wall.App).ToArray(),
             walls.Select(wall => wall.IsProjection).ToArray(),
-            prefix);
+            prefix
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -10,9 +10,16 @@ internal static class ForbiddenStatements
     // Seconds, for all statements of one role.
     private const int LongestTry = 120;
 
-    /// <summary>Everything that lies behind other modules' walls, and what nobody but an owner or administrator may do.</summary>
+    /// <summary>
+    /// Everything that lies behind other modules' walls, and what nobody but an owner or administrator may do.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> ForAsync(
-        NpgsqlConnection connection, string module, string[] ownSchemas, IReadOnlyCollection<Wall> walls, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string module,
+        string[] ownSchemas,
+        IReadOnlyCollection<Wall> walls,
+        CancellationToken cancellationToken
+    )
     {
         List<string> statements =
         [
@@ -28,7 +35,11 @@ internal static class ForbiddenStatements
             "update outbox set key = key where false",
             "delete from outbox where false",
             "delete from migrations where false",
-            .. walls.SelectMany(wall => new[] { wall.Owner, wall.App }).OfType<string>().Distinct(StringComparer.Ordinal).Select(role => $"set local role {Quote(role)}")
+            .. walls
+                .SelectMany(wall => new[] { wall.Owner, wall.App })
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .Select(role => $"set local role {Quote(role)}")
                 .Where(statement => !statement.EndsWith(Quote(connection.UserName!), StringComparison.Ordinal)),
         ];
         await using var foreign = new NpgsqlCommand(
@@ -36,14 +47,25 @@ internal static class ForbiddenStatements
             select format('%I.%I', n.nspname, c.relname), c.relkind::text, n.nspname = 'reference' from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname = any ($1) and n.nspname <> all ($2) order by 1
             """,
-            connection).With(walls.Select(wall => wall.Schema).ToArray(), ownSchemas);
+            connection
+        ).With(walls.Select(wall => wall.Schema).ToArray(), ownSchemas);
         await using var reader = await foreign.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var (name, isSequence, isReference) = (reader.GetString(0), string.Equals(reader.GetString(1), "S", StringComparison.Ordinal), reader.GetBoolean(2));
-            statements.AddRange(isSequence
-                ? [$"select last_value from {name}", $"select nextval('{name.Replace("'", "''", StringComparison.Ordinal)}')"]
-                : Writes(name).Concat(isReference ? [] : [$"select 1 from {name}"]));
+            var (name, isSequence, isReference) = (
+                reader.GetString(0),
+                string.Equals(reader.GetString(1), "S", StringComparison.Ordinal),
+                reader.GetBoolean(2)
+            );
+            statements.AddRange(
+                isSequence
+                    ?
+                    [
+                        $"select last_value from {name}",
+                        $"select nextval('{name.Replace("'", "''", StringComparison.Ordinal)}')",
+                    ]
+                    : Writes(name).Concat(isReference ? [] : [$"select 1 from {name}"])
+            );
         }
 
         return statements;
@@ -52,10 +74,17 @@ internal static class ForbiddenStatements
     /// <summary>Tries them, all in one transaction that is rolled back.</summary>
     /// <returns>A finding for each that was not refused for want of rights.</returns>
     public static async Task<IReadOnlyList<Finding>> TryAsync(
-        NpgsqlConnection connection, string role, IReadOnlyList<string> statements, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string role,
+        IReadOnlyList<string> statements,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var given = new NpgsqlCommand("select set_config('verification.statements', $1, true)", connection).With(JsonSerializer.Serialize(statements));
+        await using var given = new NpgsqlCommand(
+            "select set_config('verification.statements', $1, true)",
+            connection
+        ).With(JsonSerializer.Serialize(statements));
         await given.ExecuteNonQueryAsync(cancellationToken);
 
         // One round trip for all: each statement in a block of its own, undone at once if it went through.
@@ -79,20 +108,38 @@ internal static class ForbiddenStatements
               perform set_config('verification.obeyed', obeyed::text, true);
             end $$
             """,
-            connection) { CommandTimeout = LongestTry };
+            connection
+        )
+        {
+            CommandTimeout = LongestTry,
+        };
         await all.ExecuteNonQueryAsync(cancellationToken);
         await using NpgsqlCommand result = new("select current_setting('verification.obeyed')", connection);
-        var obeyed = JsonSerializer.Deserialize<string[][]>((string)(await result.ExecuteScalarAsync(cancellationToken))!)!;
+        var obeyed = JsonSerializer.Deserialize<string[][]>(
+            (string)(await result.ExecuteScalarAsync(cancellationToken))!
+        )!;
         await transaction.RollbackAsync(cancellationToken);
-        return [.. obeyed.Select(one => new Finding(
-            "not-refused",
-            role,
-            one[1].Length == 0 ? $"It was not refused: {one[0]}." : $"It should have been refused for want of rights, but failed otherwise: {one[0]} ({one[1]}).",
-            "Find the right that lets it through: grants, memberships, ownership; see the other findings."))];
+        return
+        [
+            .. obeyed.Select(one => new Finding(
+                "not-refused",
+                role,
+                one[1].Length == 0
+                    ? $"It was not refused: {one[0]}."
+                    : $"It should have been refused for want of rights, but failed otherwise: {one[0]} ({one[1]}).",
+                "Find the right that lets it through: grants, memberships, ownership; see the other findings."
+            )),
+        ];
     }
 
     private static IEnumerable<string> Writes(string table) =>
-        [$"insert into {table} default values", $"delete from {table} where false", $"truncate {table}", $"alter table {table} add column planted int"];
+        [
+            $"insert into {table} default values",
+            $"delete from {table} where false",
+            $"truncate {table}",
+            $"alter table {table} add column planted int",
+        ];
 
-    private static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string identifier) =>
+        $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -6,15 +6,30 @@ namespace BuildingBlocks.Database.Watching;
 /// <summary>Finds in a stack who is to blame: the first method that belongs to no library.</summary>
 internal static class CallSite
 {
-    private static readonly string[] Libraries = ["System", "Microsoft", "Npgsql", "MediatR", "FluentValidation", "Scrutor", "Shouldly", "xunit"];
+    private static readonly string[] Libraries =
+    [
+        "System",
+        "Microsoft",
+        "Npgsql",
+        "MediatR",
+        "FluentValidation",
+        "Scrutor",
+        "Shouldly",
+        "xunit",
+    ];
 
-    /// <summary>Type, method, file and line; the building blocks themselves only where nobody else is on the stack.</summary>
+    /// <summary>
+    /// Type, method, file and line; the building blocks themselves only where nobody else is on the stack.
+    /// </summary>
     public static string? In(StackTrace stack)
     {
         string? ours = null;
         foreach (var frame in stack.GetFrames())
         {
-            if (frame.GetMethod() is not { DeclaringType: { } type } method || Array.Exists(Libraries, library => IsOf(type, library)))
+            if (
+                frame.GetMethod() is not { DeclaringType: { } type } method
+                || Array.Exists(Libraries, library => IsOf(type, library))
+            )
             {
                 continue;
             }
@@ -34,7 +49,9 @@ internal static class CallSite
     }
 
     private static bool IsOf(Type type, string library) =>
-        type.Assembly.GetName().Name is { } name && name.StartsWith(library, StringComparison.Ordinal) && (name.Length == library.Length || name[library.Length] is '.');
+        type.Assembly.GetName().Name is { } name
+        && name.StartsWith(library, StringComparison.Ordinal)
+        && (name.Length == library.Length || name[library.Length] is '.');
 
     private static string Describe(StackFrame frame, Type type, string method)
     {
@@ -46,7 +63,9 @@ internal static class CallSite
         }
 
         method = method.StartsWith('<') ? Between(method) : method;
-        var line = frame.GetFileName() is { } file ? string.Create(CultureInfo.InvariantCulture, $" ({file}:{frame.GetFileLineNumber()})") : "";
+        var line = frame.GetFileName() is { } file
+            ? string.Create(CultureInfo.InvariantCulture, $" ({file}:{frame.GetFileLineNumber()})")
+            : "";
         return $"{type.FullName}.{method}{line}";
     }
 

@@ -9,9 +9,11 @@ public sealed class ForeignSqlException : RefusedSqlException
 
     internal ForeignSqlException(string module, SqlFinding foreign, string sql)
         : base(
-            $"executes SQL of module '{module}' that names {Named(foreign)}, which is not its own: \"{Around(foreign, sql)}\". The role of '{module}' cannot see it in Production either. "
-            + "Keep a copy fed by the other module's events (docs/guides/copies.md), or let the Host compose the answer (docs/guides/composition.md).") =>
-        (Module, Schema, Excerpt) = (module, foreign.Schema, Around(foreign, sql));
+            $"executes SQL of module '{module}' that names {Named(foreign)}, which is not its own: "
+                + $"\"{Around(foreign, sql)}\". The role of '{module}' cannot see it in Production either. "
+                + "Keep a copy fed by the other module's events (docs/guides/copies.md), or let the Host compose the "
+                + "answer (docs/guides/composition.md)."
+        ) => (Module, Schema, Excerpt) = (module, foreign.Schema, Around(foreign, sql));
 
     /// <summary>The module whose connection it was.</summary>
     public string Module { get; }
@@ -23,7 +25,9 @@ public sealed class ForeignSqlException : RefusedSqlException
     public string Excerpt { get; }
 
     private static string Named(SqlFinding foreign) =>
-        string.Equals(foreign.Written, foreign.Schema, StringComparison.Ordinal) ? $"schema '{foreign.Schema}'" : $"{foreign.Written} in schema '{foreign.Schema}'";
+        string.Equals(foreign.Written, foreign.Schema, StringComparison.Ordinal)
+            ? $"schema '{foreign.Schema}'"
+            : $"{foreign.Written} in schema '{foreign.Schema}'";
 
     private static string Around(SqlFinding foreign, string sql)
     {

@@ -8,9 +8,10 @@ using Npgsql;
 namespace BuildingBlocks.Database.Watching;
 
 /// <summary>
-/// Reads every statement that a module's connections are about to execute, EF Core's and hand-written ones alike, and refuses those that name
-/// another schema. The database would refuse most of them too, but says neither who asked nor what to do instead. On connections that others
-/// use later it also refuses what would change a session for them. Thread-safe.
+/// Reads every statement that a module's connections are about to execute, EF Core's and hand-written ones alike, and
+/// refuses those that name another schema. The database would refuse most of them too, but says neither who asked nor
+/// what to do instead. On connections that others use later it also refuses what would change a session for them.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class SqlWatch
 {
@@ -33,19 +34,29 @@ internal sealed partial class SqlWatch
         (this.module, this.sessionsAreShared) = (module, sessionsAreShared);
         own = new(StringComparer.Ordinal)
         {
-            module, RebuildTables.SchemaOf(module), ReferenceSchema.Name, "information_schema", "default", "",
+            module,
+            RebuildTables.SchemaOf(module),
+            ReferenceSchema.Name,
+            "information_schema",
+            "default",
+            "",
         };
-        others = modules.SelectMany(other => new[] { other, RebuildTables.SchemaOf(other) }).Where(schema => !own.Contains(schema)).ToHashSet(StringComparer.Ordinal);
+        others = modules
+            .SelectMany(other => new[] { other, RebuildTables.SchemaOf(other) })
+            .Where(schema => !own.Contains(schema))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Watches all connections that will come from this builder's data source.</summary>
     public void Over(NpgsqlDataSourceBuilder builder)
     {
         _ = Awake.Value;
-        builder.ConfigureTracing(tracing => tracing
-            .ConfigureCommandFilter(command => Passes(command.CommandText))
-            .ConfigureBatchFilter(Passes)
-            .ConfigureCopyOperationFilter(Passes));
+        builder.ConfigureTracing(tracing =>
+            tracing
+                .ConfigureCommandFilter(command => Passes(command.CommandText))
+                .ConfigureBatchFilter(Passes)
+                .ConfigureCopyOperationFilter(Passes)
+        );
     }
 
     /// <summary>The first name of a foreign schema in a statement, or null.</summary>
@@ -78,15 +89,18 @@ internal sealed partial class SqlWatch
         return true;
     }
 
-    // Npgsql asks whether the command is to be traced, right before it is sent and on the caller's stack; whatever we answer, a throw stops it.
-    private bool Passes(string sql) => Judge(sql) switch
-    {
-        { Foreign: { } foreign } => throw new ForeignSqlException(module, foreign, sql),
-        { ChangesSession: true } => throw new SessionStateException(module, sql),
-        _ => true,
-    };
+    // Npgsql asks whether the command is to be traced, right before it is sent and on the caller's stack; whatever we
+    // answer, a throw stops it.
+    private bool Passes(string sql) =>
+        Judge(sql) switch
+        {
+            { Foreign: { } foreign } => throw new ForeignSqlException(module, foreign, sql),
+            { ChangesSession: true } => throw new SessionStateException(module, sql),
+            _ => true,
+        };
 
-    private bool IsForeign(string schema) => !own.Contains(schema) && !schema.StartsWith("pg_", StringComparison.Ordinal);
+    private bool IsForeign(string schema) =>
+        !own.Contains(schema) && !schema.StartsWith("pg_", StringComparison.Ordinal);
 
     // Npgsql asks only while somebody listens to its traces.
     private static ActivityListener Listen()
@@ -97,9 +111,12 @@ internal sealed partial class SqlWatch
     }
 
     [GeneratedRegex(
-        @"(^|;)\s*(set\s+(?!local\b|transaction\b|constraints\b)|reset\b|listen\b|discard\b|prepare\b|declare\b[^;]*\bwith\s+hold\b)|\bpg_(try_)?advisory_lock(_shared)?\s*\(|\bset_config\s*\([^)]*\bfalse\s*\)",
+        @"(^|;)\s*(set\s+(?!local\b|transaction\b|constraints\b)|reset\b"
+            + @"|listen\b|discard\b|prepare\b|declare\b[^;]*\bwith\s+hold\b)"
+            + @"|\bpg_(try_)?advisory_lock(_shared)?\s*\(|\bset_config\s*\([^)]*\bfalse\s*\)",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex StateOfASession();
 
     private readonly record struct Verdict(SqlFinding? Foreign, bool ChangesSession);

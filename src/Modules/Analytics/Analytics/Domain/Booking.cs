@@ -1,8 +1,8 @@
 namespace Analytics.Domain;
 
 /// <summary>
-/// That an order was confirmed, or cancelled after that: remembered to be counted once, and to be counted under the right country when that
-/// becomes known later. Written by reactions in SQL only, as all sums here.
+/// That an order was confirmed, or cancelled after that: remembered to be counted once, and to be counted under the
+/// right country when that becomes known later. Written by reactions in SQL only, as all sums here.
 /// </summary>
 internal sealed class Booking
 {

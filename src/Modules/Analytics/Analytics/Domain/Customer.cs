@@ -1,6 +1,8 @@
 namespace Analytics.Domain;
 
-/// <summary>Where a customer was first at home, as far as Customers told; for orders whose own events do not say.</summary>
+/// <summary>
+/// Where a customer was first at home, as far as Customers told; for orders whose own events do not say.
+/// </summary>
 internal sealed class Customer
 {
     public Guid Id { get; private set; }

@@ -12,8 +12,8 @@ using Npgsql;
 namespace Analytics.Features;
 
 /// <summary>
-/// Revenue of a span of days: what was confirmed on them less what was cancelled or returned on them, whenever that had been sold. By whole
-/// orders, for by=product by their lines.
+/// Revenue of a span of days: what was confirmed on them less what was cancelled or returned on them, whenever that had
+/// been sold. By whole orders, for by=product by their lines.
 /// </summary>
 /// <param name="By">day, country or product.</param>
 /// <param name="From">First day, as 2026-01-31 in UTC; from the beginning when not given.</param>
@@ -24,15 +24,20 @@ internal sealed record GetRevenue(string? By, string? From, string? To) : IQuery
 
     /// <summary>The day that a text means, or null when it is none.</summary>
     public static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : null;
 }
 
-/// <param name="Items">In the order of their keys, then currencies; only what was confirmed or cancelled at least once.</param>
+/// <param name="Items">In the order of their keys, then currencies; only what was confirmed or cancelled at least
+/// once.</param>
 internal sealed record RevenueReport(string By, string? From, string? To, IReadOnlyList<RevenueItem> Items);
 
-/// <param name="Key">The day as 2026-01-31, the country as an ISO 3166-1 alpha-2 code or <c>unknown</c>, or the SKU.</param>
+/// <param name="Key">The day as 2026-01-31, the country as an ISO 3166-1 alpha-2 code or <c>unknown</c>, or the
+/// SKU.</param>
 /// <param name="Currency">ISO 4217 code.</param>
-/// <param name="RevenueMinor">Confirmed less cancelled, in the currency's minor unit; negative where more came back than went out.</param>
+/// <param name="RevenueMinor">Confirmed less cancelled, in the currency's minor unit; negative where more came back
+/// than went out.</param>
 /// <param name="QuantityConfirmed">Pieces.</param>
 /// <param name="QuantityCancelled">Pieces.</param>
 internal sealed record RevenueItem(
@@ -44,19 +49,26 @@ internal sealed record RevenueItem(
     long OrdersConfirmed,
     long OrdersCancelled,
     long QuantityConfirmed,
-    long QuantityCancelled);
+    long QuantityCancelled
+);
 
 internal sealed class GetRevenueValidator : AbstractValidator<GetRevenue>
 {
     public GetRevenueValidator()
     {
-        RuleFor(query => query.By).Must(by => by is "day" or "country" or "product")
+        RuleFor(query => query.By)
+            .Must(by => by is "day" or "country" or "product")
             .RefusedAs(AnalyticsErrors.UnknownBy);
-        RuleFor(query => query.From).Must(from => from is null || GetRevenue.Day(from) is not null)
+        RuleFor(query => query.From)
+            .Must(from => from is null || GetRevenue.Day(from) is not null)
             .RefusedAs(AnalyticsErrors.InvalidDay);
-        RuleFor(query => query.To).Must(to => to is null || GetRevenue.Day(to) is not null)
+        RuleFor(query => query.To)
+            .Must(to => to is null || GetRevenue.Day(to) is not null)
             .RefusedAs(AnalyticsErrors.InvalidDay)
-            .Must((query, to) => GetRevenue.Day(query.From) is not { } first || GetRevenue.Day(to) is not { } last || first <= last)
+            .Must(
+                (query, to) =>
+                    GetRevenue.Day(query.From) is not { } first || GetRevenue.Day(to) is not { } last || first <= last
+            )
             .RefusedAs(AnalyticsErrors.UpsideDown);
     }
 }
@@ -92,8 +104,12 @@ internal sealed class GetRevenueHandler(AnalyticsDbContext db) : IQueryHandler<G
         };
         try
         {
-            var items = await db.Database
-                .SqlQueryRaw<RevenueItem>(report, GetRevenue.Day(query.From) ?? DateOnly.MinValue, GetRevenue.Day(query.To) ?? DateOnly.MaxValue)
+            var items = await db
+                .Database.SqlQueryRaw<RevenueItem>(
+                    report,
+                    GetRevenue.Day(query.From) ?? DateOnly.MinValue,
+                    GetRevenue.Day(query.To) ?? DateOnly.MaxValue
+                )
                 .ToListAsync(cancellationToken);
             return new RevenueReport(query.By!, query.From, query.To, items);
         }
@@ -106,11 +122,17 @@ internal sealed class GetRevenueHandler(AnalyticsDbContext db) : IQueryHandler<G
 
 internal sealed class GetRevenueEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/analytics/revenue", (string? by, string? from, string? to, Sender sender, CancellationToken ct) => sender.Ok(new GetRevenue(by, from, to), ct))
-        .ReadsProjection()
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(
-            AnalyticsErrors.UnknownBy, AnalyticsErrors.InvalidDay, AnalyticsErrors.UpsideDown,
-            AnalyticsErrors.SumTooLarge);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/analytics/revenue", (string? by, string? from, string? to, Sender sender, CancellationToken ct) =>
+                sender.Ok(new GetRevenue(by, from, to), ct)
+            )
+            .ReadsProjection()
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(
+                AnalyticsErrors.UnknownBy,
+                AnalyticsErrors.InvalidDay,
+                AnalyticsErrors.UpsideDown,
+                AnalyticsErrors.SumTooLarge
+            );
 }

@@ -5,25 +5,37 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Analytics.Persistence;
 
 /// <summary>How sums, bookings and activity lie in their tables.</summary>
-internal sealed class AnalyticsConfiguration :
-    IEntityTypeConfiguration<CountryRevenue>,
-    IEntityTypeConfiguration<ProductRevenue>,
-    IEntityTypeConfiguration<Booking>,
-    IEntityTypeConfiguration<Customer>,
-    IEntityTypeConfiguration<Activity>
+internal sealed class AnalyticsConfiguration
+    : IEntityTypeConfiguration<CountryRevenue>,
+        IEntityTypeConfiguration<ProductRevenue>,
+        IEntityTypeConfiguration<Booking>,
+        IEntityTypeConfiguration<Customer>,
+        IEntityTypeConfiguration<Activity>
 {
     /// <inheritdoc />
     public void Configure(EntityTypeBuilder<CountryRevenue> builder)
     {
         builder.ToTable("revenue_by_country");
-        builder.HasKey(sum => new { sum.Day, sum.Currency, sum.Country, sum.Entry });
+        builder.HasKey(sum => new
+        {
+            sum.Day,
+            sum.Currency,
+            sum.Country,
+            sum.Entry,
+        });
     }
 
     /// <inheritdoc />
     public void Configure(EntityTypeBuilder<ProductRevenue> builder)
     {
         builder.ToTable("revenue_by_product");
-        builder.HasKey(sum => new { sum.Day, sum.Currency, sum.Sku, sum.Entry });
+        builder.HasKey(sum => new
+        {
+            sum.Day,
+            sum.Currency,
+            sum.Sku,
+            sum.Entry,
+        });
     }
 
     /// <inheritdoc />

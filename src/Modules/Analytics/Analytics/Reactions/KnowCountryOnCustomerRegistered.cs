@@ -8,5 +8,7 @@ namespace Analytics.Reactions;
 internal sealed class KnowCountryOnCustomerRegistered(AnalyticsDbContext db) : IReaction<CustomerRegisteredV1>
 {
     public Task Handle(CustomerRegisteredV1 registered, EventContext context, CancellationToken cancellationToken) =>
-        registered.Country is { } country ? db.KnowCountryAsync(registered.CustomerId, country, cancellationToken) : Task.CompletedTask;
+        registered.Country is { } country
+            ? db.KnowCountryAsync(registered.CustomerId, country, cancellationToken)
+            : Task.CompletedTask;
 }

@@ -6,16 +6,22 @@ using Users.Contracts;
 namespace Analytics.Reactions;
 
 internal sealed class NoteActivityOfUsers(AnalyticsDbContext db)
-    : IBatchReaction<UserRegisteredV1>, IBatchReaction<UserProfileUpdatedV1>, IBatchReaction<UserRoleChangedV1>
+    : IBatchReaction<UserRegisteredV1>,
+        IBatchReaction<UserProfileUpdatedV1>,
+        IBatchReaction<UserRoleChangedV1>
 {
     public Task Handle(IReadOnlyList<EventWithContext<UserRegisteredV1>> events, CancellationToken cancellationToken) =>
         Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
 
-    public Task Handle(IReadOnlyList<EventWithContext<UserProfileUpdatedV1>> events, CancellationToken cancellationToken) =>
-        Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
+    public Task Handle(
+        IReadOnlyList<EventWithContext<UserProfileUpdatedV1>> events,
+        CancellationToken cancellationToken
+    ) => Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
 
-    public Task Handle(IReadOnlyList<EventWithContext<UserRoleChangedV1>> events, CancellationToken cancellationToken) =>
-        Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
+    public Task Handle(
+        IReadOnlyList<EventWithContext<UserRoleChangedV1>> events,
+        CancellationToken cancellationToken
+    ) => Note(events.Select(one => Activity.Of(one.Context, one.Event.UserId)));
 
     private Task Note(IEnumerable<Activity> activities)
     {

@@ -11,19 +11,26 @@ internal sealed class LoadDemoCatalog(CatalogDbContext db, Sender sender) : IDem
 {
     public async Task Load(CancellationToken cancellationToken)
     {
-        var described = await db.Categories
-            .Where(category => category.Description != null)
+        var described = await db
+            .Categories.Where(category => category.Description != null)
             .Select(category => category.Name)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
-        foreach (var row in DemoCsv.Read<LoadDemoCatalog>("categories.csv").Where(row => !described.Contains(row["name"])))
+        foreach (
+            var row in DemoCsv.Read<LoadDemoCatalog>("categories.csv").Where(row => !described.Contains(row["name"]))
+        )
         {
             await sender.SendOrThrow(new AddCategory(row["name"], row["description"]), cancellationToken);
         }
 
-        var known = await db.Products
-            .Where(product => product.Sku.StartsWith("NW-"))
+        var known = await db
+            .Products.Where(product => product.Sku.StartsWith("NW-"))
             .Select(product => new { product.Sku, product.Discontinued })
-            .ToDictionaryAsync(product => product.Sku, product => product.Discontinued, StringComparer.Ordinal, cancellationToken);
+            .ToDictionaryAsync(
+                product => product.Sku,
+                product => product.Discontinued,
+                StringComparer.Ordinal,
+                cancellationToken
+            );
         foreach (var row in DemoCsv.Read<LoadDemoCatalog>("products.csv"))
         {
             if (!known.TryGetValue(row["sku"], out var discontinued))

@@ -7,16 +7,15 @@ internal sealed class Category
 
     public const int MaxDescriptionLength = 1000;
 
-    private Category()
-    {
-    }
+    private Category() { }
 
     public string Name { get; private set; } = "";
 
     /// <summary>Null for a category that so far only products have named.</summary>
     public string? Description { get; private set; }
 
-    public static Category Add(string name, string? description) => new() { Name = name.Trim(), Description = description?.Trim() };
+    public static Category Add(string name, string? description) =>
+        new() { Name = name.Trim(), Description = description?.Trim() };
 
     /// <summary>Describes a category that nobody has described yet; false when somebody has.</summary>
     public bool Describe(string? description)

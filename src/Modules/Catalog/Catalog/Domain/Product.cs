@@ -2,7 +2,9 @@ using Catalog.Contracts;
 
 namespace Catalog.Domain;
 
-/// <summary>Something that is sold, or was. It is known by its SKU and never deleted, because orders go on naming it.</summary>
+/// <summary>
+/// Something that is sold, or was. It is known by its SKU and never deleted, because orders go on naming it.
+/// </summary>
 internal sealed class Product
 {
     public const int MaxNameLength = 200;
@@ -10,9 +12,7 @@ internal sealed class Product
     /// <summary>Far above any price, far below where sums over an order overflow.</summary>
     public const long MaxPriceMinor = 1_000_000_000_000;
 
-    private Product()
-    {
-    }
+    private Product() { }
 
     public string Sku { get; private set; } = "";
 
@@ -21,7 +21,9 @@ internal sealed class Product
     /// <summary>The category's name.</summary>
     public string Category { get; private set; } = "";
 
-    /// <summary>For one piece, in the currency's minor unit, taxes included; 0 to <see cref="MaxPriceMinor"/>.</summary>
+    /// <summary>
+    /// For one piece, in the currency's minor unit, taxes included; 0 to <see cref="MaxPriceMinor"/>.
+    /// </summary>
     public long PriceMinor { get; private set; }
 
     /// <summary>ISO 4217 code.</summary>
@@ -30,14 +32,15 @@ internal sealed class Product
     /// <summary>Not sold any more; for ever.</summary>
     public bool Discontinued { get; private set; }
 
-    public static Product Add(string sku, string name, string category, long priceMinor, string currency) => new()
-    {
-        Sku = Domain.Sku.Normalize(sku),
-        Name = name.Trim(),
-        Category = category,
-        PriceMinor = priceMinor,
-        Currency = currency,
-    };
+    public static Product Add(string sku, string name, string category, long priceMinor, string currency) =>
+        new()
+        {
+            Sku = Domain.Sku.Normalize(sku),
+            Name = name.Trim(),
+            Category = category,
+            PriceMinor = priceMinor,
+            Currency = currency,
+        };
 
     public ProductAddedV1 ToAddedV1() => new(Sku, Name, Category, PriceMinor, Currency);
 
@@ -46,7 +49,10 @@ internal sealed class Product
     public ProductUpdatedV1? Describe(string name, string category)
     {
         name = name.Trim();
-        if (string.Equals(name, Name, StringComparison.Ordinal) && string.Equals(category, Category, StringComparison.Ordinal))
+        if (
+            string.Equals(name, Name, StringComparison.Ordinal)
+            && string.Equals(category, Category, StringComparison.Ordinal)
+        )
         {
             return null;
         }

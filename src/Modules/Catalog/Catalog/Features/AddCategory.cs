@@ -30,8 +30,8 @@ internal sealed class AddCategoryHandler(CatalogDbContext db) : ICommandHandler<
     public async Task<Result<AddedCategory>> Handle(AddCategory command, CancellationToken cancellationToken)
     {
         var name = command.Name.Trim();
-        var category = await db.Categories
-            .FromSql($"select *, xmin from categories where lower(name) = lower({name})")
+        var category = await db
+            .Categories.FromSql($"select *, xmin from categories where lower(name) = lower({name})")
             .SingleOrDefaultAsync(cancellationToken);
         if (category is null)
         {
@@ -49,9 +49,11 @@ internal sealed class AddCategoryHandler(CatalogDbContext db) : ICommandHandler<
 
 internal sealed class AddCategoryEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/catalog/categories", (AddCategory command, Sender sender, CancellationToken ct) =>
-            sender.Created(command, _ => "/catalog/categories", ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(CategoryErrors.NameTaken);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/catalog/categories", (AddCategory command, Sender sender, CancellationToken ct) =>
+                sender.Created(command, _ => "/catalog/categories", ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(CategoryErrors.NameTaken);
 }

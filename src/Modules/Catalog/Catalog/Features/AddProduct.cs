@@ -11,12 +11,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Catalog.Features;
 
 /// <summary>Puts a product on sale. A category that nobody has used yet is made with it.</summary>
-/// <param name="Sku" example="TEA-001">1 to 40 characters of A-Z 0-9 . _ - in any case; stored in upper case; unique.</param>
+/// <param name="Sku" example="TEA-001">1 to 40 characters of A-Z 0-9 . _ - in any case; stored in upper case;
+/// unique.</param>
 /// <param name="Name" example="Assam 500 g">Up to 200 characters.</param>
 /// <param name="Category" example="Teas">The category's name in any case, up to 100 characters.</param>
-/// <param name="PriceMinor" example="799">For one piece, in the currency's minor unit, taxes included; 0 to 1,000,000,000,000.</param>
+/// <param name="PriceMinor" example="799">For one piece, in the currency's minor unit, taxes included; 0 to
+/// 1,000,000,000,000.</param>
 /// <param name="Currency" example="USD">ISO 4217 code of a currency that has minor units.</param>
-internal sealed record AddProduct(string Sku, string Name, string Category, long? PriceMinor, string Currency) : ICommand<AddedProduct>;
+internal sealed record AddProduct(string Sku, string Name, string Category, long? PriceMinor, string Currency)
+    : ICommand<AddedProduct>;
 
 internal sealed record AddedProduct(string Sku);
 
@@ -55,9 +58,11 @@ internal sealed class AddProductHandler(CatalogDbContext db) : ICommandHandler<A
 
 internal sealed class AddProductEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/catalog/products", (AddProduct command, Sender sender, CancellationToken ct) =>
-            sender.Created(command, added => $"/catalog/products/{added.Sku}", ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(ProductErrors.SkuTaken);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/catalog/products", (AddProduct command, Sender sender, CancellationToken ct) =>
+                sender.Created(command, added => $"/catalog/products/{added.Sku}", ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(ProductErrors.SkuTaken);
 }

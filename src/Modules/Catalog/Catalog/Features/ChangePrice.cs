@@ -11,7 +11,8 @@ namespace Catalog.Features;
 
 /// <summary>Sets what a product costs from now on. Setting it to what it is changes nothing and tells nobody.</summary>
 /// <param name="Sku" example="NW-003">In any case.</param>
-/// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included; 0 to 1,000,000,000,000.</param>
+/// <param name="PriceMinor">For one piece, in the currency's minor unit, taxes included; 0 to
+/// 1,000,000,000,000.</param>
 /// <param name="Currency">ISO 4217 code of a currency that has minor units.</param>
 internal sealed record ChangePrice(string Sku, long? PriceMinor, string Currency) : ICommand;
 
@@ -50,9 +51,11 @@ internal sealed class ChangePriceHandler(CatalogDbContext db) : ICommandHandler<
 
 internal sealed class ChangePriceEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/catalog/products/{sku}/price", (string sku, NewPrice body, Sender sender, CancellationToken ct) =>
-            sender.NoContent(new ChangePrice(sku, body.PriceMinor, body.Currency), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(ProductErrors.Unknown);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut("/catalog/products/{sku}/price", (string sku, NewPrice body, Sender sender, CancellationToken ct) =>
+                sender.NoContent(new ChangePrice(sku, body.PriceMinor, body.Currency), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(ProductErrors.Unknown);
 }

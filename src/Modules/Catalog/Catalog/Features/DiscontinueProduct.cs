@@ -38,9 +38,11 @@ internal sealed class DiscontinueProductHandler(CatalogDbContext db) : ICommandH
 
 internal sealed class DiscontinueProductEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/catalog/products/{sku}/discontinue", (string sku, Sender sender, CancellationToken ct) =>
-            sender.NoContent(new DiscontinueProduct(sku), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(ProductErrors.Unknown);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/catalog/products/{sku}/discontinue", (string sku, Sender sender, CancellationToken ct) =>
+                sender.NoContent(new DiscontinueProduct(sku), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(ProductErrors.Unknown);
 }

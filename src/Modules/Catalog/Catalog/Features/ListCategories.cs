@@ -18,15 +18,18 @@ internal sealed record CategoryDetails(string Name, string? Description);
 internal sealed class ListCategoriesHandler(CatalogDbContext db) : IQueryHandler<ListCategories, CategoryList>
 {
     public async Task<Result<CategoryList>> Handle(ListCategories query, CancellationToken cancellationToken) =>
-        new CategoryList(await db.Categories
-            .OrderBy(category => category.Name)
-            .Select(category => new CategoryDetails(category.Name, category.Description))
-            .ToListAsync(cancellationToken));
+        new CategoryList(
+            await db
+                .Categories.OrderBy(category => category.Name)
+                .Select(category => new CategoryDetails(category.Name, category.Description))
+                .ToListAsync(cancellationToken)
+        );
 }
 
 internal sealed class ListCategoriesEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/catalog/categories", (Sender sender, CancellationToken ct) => sender.Ok(new ListCategories(), ct))
-        .AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/catalog/categories", (Sender sender, CancellationToken ct) => sender.Ok(new ListCategories(), ct))
+            .AllowAnonymous();
 }

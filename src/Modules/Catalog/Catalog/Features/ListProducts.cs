@@ -41,7 +41,9 @@ internal sealed class ListProductsHandler(CatalogDbContext db) : IQueryHandler<L
         var products = db.Products.AsQueryable();
         if (query.Category is { } category)
         {
-            var names = db.Database.SqlQuery<string>($"select name as \"Value\" from categories where lower(name) = lower({category.Trim()})");
+            var names = db.Database.SqlQuery<string>(
+                $"select name as \"Value\" from categories where lower(name) = lower({category.Trim()})"
+            );
             products = products.Where(product => names.Contains(product.Category));
         }
 
@@ -51,15 +53,25 @@ internal sealed class ListProductsHandler(CatalogDbContext db) : IQueryHandler<L
             products = products.Where(product => string.Compare(product.Sku, after) > 0);
         }
 
-        var found = await products.OrderBy(product => product.Sku).Take(limit + 1).Select(ProductDetails.Of).ToListAsync(cancellationToken);
-        return found.Count > limit ? new ProductPage(found[..limit], found[limit - 1].Sku) : new ProductPage(found, Next: null);
+        var found = await products
+            .OrderBy(product => product.Sku)
+            .Take(limit + 1)
+            .Select(ProductDetails.Of)
+            .ToListAsync(cancellationToken);
+        return found.Count > limit
+            ? new ProductPage(found[..limit], found[limit - 1].Sku)
+            : new ProductPage(found, Next: null);
     }
 }
 
 internal sealed class ListProductsEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/catalog/products", (string? category, string? after, int? limit, Sender sender, CancellationToken ct) =>
-            sender.Ok(new ListProducts(category, after, limit), ct))
-        .AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/catalog/products",
+                (string? category, string? after, int? limit, Sender sender, CancellationToken ct) =>
+                    sender.Ok(new ListProducts(category, after, limit), ct)
+            )
+            .AllowAnonymous();
 }

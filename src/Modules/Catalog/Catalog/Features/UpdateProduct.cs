@@ -52,9 +52,13 @@ internal sealed class UpdateProductHandler(CatalogDbContext db) : ICommandHandle
 
 internal sealed class UpdateProductEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/catalog/products/{sku}", (string sku, ProductDescription body, Sender sender, CancellationToken ct) =>
-            sender.NoContent(new UpdateProduct(sku, body.Name, body.Category), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(ProductErrors.Unknown);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut(
+                "/catalog/products/{sku}",
+                (string sku, ProductDescription body, Sender sender, CancellationToken ct) =>
+                    sender.NoContent(new UpdateProduct(sku, body.Name, body.Category), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(ProductErrors.Unknown);
 }

@@ -9,11 +9,10 @@ internal sealed partial class Category
 
     public const int MaxSlugLength = 50;
 
-    public const string SlugRule = "A slug is 1 to 50 characters: lower-case words of a-z and 0-9 joined by single hyphens, such as how-to.";
+    public const string SlugRule =
+        "A slug is 1 to 50 characters: lower-case words of a-z and 0-9 joined by single hyphens, such as how-to.";
 
-    private Category()
-    {
-    }
+    private Category() { }
 
     /// <summary>Unique; stands in addresses.</summary>
     public string Slug { get; private set; } = "";

@@ -4,8 +4,8 @@ using Content.Contracts;
 namespace Content.Domain;
 
 /// <summary>
-/// A text that its author publishes. Title and body are plain text: stored and given back as they were typed, whatever they look like to a
-/// browser. A post is never deleted.
+/// A text that its author publishes. Title and body are plain text: stored and given back as they were typed, whatever
+/// they look like to a browser. A post is never deleted.
 /// </summary>
 internal sealed class Post
 {
@@ -18,9 +18,7 @@ internal sealed class Post
 
     private readonly List<Category> categories = [];
 
-    private Post()
-    {
-    }
+    private Post() { }
 
     public Guid Id { get; private set; }
 
@@ -33,7 +31,9 @@ internal sealed class Post
 
     public PostStatus Status { get; private set; }
 
-    /// <summary>A moderator unpublished what somebody else had published; only a moderator can publish it again.</summary>
+    /// <summary>
+    /// A moderator unpublished what somebody else had published; only a moderator can publish it again.
+    /// </summary>
     public bool TakenDown { get; private set; }
 
     public DateTimeOffset WrittenAt { get; private set; }
@@ -43,22 +43,46 @@ internal sealed class Post
     /// <summary>When it last became public, UTC; null for a draft.</summary>
     public DateTimeOffset? PublishedAt { get; private set; }
 
-    /// <summary>1 for a new post; grows with each change of text or categories, so that an editor notices another's.</summary>
+    /// <summary>
+    /// 1 for a new post; grows with each change of text or categories, so that an editor notices another's.
+    /// </summary>
     public int Revision { get; private set; }
 
     public IReadOnlyList<Category> Categories => categories;
 
     /// <summary>A new draft.</summary>
-    public static Post Write(Guid id, Guid authorId, string title, string body, IEnumerable<Category> categories, DateTimeOffset now)
+    public static Post Write(
+        Guid id,
+        Guid authorId,
+        string title,
+        string body,
+        IEnumerable<Category> categories,
+        DateTimeOffset now
+    )
     {
-        Post post = new() { Id = id, AuthorId = authorId, Status = PostStatus.Draft, WrittenAt = now };
+        Post post = new()
+        {
+            Id = id,
+            AuthorId = authorId,
+            Status = PostStatus.Draft,
+            WrittenAt = now,
+        };
         post.Set(title, body, categories, now);
         return post;
     }
 
-    /// <summary>Changes text and categories, unless somebody else did since the editor read them. What is as it was changes nothing.</summary>
+    /// <summary>
+    /// Changes text and categories, unless somebody else did since the editor read them. What is as it was changes
+    /// nothing.
+    /// </summary>
     /// <param name="revision">The one the editor read.</param>
-    public Result Edit(int revision, string title, string body, IReadOnlyCollection<Category> categories, DateTimeOffset now)
+    public Result Edit(
+        int revision,
+        string title,
+        string body,
+        IReadOnlyCollection<Category> categories,
+        DateTimeOffset now
+    )
     {
         if (revision != Revision)
         {
@@ -91,7 +115,8 @@ internal sealed class Post
     }
 
     /// <summary>Takes it back from the public; it may be so already.</summary>
-    /// <param name="byAuthor">False when a moderator does it to another's post, for good as far as the author is concerned.</param>
+    /// <param name="byAuthor">False when a moderator does it to another's post, for good as far as the author is
+    /// concerned.</param>
     public Result Unpublish(bool byAuthor)
     {
         switch (Status)
@@ -111,13 +136,24 @@ internal sealed class Post
     }
 
     public PostPublishedV1 ToPublishedV1() =>
-        new(Id, AuthorId, Title, [.. categories.Select(category => category.Slug).Order(StringComparer.Ordinal)], PublishedAt!.Value, Revision);
+        new(
+            Id,
+            AuthorId,
+            Title,
+            [.. categories.Select(category => category.Slug).Order(StringComparer.Ordinal)],
+            PublishedAt!.Value,
+            Revision
+        );
 
     public PostUnpublishedV1 ToUnpublishedV1() => new(Id, AuthorId, TakenDown);
 
     private bool IsAlready(string title, string body, IEnumerable<Category> wanted) =>
-        string.Equals(Title, title.Trim(), StringComparison.Ordinal) && string.Equals(Body, body, StringComparison.Ordinal)
-        && categories.Select(category => category.Slug).ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Select(category => category.Slug));
+        string.Equals(Title, title.Trim(), StringComparison.Ordinal)
+        && string.Equals(Body, body, StringComparison.Ordinal)
+        && categories
+            .Select(category => category.Slug)
+            .ToHashSet(StringComparer.Ordinal)
+            .SetEquals(wanted.Select(category => category.Slug));
 
     private void Set(string title, string body, IEnumerable<Category> wanted, DateTimeOffset now)
     {

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Content.Features;
 
 /// <summary>Makes a category that posts can stand in.</summary>
-/// <param name="Slug" example="field-notes">Stands in addresses: lower-case words of a-z and 0-9 joined by hyphens, up to 50 characters; unique.</param>
+/// <param name="Slug" example="field-notes">Stands in addresses: lower-case words of a-z and 0-9 joined by hyphens, up
+/// to 50 characters; unique.</param>
 /// <param name="Name" example="Field notes">For people, up to 100 characters; unique regardless of case.</param>
 internal sealed record AddCategory(string Slug, string Name) : ICommand<AddedCategory>;
 
@@ -20,8 +21,11 @@ internal sealed class AddCategoryValidator : AbstractValidator<AddCategory>
     public AddCategoryValidator()
     {
         RuleFor(category => category.Slug).NotEmpty().Must(Category.IsSlug).WithMessage(Category.SlugRule);
-        RuleFor(category => category.Name).NotEmpty().MaximumLength(Category.MaxNameLength)
-            .Must(name => !name.Any(char.IsControl)).WithMessage("A name is one line without control characters.");
+        RuleFor(category => category.Name)
+            .NotEmpty()
+            .MaximumLength(Category.MaxNameLength)
+            .Must(name => !name.Any(char.IsControl))
+            .WithMessage("A name is one line without control characters.");
     }
 }
 
@@ -38,9 +42,11 @@ internal sealed class AddCategoryHandler(ContentDbContext db) : ICommandHandler<
 
 internal sealed class AddCategoryEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/content/categories", (AddCategory command, Sender sender, CancellationToken ct) =>
-            sender.Created(command, added => $"/content/posts?category={added.Slug}", ct))
-        .RequireAuthorization(Policies.Moderator)
-        .Refuses(CategoryErrors.SlugTaken, CategoryErrors.NameTaken);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/content/categories", (AddCategory command, Sender sender, CancellationToken ct) =>
+                sender.Created(command, added => $"/content/posts?category={added.Slug}", ct)
+            )
+            .RequireAuthorization(Policies.Moderator)
+            .Refuses(CategoryErrors.SlugTaken, CategoryErrors.NameTaken);
 }

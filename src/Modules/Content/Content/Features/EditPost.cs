@@ -9,17 +9,20 @@ using Microsoft.AspNetCore.Routing;
 namespace Content.Features;
 
 /// <summary>
-/// Changes the text and categories of a post, for its author and moderators. A public post changes in public at once. Of two edits of one
-/// revision the first is taken and the second refused, so that nobody overwrites what they have not seen.
+/// Changes the text and categories of a post, for its author and moderators. A public post changes in public at once.
+/// Of two edits of one revision the first is taken and the second refused, so that nobody overwrites what they have not
+/// seen.
 /// </summary>
 /// <param name="PostId" example="0198a000-0000-7000-8000-000000000001">As writing the post answered it.</param>
 /// <param name="Revision">The post's, as it was read before the change.</param>
-internal sealed record EditPost(Guid PostId, string Title, string Body, IReadOnlyList<string> Categories, int? Revision) : ICommand<EditedPost>;
+internal sealed record EditPost(Guid PostId, string Title, string Body, IReadOnlyList<string> Categories, int? Revision)
+    : ICommand<EditedPost>;
 
 /// <param name="Title" example="What we learned">Plain text on one line, up to 200 characters.</param>
 /// <param name="Body" example="Second thoughts.">Plain text, up to 100,000 characters.</param>
 /// <param name="Revision" example="1">The post's, as GET /content/posts/{id} gave it.</param>
-/// <param name="Categories" example="[&quot;news&quot;]">Slugs of up to 10 categories that exist; none when left out.</param>
+/// <param name="Categories" example="[&quot;news&quot;]">Slugs of up to 10 categories that exist; none when left
+/// out.</param>
 internal sealed record PostText(string Title, string Body, int? Revision, IReadOnlyList<string>? Categories = null);
 
 /// <param name="Revision">To be sent with the next edit.</param>
@@ -36,13 +39,17 @@ internal sealed class EditPostValidator : AbstractValidator<EditPost>
     }
 }
 
-internal sealed class EditPostHandler(ContentDbContext db, Caller caller, TimeProvider clock) : ICommandHandler<EditPost, EditedPost>
+internal sealed class EditPostHandler(ContentDbContext db, Caller caller, TimeProvider clock)
+    : ICommandHandler<EditPost, EditedPost>
 {
     public async Task<Result<EditedPost>> Handle(EditPost command, CancellationToken cancellationToken)
     {
-        if ((await db.PostToChange(command.PostId, caller, cancellationToken)).Failed(out var refusal, out var post)
+        if (
+            (await db.PostToChange(command.PostId, caller, cancellationToken)).Failed(out var refusal, out var post)
             || (await db.CategoriesOf(command.Categories, cancellationToken)).Failed(out refusal, out var categories)
-            || post.Edit(command.Revision!.Value, command.Title, command.Body, categories, clock.GetUtcNow()).Failed(out refusal))
+            || post.Edit(command.Revision!.Value, command.Title, command.Body, categories, clock.GetUtcNow())
+                .Failed(out refusal)
+        )
         {
             return refusal;
         }
@@ -59,11 +66,16 @@ internal sealed class EditPostHandler(ContentDbContext db, Caller caller, TimePr
 
 internal sealed class EditPostEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/content/posts/{id:guid}", (Guid id, PostText body, Sender sender, CancellationToken ct) =>
-            sender.Ok(new EditPost(id, body.Title, body.Body, body.Categories ?? [], body.Revision), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(
-            PostErrors.Unknown, PostErrors.NotYours, PostErrors.UnknownCategory("news", 0),
-            PostErrors.EditedMeanwhile(2));
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut("/content/posts/{id:guid}", (Guid id, PostText body, Sender sender, CancellationToken ct) =>
+                sender.Ok(new EditPost(id, body.Title, body.Body, body.Categories ?? [], body.Revision), ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(
+                PostErrors.Unknown,
+                PostErrors.NotYours,
+                PostErrors.UnknownCategory("news", 0),
+                PostErrors.EditedMeanwhile(2)
+            );
 }

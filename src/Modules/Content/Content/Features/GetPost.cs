@@ -12,7 +12,8 @@ namespace Content.Features;
 /// <param name="PostId" example="0198a000-0000-7000-8000-000000000001">As writing the post answered it.</param>
 internal sealed record GetPost(Guid PostId) : IQuery<PostDetails>;
 
-/// <param name="AuthorName">What the author wants to be called now; null for the moment until the news of the account has arrived.</param>
+/// <param name="AuthorName">What the author wants to be called now; null for the moment until the news of the account
+/// has arrived.</param>
 /// <param name="Body">Plain text, exactly as it was written.</param>
 /// <param name="Categories">Slugs.</param>
 /// <param name="TakenDown">True when a moderator unpublished it; its author cannot publish it again.</param>
@@ -30,14 +31,15 @@ internal sealed record PostDetails(
     DateTimeOffset WrittenAt,
     DateTimeOffset EditedAt,
     DateTimeOffset? PublishedAt,
-    int Revision);
+    int Revision
+);
 
 internal sealed class GetPostHandler(ContentDbContext db, Caller caller) : IQueryHandler<GetPost, PostDetails>
 {
     public async Task<Result<PostDetails>> Handle(GetPost query, CancellationToken cancellationToken)
     {
-        var found = await db.Posts
-            .Where(post => post.Id == query.PostId)
+        var found = await db
+            .Posts.Where(post => post.Id == query.PostId)
             .Select(post => new PostDetails(
                 post.Id,
                 post.AuthorId,
@@ -50,9 +52,12 @@ internal sealed class GetPostHandler(ContentDbContext db, Caller caller) : IQuer
                 post.WrittenAt,
                 post.EditedAt,
                 post.PublishedAt,
-                post.Revision))
+                post.Revision
+            ))
             .SingleOrDefaultAsync(cancellationToken);
-        return found is { Status: PostStatus.Published } || (found is not null && (caller.IsModerator || caller.MayActFor(found.AuthorId)))
+        return
+            found is { Status: PostStatus.Published }
+            || (found is not null && (caller.IsModerator || caller.MayActFor(found.AuthorId)))
             ? found
             : PostErrors.Unknown;
     }
@@ -60,8 +65,11 @@ internal sealed class GetPostHandler(ContentDbContext db, Caller caller) : IQuer
 
 internal sealed class GetPostEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/content/posts/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new GetPost(id), ct))
-        .AllowAnonymous()
-        .Refuses(PostErrors.Unknown);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/content/posts/{id:guid}", (Guid id, Sender sender, CancellationToken ct) =>
+                sender.Ok(new GetPost(id), ct)
+            )
+            .AllowAnonymous()
+            .Refuses(PostErrors.Unknown);
 }

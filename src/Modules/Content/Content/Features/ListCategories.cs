@@ -16,13 +16,19 @@ internal sealed record CategoryDetails(string Slug, string Name);
 
 internal sealed class ListCategoriesHandler(ContentDbContext db) : IQueryHandler<ListCategories, CategoryList>
 {
-    public async Task<Result<CategoryList>> Handle(ListCategories query, CancellationToken cancellationToken) => new CategoryList(
-        await db.Categories.OrderBy(category => category.Slug).Select(category => new CategoryDetails(category.Slug, category.Name)).ToListAsync(cancellationToken));
+    public async Task<Result<CategoryList>> Handle(ListCategories query, CancellationToken cancellationToken) =>
+        new CategoryList(
+            await db
+                .Categories.OrderBy(category => category.Slug)
+                .Select(category => new CategoryDetails(category.Slug, category.Name))
+                .ToListAsync(cancellationToken)
+        );
 }
 
 internal sealed class ListCategoriesEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/content/categories", (Sender sender, CancellationToken ct) => sender.Ok(new ListCategories(), ct))
-        .AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/content/categories", (Sender sender, CancellationToken ct) => sender.Ok(new ListCategories(), ct))
+            .AllowAnonymous();
 }

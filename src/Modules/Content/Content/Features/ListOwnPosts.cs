@@ -9,7 +9,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Content.Features;
 
-/// <summary>Lists what the caller wrote, drafts and unpublished posts as well, the latest first, page by page.</summary>
+/// <summary>
+/// Lists what the caller wrote, drafts and unpublished posts as well, the latest first, page by page.
+/// </summary>
 /// <param name="After">The <c>next</c> of the page before; null for the first page.</param>
 /// <param name="Limit">1 to 200, 50 when not given.</param>
 internal sealed record ListOwnPosts(Guid? After, int? Limit) : IQuery<OwnPostPage>;
@@ -18,7 +20,13 @@ internal sealed record ListOwnPosts(Guid? After, int? Limit) : IQuery<OwnPostPag
 internal sealed record OwnPostPage(IReadOnlyList<OwnPost> Items, Guid? Next);
 
 /// <param name="PublishedAt">When it last became public, UTC; null for a draft.</param>
-internal sealed record OwnPost(Guid PostId, string Title, PostStatus Status, DateTimeOffset EditedAt, DateTimeOffset? PublishedAt);
+internal sealed record OwnPost(
+    Guid PostId,
+    string Title,
+    PostStatus Status,
+    DateTimeOffset EditedAt,
+    DateTimeOffset? PublishedAt
+);
 
 internal sealed class ListOwnPostsValidator : AbstractValidator<ListOwnPosts>
 {
@@ -43,13 +51,18 @@ internal sealed class ListOwnPostsHandler(ContentDbContext db, Caller caller) : 
             .Take(limit + 1)
             .Select(post => new OwnPost(post.Id, post.Title, post.Status, post.EditedAt, post.PublishedAt))
             .ToListAsync(cancellationToken);
-        return found.Count > limit ? new OwnPostPage(found[..limit], found[limit - 1].PostId) : new OwnPostPage(found, Next: null);
+        return found.Count > limit
+            ? new OwnPostPage(found[..limit], found[limit - 1].PostId)
+            : new OwnPostPage(found, Next: null);
     }
 }
 
 internal sealed class ListOwnPostsEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/content/posts/mine", (Guid? after, int? limit, Sender sender, CancellationToken ct) => sender.Ok(new ListOwnPosts(after, limit), ct))
-        .RequireAuthorization(Policies.Customer);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/content/posts/mine", (Guid? after, int? limit, Sender sender, CancellationToken ct) =>
+                sender.Ok(new ListOwnPosts(after, limit), ct)
+            )
+            .RequireAuthorization(Policies.Customer);
 }

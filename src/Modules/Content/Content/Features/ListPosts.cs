@@ -23,17 +23,30 @@ internal sealed record ListPosts(string? Category, string? After, int? Limit) : 
 /// <param name="Next">What to send as <c>after</c> for the next page; null on the last.</param>
 internal sealed record PostPage(IReadOnlyList<PostSummary> Items, string? Next);
 
-/// <param name="AuthorName">What the author wants to be called now; null for the moment until the news of the account has arrived.</param>
+/// <param name="AuthorName">What the author wants to be called now; null for the moment until the news of the account
+/// has arrived.</param>
 /// <param name="Categories">Slugs.</param>
 /// <param name="PublishedAt">UTC.</param>
-internal sealed record PostSummary(Guid PostId, Guid AuthorId, string? AuthorName, string Title, IReadOnlyList<string> Categories, DateTimeOffset PublishedAt);
+internal sealed record PostSummary(
+    Guid PostId,
+    Guid AuthorId,
+    string? AuthorName,
+    string Title,
+    IReadOnlyList<string> Categories,
+    DateTimeOffset PublishedAt
+);
 
 internal sealed class ListPostsValidator : AbstractValidator<ListPosts>
 {
     public ListPostsValidator()
     {
-        RuleFor(list => list.Category).Must(Category.IsSlug).WithMessage(Category.SlugRule).When(list => list.Category is not null);
-        RuleFor(list => list.After).Must(after => KeysetCursor.Read(after!) is not null).WithMessage("Send the 'next' of the page before, as it was.")
+        RuleFor(list => list.Category)
+            .Must(Category.IsSlug)
+            .WithMessage(Category.SlugRule)
+            .When(list => list.Category is not null);
+        RuleFor(list => list.After)
+            .Must(after => KeysetCursor.Read(after!) is not null)
+            .WithMessage("Send the 'next' of the page before, as it was.")
             .When(list => list.After is not null);
         RuleFor(list => list.Limit).InclusiveBetween(1, ListPosts.MaxLimit);
     }
@@ -52,12 +65,17 @@ internal sealed class ListPostsHandler(ContentDbContext db) : IQueryHandler<List
 
         if (query.After is { } text && KeysetCursor.Read(text) is { } after)
         {
-            posts = posts.Where(post => EF.Functions.LessThan(
-                ValueTuple.Create(post.PublishedAt!.Value, post.Id), ValueTuple.Create(after.At, after.Id)));
+            posts = posts.Where(post =>
+                EF.Functions.LessThan(
+                    ValueTuple.Create(post.PublishedAt!.Value, post.Id),
+                    ValueTuple.Create(after.At, after.Id)
+                )
+            );
         }
 
         var found = await posts
-            .OrderByDescending(post => post.PublishedAt).ThenByDescending(post => post.Id)
+            .OrderByDescending(post => post.PublishedAt)
+            .ThenByDescending(post => post.Id)
             .Take(limit + 1)
             .Select(post => new PostSummary(
                 post.Id,
@@ -65,18 +83,26 @@ internal sealed class ListPostsHandler(ContentDbContext db) : IQueryHandler<List
                 db.Authors.Where(author => author.Id == post.AuthorId).Select(author => author.Name).SingleOrDefault(),
                 post.Title,
                 post.Categories.Select(category => category.Slug).Order().ToList(),
-                post.PublishedAt!.Value))
+                post.PublishedAt!.Value
+            ))
             .ToListAsync(cancellationToken);
         return found.Count > limit
-            ? new PostPage(found[..limit], new KeysetCursor(found[limit - 1].PublishedAt, found[limit - 1].PostId).ToText())
+            ? new PostPage(
+                found[..limit],
+                new KeysetCursor(found[limit - 1].PublishedAt, found[limit - 1].PostId).ToText()
+            )
             : new PostPage(found, Next: null);
     }
 }
 
 internal sealed class ListPostsEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/content/posts", (string? category, string? after, int? limit, Sender sender, CancellationToken ct) =>
-            sender.Ok(new ListPosts(category, after, limit), ct))
-        .AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/content/posts",
+                (string? category, string? after, int? limit, Sender sender, CancellationToken ct) =>
+                    sender.Ok(new ListPosts(category, after, limit), ct)
+            )
+            .AllowAnonymous();
 }

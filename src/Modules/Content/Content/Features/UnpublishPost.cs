@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Content.Features;
 
 /// <summary>
-/// Takes a post back from the public, at the word of its author or a moderator. What a moderator takes down its author cannot publish again.
+/// Takes a post back from the public, at the word of its author or a moderator. What a moderator takes down its author
+/// cannot publish again.
 /// </summary>
 /// <param name="PostId" example="0198a000-0000-7000-8000-000000000001">As writing the post answered it.</param>
 internal sealed record UnpublishPost(Guid PostId) : ICommand;
@@ -40,8 +41,11 @@ internal sealed class UnpublishPostHandler(ContentDbContext db, Caller caller) :
 
 internal sealed class UnpublishPostEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/content/posts/{id:guid}/unpublish", (Guid id, Sender sender, CancellationToken ct) => sender.NoContent(new UnpublishPost(id), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(PostErrors.Unknown, PostErrors.NotYours, PostErrors.NeverPublished);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/content/posts/{id:guid}/unpublish", (Guid id, Sender sender, CancellationToken ct) =>
+                sender.NoContent(new UnpublishPost(id), ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(PostErrors.Unknown, PostErrors.NotYours, PostErrors.NeverPublished);
 }

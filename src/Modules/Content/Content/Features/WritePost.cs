@@ -12,13 +12,22 @@ namespace Content.Features;
 /// <param name="PostId">Unique for ever.</param>
 /// <param name="AuthorId">The account that may change it; over HTTP whoever is signed in.</param>
 /// <param name="Title">Plain text on one line, up to 200 characters.</param>
-/// <param name="Body">Plain text, up to 100,000 characters; kept exactly as it is, and never run or shown as markup.</param>
+/// <param name="Body">Plain text, up to 100,000 characters; kept exactly as it is, and never run or shown as
+/// markup.</param>
 /// <param name="Categories">Slugs of up to 10 categories that exist; may be left out.</param>
-internal sealed record WritePost(Guid PostId, Guid AuthorId, string Title, string Body, IReadOnlyList<string> Categories) : ICommand<WrittenPost>;
+internal sealed record WritePost(
+    Guid PostId,
+    Guid AuthorId,
+    string Title,
+    string Body,
+    IReadOnlyList<string> Categories
+) : ICommand<WrittenPost>;
 
 /// <param name="Title" example="What we learned">Plain text on one line, up to 200 characters.</param>
-/// <param name="Body" example="First thoughts.">Plain text, up to 100,000 characters; kept exactly as it is, and never run or shown as markup.</param>
-/// <param name="Categories" example="[&quot;news&quot;]">Slugs of up to 10 categories that exist; may be left out.</param>
+/// <param name="Body" example="First thoughts.">Plain text, up to 100,000 characters; kept exactly as it is, and never
+/// run or shown as markup.</param>
+/// <param name="Categories" example="[&quot;news&quot;]">Slugs of up to 10 categories that exist; may be left
+/// out.</param>
 internal sealed record NewPost(string Title, string Body, IReadOnlyList<string>? Categories = null);
 
 internal sealed record WrittenPost(Guid PostId);
@@ -35,7 +44,8 @@ internal sealed class WritePostValidator : AbstractValidator<WritePost>
     }
 }
 
-internal sealed class WritePostHandler(ContentDbContext db, TimeProvider clock) : ICommandHandler<WritePost, WrittenPost>
+internal sealed class WritePostHandler(ContentDbContext db, TimeProvider clock)
+    : ICommandHandler<WritePost, WrittenPost>
 {
     public async Task<Result<WrittenPost>> Handle(WritePost command, CancellationToken cancellationToken)
     {
@@ -44,7 +54,9 @@ internal sealed class WritePostHandler(ContentDbContext db, TimeProvider clock) 
             return refusal;
         }
 
-        db.Add(Post.Write(command.PostId, command.AuthorId, command.Title, command.Body, categories, clock.GetUtcNow()));
+        db.Add(
+            Post.Write(command.PostId, command.AuthorId, command.Title, command.Body, categories, clock.GetUtcNow())
+        );
         await db.SaveChangesAsync(cancellationToken);
         return new WrittenPost(command.PostId);
     }
@@ -52,11 +64,21 @@ internal sealed class WritePostHandler(ContentDbContext db, TimeProvider clock) 
 
 internal sealed class WritePostEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/content/posts", (NewPost body, Caller caller, Sender sender, CancellationToken ct) => sender.Created(
-            new WritePost(Guid.CreateVersion7(), caller.UserId ?? Guid.Empty, body.Title, body.Body, body.Categories ?? []),
-            written => $"/content/posts/{written.PostId}",
-            ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(PostErrors.UnknownCategory("news", 0), PostErrors.IdTaken);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/content/posts", (NewPost body, Caller caller, Sender sender, CancellationToken ct) =>
+                sender.Created(
+                    new WritePost(
+                        Guid.CreateVersion7(),
+                        caller.UserId ?? Guid.Empty,
+                        body.Title,
+                        body.Body,
+                        body.Categories ?? []
+                    ),
+                    written => $"/content/posts/{written.PostId}",
+                    ct
+                )
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(PostErrors.UnknownCategory("news", 0), PostErrors.IdTaken);
 }

@@ -16,7 +16,12 @@ internal sealed class ContentDbContext(DbContextOptions<ContentDbContext> option
     /// <summary>A post with its categories, for somebody who may change it.</summary>
     public async Task<Result<Post>> PostToChange(Guid postId, Caller caller, CancellationToken cancellationToken)
     {
-        if (await Posts.Include(post => post.Categories).SingleOrDefaultAsync(post => post.Id == postId, cancellationToken) is not { } post)
+        if (
+            await Posts
+                .Include(post => post.Categories)
+                .SingleOrDefaultAsync(post => post.Id == postId, cancellationToken)
+            is not { } post
+        )
         {
             return PostErrors.Unknown;
         }
@@ -31,7 +36,10 @@ internal sealed class ContentDbContext(DbContextOptions<ContentDbContext> option
     }
 
     /// <summary>The categories of these slugs; refuses the first that is unknown.</summary>
-    public async Task<Result<IReadOnlyList<Category>>> CategoriesOf(IReadOnlyList<string> slugs, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<Category>>> CategoriesOf(
+        IReadOnlyList<string> slugs,
+        CancellationToken cancellationToken
+    )
     {
         var known = await Categories.Where(category => slugs.Contains(category.Slug)).ToListAsync(cancellationToken);
         for (var i = 0; i < slugs.Count; i++)

@@ -13,4 +13,11 @@ public sealed record DescribeCustomer(Guid CustomerId) : IModuleQuery<CustomerDe
 /// <param name="Email">Where the customer wants to be written to; not unique.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code, or null while unknown.</param>
 /// <param name="Address">Where goods go from now on; null while unknown.</param>
-public sealed record CustomerDescription(Guid CustomerId, Guid? UserId, string Name, string Email, string? Country, CustomerAddress? Address);
+public sealed record CustomerDescription(
+    Guid CustomerId,
+    Guid? UserId,
+    string Name,
+    string Email,
+    string? Country,
+    CustomerAddress? Address
+);

@@ -11,9 +11,7 @@ internal sealed class Customer
     /// <summary>The longest address that mail servers take.</summary>
     public const int MaxEmailLength = 254;
 
-    private Customer()
-    {
-    }
+    private Customer() { }
 
     public Guid Id { get; private set; }
 
@@ -32,11 +30,22 @@ internal sealed class Customer
 
     public DateTimeOffset RegisteredAt { get; private set; }
 
-    /// <summary>Counts the changes. The address has a row of its own, so without it two people could change it at once and both win.</summary>
+    /// <summary>
+    /// Counts the changes. The address has a row of its own, so without it two people could change it at once and both
+    /// win.
+    /// </summary>
     public int Revision { get; private set; }
 
     public static Customer Register(
-        Guid id, Guid? userId, string name, string email, string? country, Address? address, DateTimeOffset now) => new()
+        Guid id,
+        Guid? userId,
+        string name,
+        string email,
+        string? country,
+        Address? address,
+        DateTimeOffset now
+    ) =>
+        new()
         {
             Id = id,
             UserId = userId,

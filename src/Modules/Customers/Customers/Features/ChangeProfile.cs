@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Customers.Features;
 
-/// <summary>Sets what a customer is called, written to and at home. What is as it was changes nothing and tells nobody.</summary>
+/// <summary>
+/// Sets what a customer is called, written to and at home. What is as it was changes nothing and tells nobody.
+/// </summary>
 /// <param name="CustomerId" example="0198a000-0000-7000-8000-00000000c057">As opening the customer answered it.</param>
 /// <param name="Name">Up to 200 characters.</param>
 /// <param name="Email">Up to 254 characters.</param>
@@ -35,7 +37,10 @@ internal sealed class ChangeProfileHandler(CustomersDbContext db, Caller caller)
 {
     public async Task<Result> Handle(ChangeProfile command, CancellationToken cancellationToken)
     {
-        if (await db.Customers.FindAsync([command.CustomerId], cancellationToken) is not { } customer || !caller.MayActFor(customer.UserId))
+        if (
+            await db.Customers.FindAsync([command.CustomerId], cancellationToken) is not { } customer
+            || !caller.MayActFor(customer.UserId)
+        )
         {
             return CustomerErrors.Unknown;
         }
@@ -52,9 +57,13 @@ internal sealed class ChangeProfileHandler(CustomersDbContext db, Caller caller)
 
 internal sealed class ChangeProfileEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/customers/{id:guid}/profile", (Guid id, CustomerProfile body, Sender sender, CancellationToken ct) =>
-            sender.NoContent(new ChangeProfile(id, body.Name, body.Email, body.Country), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(CustomerErrors.Unknown);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut(
+                "/customers/{id:guid}/profile",
+                (Guid id, CustomerProfile body, Sender sender, CancellationToken ct) =>
+                    sender.NoContent(new ChangeProfile(id, body.Name, body.Email, body.Country), ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(CustomerErrors.Unknown);
 }

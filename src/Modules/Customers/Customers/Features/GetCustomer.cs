@@ -18,29 +18,45 @@ internal sealed record GetCustomer(Guid CustomerId) : IQuery<CustomerDetails>;
 /// <param name="Address">Null while unknown.</param>
 /// <param name="RegisteredAt">UTC.</param>
 internal sealed record CustomerDetails(
-    Guid CustomerId, Guid? UserId, string Name, string Email, string? Country, AddressDetails? Address, DateTimeOffset RegisteredAt)
+    Guid CustomerId,
+    Guid? UserId,
+    string Name,
+    string Email,
+    string? Country,
+    AddressDetails? Address,
+    DateTimeOffset RegisteredAt
+)
 {
-    public static Expression<Func<Customer, CustomerDetails>> Of { get; } = customer => new(
-        customer.Id,
-        customer.UserId,
-        customer.Name,
-        customer.Email,
-        customer.Country,
-        customer.Address == null
-            ? null
-            : new AddressDetails(customer.Address.Street, customer.Address.City, customer.Address.PostalCode, customer.Address.Country),
-        customer.RegisteredAt);
+    public static Expression<Func<Customer, CustomerDetails>> Of { get; } =
+        customer =>
+            new(
+                customer.Id,
+                customer.UserId,
+                customer.Name,
+                customer.Email,
+                customer.Country,
+                customer.Address == null
+                    ? null
+                    : new AddressDetails(
+                        customer.Address.Street,
+                        customer.Address.City,
+                        customer.Address.PostalCode,
+                        customer.Address.Country
+                    ),
+                customer.RegisteredAt
+            );
 }
 
 /// <param name="PostalCode">Empty where the country has none.</param>
 internal sealed record AddressDetails(string Street, string City, string PostalCode, string Country);
 
-internal sealed class GetCustomerHandler(CustomersDbContext db, Caller caller) : IQueryHandler<GetCustomer, CustomerDetails>
+internal sealed class GetCustomerHandler(CustomersDbContext db, Caller caller)
+    : IQueryHandler<GetCustomer, CustomerDetails>
 {
     public async Task<Result<CustomerDetails>> Handle(GetCustomer query, CancellationToken cancellationToken)
     {
-        var customer = await db.Customers
-            .Where(customer => customer.Id == query.CustomerId)
+        var customer = await db
+            .Customers.Where(customer => customer.Id == query.CustomerId)
             .Select(CustomerDetails.Of)
             .SingleOrDefaultAsync(cancellationToken);
         return customer is null || !caller.MayActFor(customer.UserId) ? CustomerErrors.Unknown : customer;
@@ -49,8 +65,11 @@ internal sealed class GetCustomerHandler(CustomersDbContext db, Caller caller) :
 
 internal sealed class GetCustomerEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/customers/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new GetCustomer(id), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(CustomerErrors.Unknown);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/customers/{id:guid}", (Guid id, Sender sender, CancellationToken ct) =>
+                sender.Ok(new GetCustomer(id), ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(CustomerErrors.Unknown);
 }

@@ -16,34 +16,55 @@ internal sealed class ImportCustomersValidator : AbstractValidator<ImportCustome
     {
         RuleFor(import => import.Customers)
             .NotEmpty()
-            .Must(customers => customers.Count <= MaxCustomers).WithMessage($"Import at most {MaxCustomers} customers at once.")
-            .Must(customers => customers.DistinctBy(customer => customer.CustomerId).Count() == customers.Count).WithMessage("Name each customer once.");
-        RuleForEach(import => import.Customers).ChildRules(customer =>
-        {
-            customer.RuleFor(c => c.CustomerId).NotEmpty();
-            customer.RuleFor(c => c.Name).Visible().MaximumLength(Customer.MaxNameLength);
-            customer.RuleFor(c => c.Email).NotEmpty().MaximumLength(Customer.MaxEmailLength).EmailAddress();
-            customer.RuleFor(c => c.Countries).NotEmpty();
-            customer.RuleForEach(c => c.Countries).NotEmpty().CountryCode(reference);
-        });
+            .Must(customers => customers.Count <= MaxCustomers)
+            .WithMessage($"Import at most {MaxCustomers} customers at once.")
+            .Must(customers => customers.DistinctBy(customer => customer.CustomerId).Count() == customers.Count)
+            .WithMessage("Name each customer once.");
+        RuleForEach(import => import.Customers)
+            .ChildRules(customer =>
+            {
+                customer.RuleFor(c => c.CustomerId).NotEmpty();
+                customer.RuleFor(c => c.Name).Visible().MaximumLength(Customer.MaxNameLength);
+                customer.RuleFor(c => c.Email).NotEmpty().MaximumLength(Customer.MaxEmailLength).EmailAddress();
+                customer.RuleFor(c => c.Countries).NotEmpty();
+                customer.RuleForEach(c => c.Countries).NotEmpty().CountryCode(reference);
+            });
     }
 }
 
-internal sealed class ImportCustomersHandler(CustomersDbContext db) : IModuleCommandHandler<ImportCustomers, ImportCustomersAnswer>
+internal sealed class ImportCustomersHandler(CustomersDbContext db)
+    : IModuleCommandHandler<ImportCustomers, ImportCustomersAnswer>
 {
-    public async Task<Result<ImportCustomersAnswer>> Handle(ImportCustomers command, CancellationToken cancellationToken)
+    public async Task<Result<ImportCustomersAnswer>> Handle(
+        ImportCustomers command,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.OneImportAtATime(cancellationToken);
         var ids = command.Customers.Select(customer => customer.CustomerId).ToList();
-        var known = await db.Customers.Where(customer => ids.Contains(customer.Id)).Select(customer => customer.Id).ToHashSetAsync(cancellationToken);
+        var known = await db
+            .Customers.Where(customer => ids.Contains(customer.Id))
+            .Select(customer => customer.Id)
+            .ToHashSetAsync(cancellationToken);
         foreach (var import in command.Customers.Where(import => !known.Contains(import.CustomerId)))
         {
             var customer = Customer.Register(
-                import.CustomerId, userId: null, import.Name, import.Email, import.Countries[0], address: null, import.RegisteredAt);
+                import.CustomerId,
+                userId: null,
+                import.Name,
+                import.Email,
+                import.Countries[0],
+                address: null,
+                import.RegisteredAt
+            );
             db.Add(customer);
             db.Publish(customer.ToRegisteredV1());
-            foreach (var move in import.Countries.Skip(1).SelectMany(country => customer.ChangeProfile(customer.Name, customer.Email, country)))
+            foreach (
+                var move in import
+                    .Countries.Skip(1)
+                    .SelectMany(country => customer.ChangeProfile(customer.Name, customer.Email, country))
+            )
             {
                 db.Publish(move);
             }

@@ -16,8 +16,14 @@ namespace Customers.Features;
 /// <param name="Email">Where the customer wants to be written to, up to 254 characters; need not be unique.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code.</param>
 /// <param name="Address">Where goods go; its country may be another.</param>
-internal sealed record RegisterCustomer(Guid CustomerId, Guid? UserId, string Name, string Email, string Country, AddressInput Address)
-    : ICommand<RegisteredCustomer>;
+internal sealed record RegisterCustomer(
+    Guid CustomerId,
+    Guid? UserId,
+    string Name,
+    string Email,
+    string Country,
+    AddressInput Address
+) : ICommand<RegisteredCustomer>;
 
 /// <param name="Name" example="Ada Lovelace">Up to 200 characters.</param>
 /// <param name="Email" example="ada@example.com">Up to 254 characters.</param>
@@ -38,12 +44,20 @@ internal sealed class RegisterCustomerValidator : AbstractValidator<RegisterCust
     }
 }
 
-internal sealed class RegisterCustomerHandler(CustomersDbContext db, TimeProvider clock) : ICommandHandler<RegisterCustomer, RegisteredCustomer>
+internal sealed class RegisterCustomerHandler(CustomersDbContext db, TimeProvider clock)
+    : ICommandHandler<RegisterCustomer, RegisteredCustomer>
 {
     public async Task<Result<RegisteredCustomer>> Handle(RegisterCustomer command, CancellationToken cancellationToken)
     {
         var customer = Customer.Register(
-            command.CustomerId, command.UserId, command.Name, command.Email, command.Country, command.Address.ToAddress(), clock.GetUtcNow());
+            command.CustomerId,
+            command.UserId,
+            command.Name,
+            command.Email,
+            command.Country,
+            command.Address.ToAddress(),
+            clock.GetUtcNow()
+        );
         db.Add(customer);
         db.Publish(customer.ToRegisteredV1());
         await db.SaveChangesAsync(cancellationToken);
@@ -53,11 +67,22 @@ internal sealed class RegisterCustomerHandler(CustomersDbContext db, TimeProvide
 
 internal sealed class RegisterCustomerEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/customers", (NewCustomer body, Caller caller, Sender sender, CancellationToken ct) => sender.Created(
-            new RegisterCustomer(Guid.CreateVersion7(), caller.UserId, body.Name, body.Email, body.Country, body.Address),
-            registered => $"/customers/{registered.CustomerId}",
-            ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(CustomerErrors.IdTaken);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/customers", (NewCustomer body, Caller caller, Sender sender, CancellationToken ct) =>
+                sender.Created(
+                    new RegisterCustomer(
+                        Guid.CreateVersion7(),
+                        caller.UserId,
+                        body.Name,
+                        body.Email,
+                        body.Country,
+                        body.Address
+                    ),
+                    registered => $"/customers/{registered.CustomerId}",
+                    ct
+                )
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(CustomerErrors.IdTaken);
 }

@@ -10,10 +10,13 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
     {
         builder.ToTable("customers");
         builder.Property(customer => customer.Id).ValueGeneratedNever();
-        builder.OwnsOne(customer => customer.Address, address =>
-        {
-            address.ToTable("addresses");
-            address.WithOwner().HasForeignKey("CustomerId");
-        });
+        builder.OwnsOne(
+            customer => customer.Address,
+            address =>
+            {
+                address.ToTable("addresses");
+                address.WithOwner().HasForeignKey("CustomerId");
+            }
+        );
     }
 }

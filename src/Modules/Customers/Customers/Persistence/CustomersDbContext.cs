@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Customers.Persistence;
 
-internal sealed class CustomersDbContext(DbContextOptions<CustomersDbContext> options) : ModuleDbContext(options, "customers")
+internal sealed class CustomersDbContext(DbContextOptions<CustomersDbContext> options)
+    : ModuleDbContext(options, "customers")
 {
     public DbSet<Customer> Customers => Set<Customer>();
 }

@@ -8,8 +8,11 @@ using Users.Contracts;
 
 namespace Customers.Reactions;
 
-/// <summary>Whoever signs up can buy: they get a customer of their own id, without country and address until they add them.</summary>
-internal sealed class OpenCustomerOnUserRegistered(CustomersDbContext db, TimeProvider clock) : IReaction<UserRegisteredV1>
+/// <summary>
+/// Whoever signs up can buy: they get a customer of their own id, without country and address until they add them.
+/// </summary>
+internal sealed class OpenCustomerOnUserRegistered(CustomersDbContext db, TimeProvider clock)
+    : IReaction<UserRegisteredV1>
 {
     public async Task Handle(UserRegisteredV1 registered, EventContext context, CancellationToken cancellationToken)
     {
@@ -20,7 +23,14 @@ internal sealed class OpenCustomerOnUserRegistered(CustomersDbContext db, TimePr
         }
 
         var customer = Customer.Register(
-            registered.UserId, registered.UserId, registered.Name, registered.Email, country: null, address: null, clock.GetUtcNow());
+            registered.UserId,
+            registered.UserId,
+            registered.Name,
+            registered.Email,
+            country: null,
+            address: null,
+            clock.GetUtcNow()
+        );
         db.Add(customer);
         db.Publish(customer.ToRegisteredV1());
     }

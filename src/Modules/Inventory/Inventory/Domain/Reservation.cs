@@ -3,16 +3,14 @@ using Inventory.Contracts;
 namespace Inventory.Domain;
 
 /// <summary>
-/// What is set aside for an order. One that was released stays for ever, also when nothing had been set aside, so that a request that comes
-/// after the release finds it and is refused.
+/// What is set aside for an order. One that was released stays for ever, also when nothing had been set aside, so that
+/// a request that comes after the release finds it and is refused.
 /// </summary>
 internal sealed class Reservation
 {
     private readonly List<ReservationLine> lines = [];
 
-    private Reservation()
-    {
-    }
+    private Reservation() { }
 
     public Guid OrderId { get; private set; }
 
@@ -33,10 +31,16 @@ internal sealed class Reservation
     /// <param name="wanted">Pieces by SKU.</param>
     /// <param name="levels">All levels of these SKUs, locked.</param>
     /// <param name="now">UTC.</param>
-    /// <param name="shortage">When nothing was set aside: what is short and by how much, for the customer to read.</param>
+    /// <param name="shortage">When nothing was set aside: what is short and by how much, for the customer to
+    /// read.</param>
     /// <returns>The reservation, or null.</returns>
     public static Reservation? TryReserve(
-        Guid orderId, IReadOnlyDictionary<string, int> wanted, IReadOnlyList<StockLevel> levels, DateTimeOffset now, out string shortage)
+        Guid orderId,
+        IReadOnlyDictionary<string, int> wanted,
+        IReadOnlyList<StockLevel> levels,
+        DateTimeOffset now,
+        out string shortage
+    )
     {
         var bySku = levels.ToLookup(level => level.Sku, StringComparer.Ordinal);
         List<string> shortages = [];
@@ -56,7 +60,12 @@ internal sealed class Reservation
             return null;
         }
 
-        Reservation reservation = new() { OrderId = orderId, Status = ReservationStatus.Reserved, CreatedAt = now };
+        Reservation reservation = new()
+        {
+            OrderId = orderId,
+            Status = ReservationStatus.Reserved,
+            CreatedAt = now,
+        };
         foreach (var (sku, quantity) in wanted)
         {
             reservation.Take(quantity, bySku[sku]);
@@ -67,7 +76,13 @@ internal sealed class Reservation
 
     /// <summary>Stands in for an order that is released before anything was set aside for it.</summary>
     public static Reservation ReleasedBefore(Guid orderId, DateTimeOffset now) =>
-        new() { OrderId = orderId, Status = ReservationStatus.Released, CreatedAt = now, ReleasedAt = now };
+        new()
+        {
+            OrderId = orderId,
+            Status = ReservationStatus.Released,
+            CreatedAt = now,
+            ReleasedAt = now,
+        };
 
     /// <summary>Gives everything back.</summary>
     /// <param name="levels">The levels of <see cref="Lines"/>, locked.</param>
@@ -85,15 +100,21 @@ internal sealed class Reservation
         return new(OrderId, StockLines());
     }
 
-    /// <summary>What was set aside leaves the warehouses: it neither lies there nor is set aside any more, and what is available stays the same.</summary>
+    /// <summary>
+    /// What was set aside leaves the warehouses: it neither lies there nor is set aside any more, and what is available
+    /// stays the same.
+    /// </summary>
     /// <param name="levels">The levels of <see cref="Lines"/>, locked.</param>
     /// <param name="at">UTC.</param>
-    /// <exception cref="InvalidOperationException">It was given back before: goods left that should not have.</exception>
+    /// <exception cref="InvalidOperationException">It was given back before: goods left that should not
+    /// have.</exception>
     public void Ship(IReadOnlyList<StockLevel> levels, DateTimeOffset at)
     {
         if (Status == ReservationStatus.Released)
         {
-            throw new InvalidOperationException($"The goods of order {OrderId} have left, but their reservation was released.");
+            throw new InvalidOperationException(
+                $"The goods of order {OrderId} have left, but their reservation was released."
+            );
         }
 
         if (Status == ReservationStatus.Reserved)
@@ -105,10 +126,16 @@ internal sealed class Reservation
 
     public StockReservedV1 ToReservedV1() => new(OrderId, StockLines());
 
-    /// <summary>Takes from the warehouse that has most first, so that an order is spread over as few as possible.</summary>
+    /// <summary>
+    /// Takes from the warehouse that has most first, so that an order is spread over as few as possible.
+    /// </summary>
     private void Take(int quantity, IEnumerable<StockLevel> levels)
     {
-        foreach (var level in levels.OrderByDescending(level => level.Available).ThenBy(level => level.Warehouse, StringComparer.Ordinal))
+        foreach (
+            var level in levels
+                .OrderByDescending(level => level.Available)
+                .ThenBy(level => level.Warehouse, StringComparer.Ordinal)
+        )
         {
             var taken = Math.Min(quantity, level.Available);
             if (taken <= 0)
@@ -132,11 +159,12 @@ internal sealed class Reservation
     }
 
     private StockLine[] StockLines() =>
-    [
-        .. lines
-            .OrderBy(line => line.Sku, StringComparer.Ordinal).ThenBy(line => line.Warehouse, StringComparer.Ordinal)
-            .Select(line => new StockLine(line.Sku, line.Warehouse, line.Quantity)),
-    ];
+        [
+            .. lines
+                .OrderBy(line => line.Sku, StringComparer.Ordinal)
+                .ThenBy(line => line.Warehouse, StringComparer.Ordinal)
+                .Select(line => new StockLine(line.Sku, line.Warehouse, line.Quantity)),
+        ];
 }
 
 internal sealed record ReservationLine(string Sku, string Warehouse, int Quantity);

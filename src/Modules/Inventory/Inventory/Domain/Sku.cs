@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Inventory.Domain;
 
-/// <summary>Stock keeping units are Catalog's; here they are brought into the form in which Catalog announces them.</summary>
+/// <summary>
+/// Stock keeping units are Catalog's; here they are brought into the form in which Catalog announces them.
+/// </summary>
 internal static partial class Sku
 {
     public const string Rule = "A SKU is 1 to 40 characters of A-Z, 0-9, '.', '_' and '-'.";

@@ -3,16 +3,14 @@ using Inventory.Contracts;
 namespace Inventory.Domain;
 
 /// <summary>
-/// How many pieces of a product lie in a warehouse, and how many of them are set aside. Whoever changes it holds its row lock, see
-/// <see cref="Persistence.InventoryDbContext.LockLevelsAsync"/>.
+/// How many pieces of a product lie in a warehouse, and how many of them are set aside. Whoever changes it holds its
+/// row lock, see <see cref="Persistence.InventoryDbContext.LockLevelsAsync"/>.
 /// </summary>
 internal sealed class StockLevel
 {
     public const int MaxOnHand = 100_000_000;
 
-    private StockLevel()
-    {
-    }
+    private StockLevel() { }
 
     public string Sku { get; private set; } = "";
 
@@ -29,8 +27,9 @@ internal sealed class StockLevel
     public DateTimeOffset? CountedAt { get; private set; }
 
     /// <summary>
-    /// Pieces that can still be promised. Below zero when a count found fewer than were promised already: that count is the truth, and
-    /// refusing it would only hide the shortage. What was promised stays so, and nothing more is until the shortage is made good.
+    /// Pieces that can still be promised. Below zero when a count found fewer than were promised already: that count is
+    /// the truth, and refusing it would only hide the shortage. What was promised stays so, and nothing more is until
+    /// the shortage is made good.
     /// </summary>
     public int Available => OnHand - Reserved;
 
@@ -52,7 +51,8 @@ internal sealed class StockLevel
     {
         Reserved -= quantity;
 
-        // A count that found fewer than were set aside was made without them, so they cannot be missing from it once more.
+        // A count that found fewer than were set aside was made without them, so they cannot be missing from it once
+        // more.
         OnHand = Math.Max(0, OnHand - quantity);
     }
 }

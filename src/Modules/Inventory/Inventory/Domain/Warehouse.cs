@@ -10,9 +10,7 @@ internal sealed partial class Warehouse
 
     public const string CodeRule = "A warehouse's code is 1 to 20 characters of A-Z, 0-9 and '-'.";
 
-    private Warehouse()
-    {
-    }
+    private Warehouse() { }
 
     public string Code { get; private set; } = "";
 

@@ -1,8 +1,8 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Web;
+using FluentValidation;
 using Inventory.Domain;
 using Inventory.Persistence;
-using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +15,8 @@ internal sealed record GetStock(string Sku) : IQuery<Stock>;
 
 /// <param name="OnHand">Pieces that lie there, whoever they are set aside for.</param>
 /// <param name="Reserved">Pieces that are set aside for orders.</param>
-/// <param name="Available">Pieces that can still be ordered; below zero when fewer were counted than are set aside.</param>
+/// <param name="Available">Pieces that can still be ordered; below zero when fewer were counted than are set
+/// aside.</param>
 internal sealed record Stock(string Sku, long OnHand, long Reserved, long Available);
 
 internal sealed class GetStockValidator : AbstractValidator<GetStock>
@@ -28,22 +29,31 @@ internal sealed class GetStockHandler(InventoryDbContext db) : IQueryHandler<Get
     public async Task<Result<Stock>> Handle(GetStock query, CancellationToken cancellationToken)
     {
         var sku = Sku.Normalize(query.Sku);
-        var stock = await db.StockLevels
-            .Where(level => level.Sku == sku)
-            .GroupBy(level => level.Sku, (_, levels) => new
-            {
-                OnHand = levels.Sum(level => (long)level.OnHand),
-                Reserved = levels.Sum(level => (long)level.Reserved),
-            })
+        var stock = await db
+            .StockLevels.Where(level => level.Sku == sku)
+            .GroupBy(
+                level => level.Sku,
+                (_, levels) =>
+                    new
+                    {
+                        OnHand = levels.Sum(level => (long)level.OnHand),
+                        Reserved = levels.Sum(level => (long)level.Reserved),
+                    }
+            )
             .SingleOrDefaultAsync(cancellationToken);
-        return stock is null ? StockErrors.NoSuchSku : new Stock(sku, stock.OnHand, stock.Reserved, stock.OnHand - stock.Reserved);
+        return stock is null
+            ? StockErrors.NoSuchSku
+            : new Stock(sku, stock.OnHand, stock.Reserved, stock.OnHand - stock.Reserved);
     }
 }
 
 internal sealed class GetStockEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/inventory/stock/{sku}", (string sku, Sender sender, CancellationToken ct) => sender.Ok(new GetStock(sku), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(StockErrors.NoSuchSku);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/inventory/stock/{sku}", (string sku, Sender sender, CancellationToken ct) =>
+                sender.Ok(new GetStock(sku), ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(StockErrors.NoSuchSku);
 }

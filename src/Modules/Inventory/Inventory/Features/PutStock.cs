@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Inventory.Features;
 
 /// <summary>
-/// Says how many pieces of a product lie in a warehouse. It is a count, not a wish: it may find fewer than are set aside for orders. A
-/// warehouse comes into being with its first count.
+/// Says how many pieces of a product lie in a warehouse. It is a count, not a wish: it may find fewer than are set
+/// aside for orders. A warehouse comes into being with its first count.
 /// </summary>
 /// <param name="Sku" example="NW-003">In any case.</param>
 /// <param name="Warehouse">1 to 20 characters of A-Z 0-9 - in any case; stored in upper case.</param>
@@ -24,7 +24,8 @@ internal sealed record PutStock(string Sku, string Warehouse, int? OnHand) : ICo
 internal sealed record StockCount(string Warehouse, int? OnHand);
 
 /// <param name="Reserved">Pieces in this warehouse that are set aside for orders.</param>
-/// <param name="Available">What is left of <paramref name="OnHand"/>; below zero when fewer were counted than are set aside.</param>
+/// <param name="Available">What is left of <paramref name="OnHand"/>; below zero when fewer were counted than are set
+/// aside.</param>
 internal sealed record CountedStock(string Sku, string Warehouse, int OnHand, int Reserved, int Available);
 
 internal sealed class PutStockValidator : AbstractValidator<PutStock>
@@ -32,12 +33,16 @@ internal sealed class PutStockValidator : AbstractValidator<PutStock>
     public PutStockValidator()
     {
         RuleFor(stock => stock.Sku).Must(Domain.Sku.IsValid).WithMessage(Domain.Sku.Rule);
-        RuleFor(stock => stock.Warehouse).NotEmpty().Must(Domain.Warehouse.IsCode).WithMessage(Domain.Warehouse.CodeRule);
+        RuleFor(stock => stock.Warehouse)
+            .NotEmpty()
+            .Must(Domain.Warehouse.IsCode)
+            .WithMessage(Domain.Warehouse.CodeRule);
         RuleFor(stock => stock.OnHand).NotNull().InclusiveBetween(0, StockLevel.MaxOnHand);
     }
 }
 
-internal sealed class PutStockHandler(InventoryDbContext db, CatchUp catchUp, TimeProvider clock) : ICommandHandler<PutStock, CountedStock>
+internal sealed class PutStockHandler(InventoryDbContext db, CatchUp catchUp, TimeProvider clock)
+    : ICommandHandler<PutStock, CountedStock>
 {
     public async Task<Result<CountedStock>> Handle(PutStock command, CancellationToken cancellationToken)
     {
@@ -50,7 +55,9 @@ internal sealed class PutStockHandler(InventoryDbContext db, CatchUp catchUp, Ti
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.OpenLevelAsync(sku, warehouse, cancellationToken);
-        var level = (await db.LockLevelsAsync([sku], cancellationToken)).Single(level => string.Equals(level.Warehouse, warehouse, StringComparison.Ordinal));
+        var level = (await db.LockLevelsAsync([sku], cancellationToken)).Single(level =>
+            string.Equals(level.Warehouse, warehouse, StringComparison.Ordinal)
+        );
         if (level.Count(command.OnHand!.Value, clock.GetUtcNow()) is { } adjusted)
         {
             db.Publish(adjusted);
@@ -79,9 +86,11 @@ internal sealed class PutStockHandler(InventoryDbContext db, CatchUp catchUp, Ti
 
 internal sealed class PutStockEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/inventory/stock/{sku}", (string sku, StockCount body, Sender sender, CancellationToken ct) =>
-            sender.Ok(new PutStock(sku, body.Warehouse, body.OnHand), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(StockErrors.UnknownSku);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut("/inventory/stock/{sku}", (string sku, StockCount body, Sender sender, CancellationToken ct) =>
+                sender.Ok(new PutStock(sku, body.Warehouse, body.OnHand), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(StockErrors.UnknownSku);
 }

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Inventory.Persistence;
 
-internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> options) : ModuleDbContext(options, "inventory")
+internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> options)
+    : ModuleDbContext(options, "inventory")
 {
     public DbSet<Warehouse> Warehouses => Set<Warehouse>();
 
@@ -12,17 +13,23 @@ internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> op
 
     public DbSet<Reservation> Reservations => Set<Reservation>();
 
-    /// <summary>Makes sure that there is a level to lock. Whoever comes second waits for the first, so both end up with the same row.</summary>
-    public Task OpenLevelAsync(string sku, string warehouse, CancellationToken cancellationToken) => Database.ExecuteSqlAsync(
-        $"""
-        insert into warehouses (code) values ({warehouse}) on conflict do nothing;
-        insert into stock_levels (sku, warehouse, on_hand, reserved) values ({sku}, {warehouse}, 0, 0) on conflict do nothing
-        """,
-        cancellationToken);
+    /// <summary>
+    /// Makes sure that there is a level to lock. Whoever comes second waits for the first, so both end up with the same
+    /// row.
+    /// </summary>
+    public Task OpenLevelAsync(string sku, string warehouse, CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync(
+            $"""
+            insert into warehouses (code) values ({warehouse}) on conflict do nothing;
+            insert into stock_levels (sku, warehouse, on_hand, reserved) values ({sku}, {warehouse}, 0, 0) on conflict do nothing
+            """,
+            cancellationToken
+        );
 
     /// <summary>
-    /// All levels of these products, as they are once nobody else is changing them; nobody else changes them before the transaction at hand
-    /// ends. Locked in one order everywhere, so that two orders for the same products wait for each other instead of blocking each other.
+    /// All levels of these products, as they are once nobody else is changing them; nobody else changes them before the
+    /// transaction at hand ends. Locked in one order everywhere, so that two orders for the same products wait for each
+    /// other instead of blocking each other.
     /// </summary>
     public Task<List<StockLevel>> LockLevelsAsync(IEnumerable<string> skus, CancellationToken cancellationToken)
     {

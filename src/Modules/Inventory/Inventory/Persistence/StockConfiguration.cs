@@ -30,13 +30,20 @@ internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reserv
         builder.ToTable("reservations");
         builder.HasKey(reservation => reservation.OrderId);
         builder.Property(reservation => reservation.OrderId).ValueGeneratedNever();
-        builder.Property(reservation => reservation.Status)
-            .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<ReservationStatus>(text, ignoreCase: true));
-        builder.OwnsMany(reservation => reservation.Lines, line =>
-        {
-            line.ToTable("reservation_lines");
-            line.WithOwner().HasForeignKey("OrderId");
-            line.HasKey("OrderId", nameof(ReservationLine.Sku), nameof(ReservationLine.Warehouse));
-        });
+        builder
+            .Property(reservation => reservation.Status)
+            .HasConversion(
+                status => status.ToString().ToLowerInvariant(),
+                text => Enum.Parse<ReservationStatus>(text, ignoreCase: true)
+            );
+        builder.OwnsMany(
+            reservation => reservation.Lines,
+            line =>
+            {
+                line.ToTable("reservation_lines");
+                line.WithOwner().HasForeignKey("OrderId");
+                line.HasKey("OrderId", nameof(ReservationLine.Sku), nameof(ReservationLine.Warehouse));
+            }
+        );
     }
 }

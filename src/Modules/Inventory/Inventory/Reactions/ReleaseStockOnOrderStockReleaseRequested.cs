@@ -6,11 +6,18 @@ using Orders.Contracts;
 
 namespace Inventory.Reactions;
 
-/// <summary>Gives back what was set aside for an order, if anything was, and remembers that nothing shall be set aside for it later.</summary>
+/// <summary>
+/// Gives back what was set aside for an order, if anything was, and remembers that nothing shall be set aside for it
+/// later.
+/// </summary>
 internal sealed class ReleaseStockOnOrderStockReleaseRequested(InventoryDbContext db, TimeProvider clock)
     : IReaction<OrderStockReleaseRequestedV1>
 {
-    public async Task Handle(OrderStockReleaseRequestedV1 requested, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(
+        OrderStockReleaseRequestedV1 requested,
+        EventContext context,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetUtcNow();
         var reservation = await db.Reservations.FindAsync([requested.OrderId], cancellationToken);

@@ -5,7 +5,10 @@ using Shipping.Contracts;
 
 namespace Inventory.Reactions;
 
-/// <summary>Takes what was set aside for an order off the stock, for it has left. An order for which nothing is set aside took nothing from here.</summary>
+/// <summary>
+/// Takes what was set aside for an order off the stock, for it has left. An order for which nothing is set aside took
+/// nothing from here.
+/// </summary>
 internal sealed class ShipStockOnShipmentDispatched(InventoryDbContext db) : IReaction<ShipmentDispatchedV1>
 {
     public async Task Handle(ShipmentDispatchedV1 dispatched, EventContext context, CancellationToken cancellationToken)

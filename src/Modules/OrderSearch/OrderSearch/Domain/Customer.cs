@@ -1,6 +1,8 @@
 namespace OrderSearch.Domain;
 
-/// <summary>What this module knows of a customer: a copy kept by the events of Customers, for orders that arrive later.</summary>
+/// <summary>
+/// What this module knows of a customer: a copy kept by the events of Customers, for orders that arrive later.
+/// </summary>
 internal sealed class Customer
 {
     public Guid Id { get; private set; }

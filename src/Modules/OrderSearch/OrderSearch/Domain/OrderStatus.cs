@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace OrderSearch.Domain;
 
-/// <summary>How far an order has come, as far as this module is told; declared in the order an order goes through them.</summary>
+/// <summary>
+/// How far an order has come, as far as this module is told; declared in the order an order goes through them.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
 internal enum OrderStatus
 {

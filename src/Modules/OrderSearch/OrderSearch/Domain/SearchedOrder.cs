@@ -3,8 +3,8 @@ using NpgsqlTypes;
 namespace OrderSearch.Domain;
 
 /// <summary>
-/// One order with all that it is searched by and shown with. Made of facts that arrive in any order, so everything but its id may be missing
-/// yet; it is found from the moment Orders has spoken of it. Written by reactions in SQL only.
+/// One order with all that it is searched by and shown with. Made of facts that arrive in any order, so everything but
+/// its id may be missing yet; it is found from the moment Orders has spoken of it. Written by reactions in SQL only.
 /// </summary>
 internal sealed class SearchedOrder
 {
@@ -38,7 +38,10 @@ internal sealed class SearchedOrder
     /// <summary>The database derives it from the times below, so it does not matter which of them came first.</summary>
     public OrderStatus Status { get; private set; }
 
-    /// <summary>When it was accepted; for one that entered confirmed or returned, when that was. Null while only Shipping has spoken of it.</summary>
+    /// <summary>
+    /// When it was accepted; for one that entered confirmed or returned, when that was. Null while only Shipping has
+    /// spoken of it.
+    /// </summary>
     public DateTimeOffset? PlacedAt { get; private set; }
 
     public DateTimeOffset? ConfirmedAt { get; private set; }

@@ -2,10 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace OrderSearch.Domain;
 
-/// <summary>How stock keeping units are written, as Catalog does: upper case, 1 to 40 characters of A-Z 0-9 . _ -</summary>
+/// <summary>
+/// How stock keeping units are written, as Catalog does: upper case, 1 to 40 characters of A-Z 0-9 . _ -
+/// </summary>
 internal static partial class Sku
 {
-    public const string Rule = "A SKU is 1 to 40 characters of A-Z, 0-9, '.', '_' and '-'. Leave it out to search all products.";
+    public const string Rule =
+        "A SKU is 1 to 40 characters of A-Z, 0-9, '.', '_' and '-'. Leave it out to search all products.";
 
     public static string Normalize(string typed) => typed.Trim().ToUpperInvariant();
 

@@ -12,18 +12,28 @@ using OrderSearch.Persistence;
 namespace OrderSearch.Features;
 
 /// <summary>
-/// Finds orders that meet all the filters given: an admin everybody's, others those of their own customers. Latest first, by confirmation when
-/// confirmedSince is given and by placing otherwise.
+/// Finds orders that meet all the filters given: an admin everybody's, others those of their own customers. Latest
+/// first, by confirmation when confirmedSince is given and by placing otherwise.
 /// </summary>
 /// <param name="Country">ISO 3166-1 alpha-2 code of where the customer is at home now.</param>
 /// <param name="Sku">A product the order holds, in any case.</param>
-/// <param name="Text">Words of product names in any case, up to 200 characters; "in quotes" a phrase, -word must not occur, or between two takes either.</param>
-/// <param name="ConfirmedSince">ISO 8601 date or time; lets through what was confirmed then or later, also if it was cancelled afterwards.</param>
+/// <param name="Text">Words of product names in any case, up to 200 characters; "in quotes" a phrase, -word must not
+/// occur, or between two takes either.</param>
+/// <param name="ConfirmedSince">ISO 8601 date or time; lets through what was confirmed then or later, also if it was
+/// cancelled afterwards.</param>
 /// <param name="Status">placed, confirmed, shipped, delivered or cancelled.</param>
-/// <param name="Cursor">The <c>nextCursor</c> of the page before, with the same filters; null for the first page.</param>
+/// <param name="Cursor">The <c>nextCursor</c> of the page before, with the same filters; null for the first
+/// page.</param>
 /// <param name="Limit">1 to 100 orders a page, 20 when not given.</param>
-internal sealed record SearchOrders(string? Country, string? Sku, string? Text, string? ConfirmedSince, string? Status, string? Cursor, int? Limit)
-    : IQuery<SearchOrdersAnswer>
+internal sealed record SearchOrders(
+    string? Country,
+    string? Sku,
+    string? Text,
+    string? ConfirmedSince,
+    string? Status,
+    string? Cursor,
+    int? Limit
+) : IQuery<SearchOrdersAnswer>
 {
     public const int DefaultLimit = 20;
 
@@ -36,13 +46,15 @@ internal sealed record SearchOrders(string? Country, string? Sku, string? Text, 
 internal sealed record SearchOrdersAnswer(IReadOnlyList<FoundOrder> Items, string? NextCursor);
 
 /// <param name="CustomerName">As the customer is called now; null while unknown here.</param>
-/// <param name="Country">Where the customer is at home now, as an ISO 3166-1 alpha-2 code; null while unknown here.</param>
+/// <param name="Country">Where the customer is at home now, as an ISO 3166-1 alpha-2 code; null while unknown
+/// here.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="TotalMinor">In the currency's minor unit, taxes included.</param>
 /// <param name="PlacedAt">UTC; for an order that entered confirmed or returned, when that was.</param>
 /// <param name="ConfirmedAt">UTC; null when it was not.</param>
 /// <param name="LineCount">How many lines the order has.</param>
-/// <param name="Items">Its lines of the product searched for; without sku the first ten. Orders tells all of them.</param>
+/// <param name="Items">Its lines of the product searched for; without sku the first ten. Orders tells all of
+/// them.</param>
 internal sealed record FoundOrder(
     Guid OrderId,
     Guid CustomerId,
@@ -54,32 +66,41 @@ internal sealed record FoundOrder(
     DateTimeOffset PlacedAt,
     DateTimeOffset? ConfirmedAt,
     int LineCount,
-    IReadOnlyList<FoundOrderItem> Items);
+    IReadOnlyList<FoundOrderItem> Items
+);
 
 internal sealed class SearchOrdersValidator : AbstractValidator<SearchOrders>
 {
     public SearchOrdersValidator(ReferenceData reference)
     {
-        RuleFor(query => query.Country!).CountryCode(reference).RefusedAs(SearchErrors.UnknownCountry).When(query => query.Country is not null);
-        RuleFor(query => query.Sku).Must(sku => sku is null || Sku.IsValid(sku))
-            .RefusedAs(SearchErrors.InvalidSku);
-        RuleFor(query => query.Text).Must(text => text is null || IsSearchable(text))
+        RuleFor(query => query.Country!)
+            .CountryCode(reference)
+            .RefusedAs(SearchErrors.UnknownCountry)
+            .When(query => query.Country is not null);
+        RuleFor(query => query.Sku).Must(sku => sku is null || Sku.IsValid(sku)).RefusedAs(SearchErrors.InvalidSku);
+        RuleFor(query => query.Text)
+            .Must(text => text is null || IsSearchable(text))
             .RefusedAs(SearchErrors.InvalidText);
-        RuleFor(query => query.ConfirmedSince).Must(time => time is null || Time.Parse(time) is not null)
+        RuleFor(query => query.ConfirmedSince)
+            .Must(time => time is null || Time.Parse(time) is not null)
             .RefusedAs(SearchErrors.InvalidTime);
-        RuleFor(query => query.Status).Must(status => status is null || SearchErrors.Statuses.Contains(status, StringComparer.Ordinal))
+        RuleFor(query => query.Status)
+            .Must(status => status is null || SearchErrors.Statuses.Contains(status, StringComparer.Ordinal))
             .RefusedAs(SearchErrors.UnknownStatus);
-        RuleFor(query => query.Cursor).Must(cursor => cursor is null || cursor.Length == KeysetCursor.TextLength(SearchFilter.FingerprintLength))
+        RuleFor(query => query.Cursor)
+            .Must(cursor => cursor is null || cursor.Length == KeysetCursor.TextLength(SearchFilter.FingerprintLength))
             .RefusedAs(SearchErrors.BadCursor);
-        RuleFor(query => query.Limit).InclusiveBetween(1, SearchOrders.MaxLimit)
-            .RefusedAs(SearchErrors.InvalidLimit);
+        RuleFor(query => query.Limit).InclusiveBetween(1, SearchOrders.MaxLimit).RefusedAs(SearchErrors.InvalidLimit);
     }
 
     private static bool IsSearchable(string text) =>
-        text.Length <= SearchOrders.MaxTextLength && text.Any(char.IsLetterOrDigit) && !text.Contains('\0', StringComparison.Ordinal);
+        text.Length <= SearchOrders.MaxTextLength
+        && text.Any(char.IsLetterOrDigit)
+        && !text.Contains('\0', StringComparison.Ordinal);
 }
 
-internal sealed class SearchOrdersHandler(OrderSearchDbContext db, Caller caller) : IQueryHandler<SearchOrders, SearchOrdersAnswer>
+internal sealed class SearchOrdersHandler(OrderSearchDbContext db, Caller caller)
+    : IQueryHandler<SearchOrders, SearchOrdersAnswer>
 {
     public async Task<Result<SearchOrdersAnswer>> Handle(SearchOrders query, CancellationToken cancellationToken)
     {
@@ -91,7 +112,8 @@ internal sealed class SearchOrdersHandler(OrderSearchDbContext db, Caller caller
         }
 
         var limit = query.Limit ?? SearchOrders.DefaultLimit;
-        var found = await filter.Page(Visible(), after)
+        var found = await filter
+            .Page(Visible(), after)
             .Take(limit + 1)
             .Select(order => new FoundOrder(
                 order.OrderId,
@@ -104,14 +126,23 @@ internal sealed class SearchOrdersHandler(OrderSearchDbContext db, Caller caller
                 order.PlacedAt!.Value,
                 order.ConfirmedAt,
                 0,
-                Array.Empty<FoundOrderItem>()))
+                Array.Empty<FoundOrderItem>()
+            ))
             .ToListAsync(cancellationToken);
         var page = found.Take(limit).ToArray();
-        return new SearchOrdersAnswer(await WithLines(page, filter.Sku, cancellationToken), found.Count > limit ? filter.CursorBehind(page[^1]).ToText(filter.Fingerprint()) : null);
+        return new SearchOrdersAnswer(
+            await WithLines(page, filter.Sku, cancellationToken),
+            found.Count > limit ? filter.CursorBehind(page[^1]).ToText(filter.Fingerprint()) : null
+        );
     }
 
-    // By themselves, because an order may have a thousand lines: those of the page are read and cut, not those of all orders that are sorted for it.
-    private async Task<IReadOnlyList<FoundOrder>> WithLines(FoundOrder[] page, string? sku, CancellationToken cancellationToken)
+    // By themselves, because an order may have a thousand lines: those of the page are read and cut, not those of all
+    // orders that are sorted for it.
+    private async Task<IReadOnlyList<FoundOrder>> WithLines(
+        FoundOrder[] page,
+        string? sku,
+        CancellationToken cancellationToken
+    )
     {
         if (page.Length == 0)
         {
@@ -119,20 +150,25 @@ internal sealed class SearchOrdersHandler(OrderSearchDbContext db, Caller caller
         }
 
         var ids = page.Select(order => order.OrderId).ToArray();
-        var lines = await db.Database
-            .SqlQuery<ShownLines>(
+        var lines = await db
+            .Database.SqlQuery<ShownLines>(
                 $"""
                 select order_id as "OrderId", jsonb_array_length(items) as "Count",
                   case when {sku}::text is null then jsonb_path_query_array(items, '$[0 to 9]')
                        else jsonb_path_query_array(items, '$[*] ? (@.sku == $sku)', jsonb_build_object('sku', {sku}::text)) end::text as "Items"
                 from order_search where order_id = any ({ids})
-                """)
+                """
+            )
             .ToDictionaryAsync(one => one.OrderId, cancellationToken);
         return
         [
             .. from order in page
-               let shown = lines[order.OrderId]
-               select order with { LineCount = shown.Count, Items = JsonSerializer.Deserialize<FoundOrderItem[]>(shown.Items, FoundOrderItem.Json)! },
+            let shown = lines[order.OrderId]
+            select order with
+            {
+                LineCount = shown.Count,
+                Items = JsonSerializer.Deserialize<FoundOrderItem[]>(shown.Items, FoundOrderItem.Json)!,
+            },
         ];
     }
 
@@ -140,7 +176,9 @@ internal sealed class SearchOrdersHandler(OrderSearchDbContext db, Caller caller
     {
         var orders = db.Orders.AsNoTracking();
         // Orders of customers without account are admins' business, also when nobody is signed in.
-        return caller.IsAdmin ? orders : orders.Where(order => order.CustomerUserId != null && order.CustomerUserId == caller.UserId);
+        return caller.IsAdmin
+            ? orders
+            : orders.Where(order => order.CustomerUserId != null && order.CustomerUserId == caller.UserId);
     }
 }
 
@@ -149,13 +187,31 @@ internal sealed record ShownLines(Guid OrderId, int Count, string Items);
 
 internal sealed class SearchOrdersEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/order-search", (
-            string? country, string? sku, string? text, string? confirmedSince, string? status, string? cursor, int? limit, Sender sender, CancellationToken ct) =>
-            sender.Ok(new SearchOrders(country, sku, text, confirmedSince, status, cursor, limit), ct))
-        .ReadsProjection()
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(
-            SearchErrors.UnknownCountry, SearchErrors.InvalidSku, SearchErrors.InvalidText, SearchErrors.InvalidTime,
-            SearchErrors.UnknownStatus, SearchErrors.BadCursor, SearchErrors.InvalidLimit);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/order-search",
+                (
+                    string? country,
+                    string? sku,
+                    string? text,
+                    string? confirmedSince,
+                    string? status,
+                    string? cursor,
+                    int? limit,
+                    Sender sender,
+                    CancellationToken ct
+                ) => sender.Ok(new SearchOrders(country, sku, text, confirmedSince, status, cursor, limit), ct)
+            )
+            .ReadsProjection()
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(
+                SearchErrors.UnknownCountry,
+                SearchErrors.InvalidSku,
+                SearchErrors.InvalidText,
+                SearchErrors.InvalidTime,
+                SearchErrors.UnknownStatus,
+                SearchErrors.BadCursor,
+                SearchErrors.InvalidLimit
+            );
 }

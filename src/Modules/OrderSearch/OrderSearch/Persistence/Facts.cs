@@ -1,11 +1,17 @@
 using System.Text.Json;
-using OrderSearch.Domain;
 using Orders.Contracts;
+using OrderSearch.Domain;
 
 namespace OrderSearch.Persistence;
 
 /// <summary>What an event of Orders says of an order; all its events carry the whole order.</summary>
-internal sealed record OrderFacts(Guid OrderId, Guid CustomerId, string Currency, long TotalMinor, IReadOnlyList<OrderLine> Lines)
+internal sealed record OrderFacts(
+    Guid OrderId,
+    Guid CustomerId,
+    string Currency,
+    long TotalMinor,
+    IReadOnlyList<OrderLine> Lines
+)
 {
     public string? CustomerName { get; init; }
 
@@ -20,8 +26,11 @@ internal sealed record OrderFacts(Guid OrderId, Guid CustomerId, string Currency
 
     public string[] Skus => [.. Lines.Select(line => line.Sku).Distinct(StringComparer.Ordinal)];
 
-    public string ItemsJson => JsonSerializer.Serialize(
-        Lines.Select(line => new FoundOrderItem(line.Sku, line.ProductName, line.Quantity, line.UnitPriceMinor)), FoundOrderItem.Json);
+    public string ItemsJson =>
+        JsonSerializer.Serialize(
+            Lines.Select(line => new FoundOrderItem(line.Sku, line.ProductName, line.Quantity, line.UnitPriceMinor)),
+            FoundOrderItem.Json
+        );
 }
 
 /// <summary>What an event of Customers says of a customer.</summary>

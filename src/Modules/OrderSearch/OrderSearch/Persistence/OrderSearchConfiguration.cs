@@ -13,7 +13,9 @@ internal sealed class SearchedOrderConfiguration : IEntityTypeConfiguration<Sear
         builder.ToTable("order_search");
         builder.HasKey(order => order.OrderId);
         builder.Property(order => order.Items).HasColumnType("jsonb");
-        builder.Property(order => order.Status).HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<OrderStatus>(text, true));
+        builder
+            .Property(order => order.Status)
+            .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<OrderStatus>(text, true));
     }
 }
 

@@ -7,6 +7,14 @@ namespace OrderSearch.Reactions;
 
 internal sealed class KnowCustomerOnCustomerRegistered(OrderSearchDbContext db) : IReaction<CustomerRegisteredV1>
 {
-    public Task Handle(CustomerRegisteredV1 registered, EventContext context, CancellationToken cancellationToken) => db.WriteAsync(
-        new CustomerFacts(registered.CustomerId) { UserId = registered.UserId, Name = registered.Name, Country = registered.Country }, cancellationToken);
+    public Task Handle(CustomerRegisteredV1 registered, EventContext context, CancellationToken cancellationToken) =>
+        db.WriteAsync(
+            new CustomerFacts(registered.CustomerId)
+            {
+                UserId = registered.UserId,
+                Name = registered.Name,
+                Country = registered.Country,
+            },
+            cancellationToken
+        );
 }

@@ -1,7 +1,7 @@
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
-using OrderSearch.Persistence;
 using Orders.Contracts;
+using OrderSearch.Persistence;
 
 namespace OrderSearch.Reactions;
 
@@ -9,16 +9,26 @@ internal sealed class MarkCancelledOnOrderCancelled(OrderSearchDbContext db) : I
 {
     public Task Handle(OrderCancelledV1 cancelled, EventContext context, CancellationToken cancellationToken)
     {
-        var (confirmedAt, cancelledAt) = (cancelled.ConfirmedAt?.ToUniversalTime(), cancelled.CancelledAt.ToUniversalTime());
+        var (confirmedAt, cancelledAt) = (
+            cancelled.ConfirmedAt?.ToUniversalTime(),
+            cancelled.CancelledAt.ToUniversalTime()
+        );
         return db.WriteAsync(
-            new OrderFacts(cancelled.OrderId, cancelled.CustomerId, cancelled.Currency, cancelled.TotalMinor, cancelled.Items)
+            new OrderFacts(
+                cancelled.OrderId,
+                cancelled.CustomerId,
+                cancelled.Currency,
+                cancelled.TotalMinor,
+                cancelled.Items
+            )
             {
                 CustomerName = cancelled.CustomerName,
                 Country = cancelled.CustomerCountry,
-                PlacedAt = confirmedAt ?? cancelledAt,   // An imported return was never placed here.
+                PlacedAt = confirmedAt ?? cancelledAt, // An imported return was never placed here.
                 ConfirmedAt = confirmedAt,
                 CancelledAt = cancelledAt,
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

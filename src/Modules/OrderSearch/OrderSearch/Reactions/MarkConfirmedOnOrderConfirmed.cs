@@ -1,7 +1,7 @@
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
-using OrderSearch.Persistence;
 using Orders.Contracts;
+using OrderSearch.Persistence;
 
 namespace OrderSearch.Reactions;
 
@@ -11,13 +11,20 @@ internal sealed class MarkConfirmedOnOrderConfirmed(OrderSearchDbContext db) : I
     {
         var confirmedAt = confirmed.ConfirmedAt.ToUniversalTime();
         return db.WriteAsync(
-            new OrderFacts(confirmed.OrderId, confirmed.CustomerId, confirmed.Currency, confirmed.TotalMinor, confirmed.Items)
+            new OrderFacts(
+                confirmed.OrderId,
+                confirmed.CustomerId,
+                confirmed.Currency,
+                confirmed.TotalMinor,
+                confirmed.Items
+            )
             {
                 CustomerName = confirmed.CustomerName,
                 Country = confirmed.CustomerCountry,
-                PlacedAt = confirmedAt,   // An imported order was never placed here.
+                PlacedAt = confirmedAt, // An imported order was never placed here.
                 ConfirmedAt = confirmedAt,
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

@@ -27,7 +27,8 @@ public sealed record OrderDescription(
     IReadOnlyList<OrderLine> Items,
     IReadOnlyList<OrderDescriptionChange> History,
     string? CancelReason,
-    DateTimeOffset? CancellationRequestedAt);
+    DateTimeOffset? CancellationRequestedAt
+);
 
 /// <summary>When an order reached a status.</summary>
 /// <param name="Status">As in <see cref="OrderDescription"/>.</param>

@@ -6,9 +6,9 @@ using Orders.Features;
 namespace Orders.Domain;
 
 /// <summary>
-/// What a customer ordered, at the names and prices of that moment, and how far it has come. The PlaceOrder saga moves it from
-/// <see cref="OrderStatus.Placed"/> to <see cref="OrderStatus.Confirmed"/> or <see cref="OrderStatus.Cancelled"/>, Shipping from there to
-/// <see cref="OrderStatus.Delivered"/>.
+/// What a customer ordered, at the names and prices of that moment, and how far it has come. The PlaceOrder saga moves
+/// it from <see cref="OrderStatus.Placed"/> to <see cref="OrderStatus.Confirmed"/> or
+/// <see cref="OrderStatus.Cancelled"/>, Shipping from there to <see cref="OrderStatus.Delivered"/>.
 /// </summary>
 internal sealed class Order
 {
@@ -24,9 +24,7 @@ internal sealed class Order
     private readonly List<OrderItem> items = [];
     private readonly List<OrderStatusChange> history = [];
 
-    private Order()
-    {
-    }
+    private Order() { }
 
     public Guid Id { get; private set; }
 
@@ -48,7 +46,9 @@ internal sealed class Order
     /// <summary>In the currency's minor unit, taxes included; the sum of the items.</summary>
     public long TotalMinor { get; private set; }
 
-    /// <summary>The gateway's single-use stand-in for a card; never logged. Empty when imported: it was paid elsewhere.</summary>
+    /// <summary>
+    /// The gateway's single-use stand-in for a card; never logged. Empty when imported: it was paid elsewhere.
+    /// </summary>
     public string PaymentToken { get; private set; } = "";
 
     public OrderStatus Status { get; private set; }
@@ -57,8 +57,8 @@ internal sealed class Order
     public string? CancelReason { get; private set; }
 
     /// <summary>
-    /// When somebody called it off, UTC; null while nobody has. Its status tells what came of it: cancelled in the end, or shipped when the goods
-    /// had left before Shipping heard of it.
+    /// When somebody called it off, UTC; null while nobody has. Its status tells what came of it: cancelled in the end,
+    /// or shipped when the goods had left before Shipping heard of it.
     /// </summary>
     public DateTimeOffset? CancellationRequestedAt { get; private set; }
 
@@ -84,7 +84,12 @@ internal sealed class Order
     /// <param name="customer">Null when unknown.</param>
     /// <param name="products">Those known of the ones ordered, by SKU.</param>
     /// <param name="at">UTC.</param>
-    public static Result<Order> Place(PlaceOrder request, Customer? customer, IReadOnlyDictionary<string, Product> products, DateTimeOffset at)
+    public static Result<Order> Place(
+        PlaceOrder request,
+        Customer? customer,
+        IReadOnlyDictionary<string, Product> products,
+        DateTimeOffset at
+    )
     {
         if (customer is null)
         {
@@ -132,12 +137,19 @@ internal sealed class Order
             TotalMinor = import.Lines.Sum(line => line.UnitPriceMinor * line.Quantity),
             PlacedAt = import.At,
         };
-        order.items.AddRange(import.Lines.Select((line, index) => new OrderItem(index + 1, line.Sku, line.ProductName, line.Quantity, line.UnitPriceMinor)));
+        order.items.AddRange(
+            import.Lines.Select(
+                (line, index) =>
+                    new OrderItem(index + 1, line.Sku, line.ProductName, line.Quantity, line.UnitPriceMinor)
+            )
+        );
         order.Reach(OrderStatus.Placed, import.At);
         return order;
     }
 
-    /// <summary>Remembers the request that placed it, so that the same request sent again gets the same answer.</summary>
+    /// <summary>
+    /// Remembers the request that placed it, so that the same request sent again gets the same answer.
+    /// </summary>
     public void PlacedThrough(Guid? sender, string? idempotencyKey, string? fingerprint) =>
         (PlacedBy, IdempotencyKey, RequestFingerprint) = (sender, idempotencyKey, fingerprint);
 
@@ -156,11 +168,13 @@ internal sealed class Order
     }
 
     /// <summary>Its goods have left.</summary>
-    /// <exception cref="InvalidOperationException">It is cancelled, or was never confirmed: goods left that should not have.</exception>
+    /// <exception cref="InvalidOperationException">It is cancelled, or was never confirmed: goods left that should not
+    /// have.</exception>
     public void Shipped(DateTimeOffset at) => GoOn(OrderStatus.Shipped, at);
 
     /// <summary>Its goods are with the customer.</summary>
-    /// <exception cref="InvalidOperationException">It is cancelled, or was never confirmed: goods left that should not have.</exception>
+    /// <exception cref="InvalidOperationException">It is cancelled, or was never confirmed: goods left that should not
+    /// have.</exception>
     public void Delivered(DateTimeOffset at) => GoOn(OrderStatus.Delivered, at);
 
     /// <summary>Whether it can still be called off: not once it is on its way, nor twice.</summary>
@@ -177,7 +191,19 @@ internal sealed class Order
     {
         Reach(OrderStatus.Cancelled, at);
         CancelReason = reason;
-        return new(Id, CustomerId, Currency, TotalMinor, Lines(), reason, ConfirmedAt, at, CustomerName, CustomerEmail, CustomerCountry);
+        return new(
+            Id,
+            CustomerId,
+            Currency,
+            TotalMinor,
+            Lines(),
+            reason,
+            ConfirmedAt,
+            at,
+            CustomerName,
+            CustomerEmail,
+            CustomerCountry
+        );
     }
 
     /// <summary>The event that starts its saga.</summary>
@@ -188,7 +214,8 @@ internal sealed class Order
         new(Id, [.. InOrder().Select(item => new OrderedQuantity(item.Sku, item.Quantity))]);
 
     /// <summary>Asks Payments for its amount.</summary>
-    public OrderPaymentRequestedV1 ToPaymentRequestedV1() => new(Id, CustomerUserId, TotalMinor, Currency, PaymentToken);
+    public OrderPaymentRequestedV1 ToPaymentRequestedV1() =>
+        new(Id, CustomerUserId, TotalMinor, Currency, PaymentToken);
 
     private Result AddItems(PlaceOrder request, IReadOnlyDictionary<string, Product> products)
     {

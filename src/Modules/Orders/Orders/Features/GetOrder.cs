@@ -17,7 +17,8 @@ internal sealed record GetOrder(Guid OrderId) : IQuery<GetOrderAnswer>;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="History">Each status the order has reached, first to last.</param>
 /// <param name="CancelReason">Null unless cancelled.</param>
-/// <param name="CancellationRequestedAt">When somebody called it off, UTC; the status tells what came of that. Null when nobody has.</param>
+/// <param name="CancellationRequestedAt">When somebody called it off, UTC; the status tells what came of that. Null
+/// when nobody has.</param>
 internal sealed record GetOrderAnswer(
     Guid OrderId,
     Guid CustomerId,
@@ -27,7 +28,8 @@ internal sealed record GetOrderAnswer(
     IReadOnlyList<GetOrderItem> Items,
     IReadOnlyList<GetOrderStatusChange> History,
     string? CancelReason,
-    DateTimeOffset? CancellationRequestedAt);
+    DateTimeOffset? CancellationRequestedAt
+);
 
 /// <param name="ProductName">As it was called when the order was placed.</param>
 /// <param name="UnitPriceMinor">For one piece, as it cost when the order was placed.</param>
@@ -45,7 +47,10 @@ internal sealed class GetOrderHandler(OrdersDbContext db, Caller caller) : IQuer
 {
     public async Task<Result<GetOrderAnswer>> Handle(GetOrder query, CancellationToken cancellationToken)
     {
-        var order = await db.Orders.AsNoTracking().AsSplitQuery().SingleOrDefaultAsync(order => order.Id == query.OrderId, cancellationToken);
+        var order = await db
+            .Orders.AsNoTracking()
+            .AsSplitQuery()
+            .SingleOrDefaultAsync(order => order.Id == query.OrderId, cancellationToken);
         return order is null || !caller.MayActFor(order.CustomerUserId)
             ? OrderErrors.UnknownOrder
             : new GetOrderAnswer(
@@ -54,17 +59,35 @@ internal sealed class GetOrderHandler(OrdersDbContext db, Caller caller) : IQuer
                 order.Status,
                 order.TotalMinor,
                 order.Currency,
-                [.. order.Items.OrderBy(item => item.Line).Select(item => new GetOrderItem(item.Sku, item.ProductName, item.Quantity, item.UnitPriceMinor))],
-                [.. order.History.OrderBy(change => change.At).ThenBy(change => change.Status).Select(change => new GetOrderStatusChange(change.Status, change.At))],
+                [
+                    .. order
+                        .Items.OrderBy(item => item.Line)
+                        .Select(item => new GetOrderItem(
+                            item.Sku,
+                            item.ProductName,
+                            item.Quantity,
+                            item.UnitPriceMinor
+                        )),
+                ],
+                [
+                    .. order
+                        .History.OrderBy(change => change.At)
+                        .ThenBy(change => change.Status)
+                        .Select(change => new GetOrderStatusChange(change.Status, change.At)),
+                ],
                 order.CancelReason,
-                order.CancellationRequestedAt);
+                order.CancellationRequestedAt
+            );
     }
 }
 
 internal sealed class GetOrderEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/orders/{id:guid}", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new GetOrder(id), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(OrderErrors.UnknownOrder);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/orders/{id:guid}", (Guid id, Sender sender, CancellationToken ct) =>
+                sender.Ok(new GetOrder(id), ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(OrderErrors.UnknownOrder);
 }

@@ -20,11 +20,19 @@ internal sealed record ListOrdersAnswer(IReadOnlyList<ListOrdersItem> Items, Gui
 
 /// <param name="TotalMinor">In the currency's minor unit, taxes included.</param>
 /// <param name="Currency">ISO 4217 code.</param>
-internal sealed record ListOrdersItem(Guid OrderId, Guid CustomerId, OrderStatus Status, long TotalMinor, string Currency, DateTimeOffset PlacedAt);
+internal sealed record ListOrdersItem(
+    Guid OrderId,
+    Guid CustomerId,
+    OrderStatus Status,
+    long TotalMinor,
+    string Currency,
+    DateTimeOffset PlacedAt
+);
 
 internal sealed class ListOrdersValidator : AbstractValidator<ListOrders>
 {
-    public ListOrdersValidator() => RuleFor(query => query.Limit).InclusiveBetween(1, 100).WithMessage("A page has 1 to 100 orders.");
+    public ListOrdersValidator() =>
+        RuleFor(query => query.Limit).InclusiveBetween(1, 100).WithMessage("A page has 1 to 100 orders.");
 }
 
 internal sealed class ListOrdersHandler(OrdersDbContext db, Caller caller) : IQueryHandler<ListOrders, ListOrdersAnswer>
@@ -51,7 +59,14 @@ internal sealed class ListOrdersHandler(OrdersDbContext db, Caller caller) : IQu
         var page = await orders
             .OrderByDescending(order => order.Id)
             .Take(query.Limit + 1)
-            .Select(order => new ListOrdersItem(order.Id, order.CustomerId, order.Status, order.TotalMinor, order.Currency, order.PlacedAt))
+            .Select(order => new ListOrdersItem(
+                order.Id,
+                order.CustomerId,
+                order.Status,
+                order.TotalMinor,
+                order.Currency,
+                order.PlacedAt
+            ))
             .ToListAsync(cancellationToken);
         return page.Count <= query.Limit
             ? new ListOrdersAnswer(page, NextCursor: null)
@@ -63,8 +78,10 @@ internal sealed class ListOrdersEndpoint : IEndpoint
 {
     private const int DefaultLimit = 20;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/orders", (Guid? customerId, Guid? after, int? limit, Sender sender, CancellationToken ct) =>
-            sender.Ok(new ListOrders(customerId, after, limit ?? DefaultLimit), ct))
-        .RequireAuthorization(Policies.Customer);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/orders", (Guid? customerId, Guid? after, int? limit, Sender sender, CancellationToken ct) =>
+                sender.Ok(new ListOrders(customerId, after, limit ?? DefaultLimit), ct)
+            )
+            .RequireAuthorization(Policies.Customer);
 }

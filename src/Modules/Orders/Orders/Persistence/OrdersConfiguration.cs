@@ -11,7 +11,9 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
 {
     /// <summary>Statuses lie in the database as they are spelled over HTTP.</summary>
     private static readonly ValueConverter<OrderStatus, string> StatusAsText = new(
-        status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), text => Enum.Parse<OrderStatus>(text, true));
+        status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()),
+        text => Enum.Parse<OrderStatus>(text, true)
+    );
 
     /// <inheritdoc />
     public void Configure(EntityTypeBuilder<Order> builder)
@@ -19,20 +21,26 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
         builder.ToTable("orders");
         builder.Property(order => order.Id).ValueGeneratedNever();
         builder.Property(order => order.Status).HasConversion(StatusAsText);
-        builder.OwnsMany(order => order.Items, items =>
-        {
-            items.ToTable("order_items");
-            items.WithOwner().HasForeignKey("OrderId");
-            items.HasKey("OrderId", nameof(OrderItem.Line));
-            items.Property(item => item.Line).ValueGeneratedNever();
-        });
-        builder.OwnsMany(order => order.History, history =>
-        {
-            history.ToTable("order_status_history");
-            history.WithOwner().HasForeignKey("OrderId");
-            history.HasKey("OrderId", nameof(OrderStatusChange.Status));
-            history.Property(change => change.Status).HasConversion(StatusAsText).ValueGeneratedNever();
-        });
+        builder.OwnsMany(
+            order => order.Items,
+            items =>
+            {
+                items.ToTable("order_items");
+                items.WithOwner().HasForeignKey("OrderId");
+                items.HasKey("OrderId", nameof(OrderItem.Line));
+                items.Property(item => item.Line).ValueGeneratedNever();
+            }
+        );
+        builder.OwnsMany(
+            order => order.History,
+            history =>
+            {
+                history.ToTable("order_status_history");
+                history.WithOwner().HasForeignKey("OrderId");
+                history.HasKey("OrderId", nameof(OrderStatusChange.Status));
+                history.Property(change => change.Status).HasConversion(StatusAsText).ValueGeneratedNever();
+            }
+        );
         builder.Navigation(order => order.Items).UsePropertyAccessMode(PropertyAccessMode.Field);
         builder.Navigation(order => order.History).UsePropertyAccessMode(PropertyAccessMode.Field);
     }

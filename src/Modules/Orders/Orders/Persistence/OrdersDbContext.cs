@@ -22,10 +22,15 @@ internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options)
         await Products.FindAsync([sku], cancellationToken) ?? Products.Add(new(sku)).Entity;
 
     /// <summary>The copies of products by SKU; made of those we hear of first.</summary>
-    public async Task<IReadOnlyDictionary<string, Product>> CopiesOfProducts(IEnumerable<string> skus, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, Product>> CopiesOfProducts(
+        IEnumerable<string> skus,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = skus.ToHashSet(StringComparer.Ordinal);
-        var copies = await Products.Where(product => wanted.Contains(product.Sku)).ToDictionaryAsync(product => product.Sku, StringComparer.Ordinal, cancellationToken);
+        var copies = await Products
+            .Where(product => wanted.Contains(product.Sku))
+            .ToDictionaryAsync(product => product.Sku, StringComparer.Ordinal, cancellationToken);
         foreach (var sku in wanted.Where(sku => !copies.ContainsKey(sku)))
         {
             copies.Add(sku, Products.Add(new(sku)).Entity);

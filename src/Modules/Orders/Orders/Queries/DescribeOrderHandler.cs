@@ -12,7 +12,10 @@ internal sealed class DescribeOrderHandler(OrdersDbContext db) : IModuleQueryHan
 {
     public async Task<OrderDescription?> Handle(DescribeOrder query, CancellationToken cancellationToken)
     {
-        var order = await db.Orders.AsNoTracking().AsSplitQuery().SingleOrDefaultAsync(order => order.Id == query.OrderId, cancellationToken);
+        var order = await db
+            .Orders.AsNoTracking()
+            .AsSplitQuery()
+            .SingleOrDefaultAsync(order => order.Id == query.OrderId, cancellationToken);
         return order is null
             ? null
             : new(
@@ -22,10 +25,20 @@ internal sealed class DescribeOrderHandler(OrdersDbContext db) : IModuleQueryHan
                 Spelled(order.Status),
                 order.Currency,
                 order.TotalMinor,
-                [.. order.Items.OrderBy(item => item.Line).Select(item => new OrderLine(item.Sku, item.ProductName, item.Quantity, item.UnitPriceMinor))],
-                [.. order.History.OrderBy(change => change.At).ThenBy(change => change.Status).Select(change => new OrderDescriptionChange(Spelled(change.Status), change.At))],
+                [
+                    .. order
+                        .Items.OrderBy(item => item.Line)
+                        .Select(item => new OrderLine(item.Sku, item.ProductName, item.Quantity, item.UnitPriceMinor)),
+                ],
+                [
+                    .. order
+                        .History.OrderBy(change => change.At)
+                        .ThenBy(change => change.Status)
+                        .Select(change => new OrderDescriptionChange(Spelled(change.Status), change.At)),
+                ],
                 order.CancelReason,
-                order.CancellationRequestedAt);
+                order.CancellationRequestedAt
+            );
     }
 
     private static string Spelled(OrderStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());

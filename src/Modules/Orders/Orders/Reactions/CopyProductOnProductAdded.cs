@@ -7,7 +7,10 @@ namespace Orders.Reactions;
 /// <summary>Takes many at once: an import adds thousands of products.</summary>
 internal sealed class CopyProductOnProductAdded(OrdersDbContext db) : IBatchReaction<ProductAddedV1>
 {
-    public async Task Handle(IReadOnlyList<EventWithContext<ProductAddedV1>> events, CancellationToken cancellationToken)
+    public async Task Handle(
+        IReadOnlyList<EventWithContext<ProductAddedV1>> events,
+        CancellationToken cancellationToken
+    )
     {
         var products = await db.CopiesOfProducts(events.Select(one => one.Event.Sku), cancellationToken);
         foreach (var (added, _) in events)

@@ -7,7 +7,10 @@ namespace Orders.Reactions;
 /// <summary>Takes many at once: a sale changes thousands of prices.</summary>
 internal sealed class RepriceProductOnProductPriceChanged(OrdersDbContext db) : IBatchReaction<ProductPriceChangedV1>
 {
-    public async Task Handle(IReadOnlyList<EventWithContext<ProductPriceChangedV1>> events, CancellationToken cancellationToken)
+    public async Task Handle(
+        IReadOnlyList<EventWithContext<ProductPriceChangedV1>> events,
+        CancellationToken cancellationToken
+    )
     {
         var products = await db.CopiesOfProducts(events.Select(one => one.Event.Sku), cancellationToken);
         foreach (var (changed, _) in events)

@@ -7,7 +7,11 @@ namespace Orders.Reactions;
 
 internal sealed class WithdrawProductOnProductDiscontinued(OrdersDbContext db) : IReaction<ProductDiscontinuedV1>
 {
-    public async Task Handle(ProductDiscontinuedV1 discontinued, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(
+        ProductDiscontinuedV1 discontinued,
+        EventContext context,
+        CancellationToken cancellationToken
+    )
     {
         var product = await db.CopyOfProduct(discontinued.Sku, cancellationToken);
         product.Discontinued = true;

@@ -2,7 +2,9 @@ using BuildingBlocks.Contracts;
 
 namespace Payments.Contracts.Queries;
 
-/// <summary>Asks what was charged for an order and given back. Nothing is answered for one that has not asked to be paid.</summary>
+/// <summary>
+/// Asks what was charged for an order and given back. Nothing is answered for one that has not asked to be paid.
+/// </summary>
 /// <param name="OrderId">Of Orders.</param>
 public sealed record DescribePayment(Guid OrderId) : IModuleQuery<PaymentDescription>;
 
@@ -15,4 +17,11 @@ public sealed record DescribePayment(Guid OrderId) : IModuleQuery<PaymentDescrip
 /// <param name="RefundedMinor">What of it was given back.</param>
 /// <param name="DeclineReason">For the customer to read; null unless declined.</param>
 public sealed record PaymentDescription(
-    Guid PaymentId, Guid? CustomerUserId, string Status, string Currency, long AmountMinor, long RefundedMinor, string? DeclineReason);
+    Guid PaymentId,
+    Guid? CustomerUserId,
+    string Status,
+    string Currency,
+    long AmountMinor,
+    long RefundedMinor,
+    string? DeclineReason
+);

@@ -5,8 +5,8 @@ using Payments.Contracts;
 namespace Payments.Domain;
 
 /// <summary>
-/// The one payment of an order. Whoever changes it publishes the events it returns in the same transaction: a payment request is answered by
-/// payment.captured or payment.declined, a refund request by payment.refunded, each once.
+/// The one payment of an order. Whoever changes it publishes the events it returns in the same transaction: a payment
+/// request is answered by payment.captured or payment.declined, a refund request by payment.refunded, each once.
 /// </summary>
 internal sealed class Payment
 {
@@ -15,9 +15,7 @@ internal sealed class Payment
 
     private const string Unreachable = "payment provider not reachable";
 
-    private Payment()
-    {
-    }
+    private Payment() { }
 
     /// <summary>Also the idempotency key of every call to the gateway about it.</summary>
     public Guid Id { get; private set; }
@@ -34,7 +32,9 @@ internal sealed class Payment
     /// <summary>ISO 4217 code.</summary>
     public string Currency { get; private set; } = NoCurrency;
 
-    /// <summary>The gateway's single-use stand-in for a card; never logged, and forgotten once nothing can be charged any more.</summary>
+    /// <summary>
+    /// The gateway's single-use stand-in for a card; never logged, and forgotten once nothing can be charged any more.
+    /// </summary>
     public string? PaymentToken { get; private set; }
 
     public PaymentStatus Status { get; private set; }
@@ -42,7 +42,10 @@ internal sealed class Payment
     /// <summary>For the customer to read; null unless declined.</summary>
     public string? DeclineReason { get; private set; }
 
-    /// <summary>True once charging was given up because the gateway could not be reached; it is void as soon as the gateway confirms that.</summary>
+    /// <summary>
+    /// True once charging was given up because the gateway could not be reached; it is void as soon as the gateway
+    /// confirms that.
+    /// </summary>
     public bool GaveUp { get; private set; }
 
     /// <summary>Calls to the gateway begun.</summary>
@@ -70,12 +73,13 @@ internal sealed class Payment
     }
 
     /// <summary>What to ask of the gateway next.</summary>
-    public GatewayCall NextCall => Status switch
-    {
-        PaymentStatus.Pending when GaveUp || Refund is not null => GatewayCall.Void,
-        PaymentStatus.Pending => GatewayCall.Charge,
-        _ => GatewayCall.Refund,
-    };
+    public GatewayCall NextCall =>
+        Status switch
+        {
+            PaymentStatus.Pending when GaveUp || Refund is not null => GatewayCall.Void,
+            PaymentStatus.Pending => GatewayCall.Charge,
+            _ => GatewayCall.Refund,
+        };
 
     /// <summary>True for what only stands here because an order was called off before it asked to be paid.</summary>
     public bool WasNeverAskedFor => string.Equals(Currency, NoCurrency, StringComparison.Ordinal);
@@ -89,27 +93,31 @@ internal sealed class Payment
     private bool RefundIsOpen => Refund is { RefundedAt: null };
 
     /// <summary>An order wants to be paid; the gateway is asked later, outside of this transaction.</summary>
-    public static Payment For(OrderPaymentRequestedV1 requested, PaymentOrigin origin, DateTimeOffset at) => new()
-    {
-        Id = Guid.CreateVersion7(at),
-        OrderId = requested.OrderId,
-        CustomerUserId = requested.CustomerUserId,
-        AmountMinor = requested.AmountMinor,
-        Currency = requested.Currency,
-        PaymentToken = requested.PaymentToken,
-        RequestedAt = at,
-        DueAt = at,
-        Origin = origin,
-    };
+    public static Payment For(OrderPaymentRequestedV1 requested, PaymentOrigin origin, DateTimeOffset at) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(at),
+            OrderId = requested.OrderId,
+            CustomerUserId = requested.CustomerUserId,
+            AmountMinor = requested.AmountMinor,
+            Currency = requested.Currency,
+            PaymentToken = requested.PaymentToken,
+            RequestedAt = at,
+            DueAt = at,
+            Origin = origin,
+        };
 
-    /// <summary>An order was called off before it asked to be paid; keeps a later payment request from being charged.</summary>
-    public static Payment CalledOff(Guid orderId, PaymentOrigin origin, DateTimeOffset at) => new()
-    {
-        Id = Guid.CreateVersion7(at),
-        OrderId = orderId,
-        RequestedAt = at,
-        Origin = origin,
-    };
+    /// <summary>
+    /// An order was called off before it asked to be paid; keeps a later payment request from being charged.
+    /// </summary>
+    public static Payment CalledOff(Guid orderId, PaymentOrigin origin, DateTimeOffset at) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(at),
+            OrderId = orderId,
+            RequestedAt = at,
+            Origin = origin,
+        };
 
     /// <summary>The payment request came although the order had been called off.</summary>
     public PaymentDeclinedV1 RequestedTooLate() => new(Id, OrderId, "the order was called off before it was paid");
@@ -135,7 +143,8 @@ internal sealed class Payment
             return [Settle(refundedMinor: 0, at)];
         }
 
-        // The next question is another one; a Host that is at the gateway just now finishes first, for it holds the lease.
+        // The next question is another one; a Host that is at the gateway just now finishes first, for it holds the
+        // lease.
         (DueAt, Failures) = (at, 0);
         return [];
     }

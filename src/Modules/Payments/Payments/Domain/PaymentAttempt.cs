@@ -1,6 +1,8 @@
 namespace Payments.Domain;
 
-/// <summary>One call to the gateway; written before the call, so that one that was cut off by a crash leaves a trace too.</summary>
+/// <summary>
+/// One call to the gateway; written before the call, so that one that was cut off by a crash leaves a trace too.
+/// </summary>
 internal sealed class PaymentAttempt(Guid paymentId, int number, GatewayCall call, DateTimeOffset startedAt)
 {
     public Guid PaymentId { get; private set; } = paymentId;

@@ -7,7 +7,10 @@ internal static class RetryPause
 {
     private const int MaxDoublings = 20;
 
-    /// <summary>Doubles with every failure up to a limit; varied by a quarter, so that what failed together does not come back together.</summary>
+    /// <summary>
+    /// Doubles with every failure up to a limit; varied by a quarter, so that what failed together does not come back
+    /// together.
+    /// </summary>
     public static TimeSpan After(int failures, PaymentsOptions options)
     {
         var doubled = options.FirstRetryPause * Math.Pow(2, Math.Min(failures - 1, MaxDoublings));

@@ -1,15 +1,18 @@
 namespace Payments.Gateway;
 
 /// <summary>
-/// What Payments needs of a payment provider. Every call carries an idempotency key, and may be repeated at any time, from any Host, also
-/// while an earlier one is under way: the provider must have done it once. An exception means that the effect is unknown. Thread-safe.
+/// What Payments needs of a payment provider. Every call carries an idempotency key, and may be repeated at any time,
+/// from any Host, also while an earlier one is under way: the provider must have done it once. An exception means that
+/// the effect is unknown. Thread-safe.
 /// </summary>
 internal interface IPaymentGateway
 {
     /// <summary>Charges the whole amount, once for the key; nothing when the key was voided before.</summary>
     Task<ChargeAnswer> Charge(ChargeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure that nothing is charged for the key later, also when no charge has been heard of yet.</summary>
+    /// <summary>
+    /// Makes sure that nothing is charged for the key later, also when no charge has been heard of yet.
+    /// </summary>
     /// <returns>False when it has been charged already, and stays so.</returns>
     Task<bool> Void(Guid key, CancellationToken cancellationToken);
 

@@ -1,6 +1,9 @@
 namespace Payments.Gateway;
 
-/// <summary>An entry in the books of the <see cref="SimulatedGateway"/>, which writes them by SQL; mapped so that the schema is checked like the rest.</summary>
+/// <summary>
+/// An entry in the books of the <see cref="SimulatedGateway"/>, which writes them by SQL; mapped so that the schema is
+/// checked like the rest.
+/// </summary>
 internal sealed class SimulatedGatewayCharge
 {
     /// <summary>The idempotency key.</summary>

@@ -19,12 +19,15 @@ internal sealed class PaymentConfiguration : IEntityTypeConfiguration<Payment>
         builder.Property("CorrelationId");
         builder.Property("CausationId");
         builder.Property("TraceParent");
-        builder.OwnsOne(payment => payment.Refund, refund =>
-        {
-            refund.ToTable("refunds");
-            refund.WithOwner().HasForeignKey("PaymentId");
-            refund.HasKey("PaymentId");
-        });
+        builder.OwnsOne(
+            payment => payment.Refund,
+            refund =>
+            {
+                refund.ToTable("refunds");
+                refund.WithOwner().HasForeignKey("PaymentId");
+                refund.HasKey("PaymentId");
+            }
+        );
     }
 }
 
@@ -58,5 +61,7 @@ internal static class LowerCase<TEnum>
     where TEnum : struct, Enum
 {
     public static readonly ValueConverter<TEnum, string> Converter = new(
-        value => value.ToString().ToLowerInvariant(), text => Enum.Parse<TEnum>(text, true));
+        value => value.ToString().ToLowerInvariant(),
+        text => Enum.Parse<TEnum>(text, true)
+    );
 }

@@ -14,9 +14,9 @@ using Payments.Persistence;
 namespace Payments.Processing;
 
 /// <summary>
-/// Calls the gateway for the payments that are due, outside of any transaction. It takes a payment up for the time of a lease, calls, and writes
-/// down the answer together with the events that tell it. When the Host dies in between, the next one to take the payment up asks the gateway
-/// again under the same key. Any number of Hosts may run it.
+/// Calls the gateway for the payments that are due, outside of any transaction. It takes a payment up for the time of a
+/// lease, calls, and writes down the answer together with the events that tell it. When the Host dies in between, the
+/// next one to take the payment up asks the gateway again under the same key. Any number of Hosts may run it.
 /// </summary>
 internal sealed partial class PaymentProcessor(
     IServiceScopeFactory scopes,
@@ -25,18 +25,24 @@ internal sealed partial class PaymentProcessor(
     IOptions<PaymentsOptions> options,
     TimeProvider clock,
     OutageLog outages,
-    ILogger<PaymentProcessor> logger) : BackgroundService
+    ILogger<PaymentProcessor> logger
+) : BackgroundService
 {
     private const string LookingUp = "Looking up payments that are due";
 
     private static readonly ActivitySource Activities = new("Modules.Payments");
 
-    /// <summary>What failed is soon due again, and no signal tells of it: after something was done it looks again soon, then ever less often.</summary>
+    /// <summary>
+    /// What failed is soon due again, and no signal tells of it: after something was done it looks again soon, then
+    /// ever less often.
+    /// </summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan PauseWithoutDatabase = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Takes up all that is due now and sees it through; for tests, which leave the background loop out.</summary>
+    /// <summary>
+    /// Takes up all that is due now and sees it through; for tests, which leave the background loop out.
+    /// </summary>
     /// <returns>How many payments that were.</returns>
     public async Task<int> ProcessDue(CancellationToken cancellationToken)
     {
@@ -86,7 +92,8 @@ internal sealed partial class PaymentProcessor(
         await Task.WhenAll(running);
     }
 
-    private TimeSpan Longer(TimeSpan pause) => pause * 2 < options.Value.PollInterval ? pause * 2 : options.Value.PollInterval;
+    private TimeSpan Longer(TimeSpan pause) =>
+        pause * 2 < options.Value.PollInterval ? pause * 2 : options.Value.PollInterval;
 
     private async Task<IReadOnlyList<TakenUp>> TakeUp(int count, CancellationToken cancellationToken)
     {
@@ -110,7 +117,11 @@ internal sealed partial class PaymentProcessor(
     private async Task SeeThrough(TakenUp taken)
     {
         // The trace goes on where the event that asked for this was published.
-        using var activity = Activities.StartActivity($"payment {taken.Attempt.Call}", ActivityKind.Client, taken.Payment.Origin.TraceParent);
+        using var activity = Activities.StartActivity(
+            $"payment {taken.Attempt.Call}",
+            ActivityKind.Client,
+            taken.Payment.Origin.TraceParent
+        );
         var answer = await Ask(taken);
         while (!await WriteDown(taken, answer))
         {
@@ -128,7 +139,12 @@ internal sealed partial class PaymentProcessor(
             switch (attempt.Call)
             {
                 case GatewayCall.Charge:
-                    ChargeRequest request = new(payment.Id, payment.PaymentToken ?? "", payment.AmountMinor, payment.Currency);
+                    ChargeRequest request = new(
+                        payment.Id,
+                        payment.PaymentToken ?? "",
+                        payment.AmountMinor,
+                        payment.Currency
+                    );
                     return (await gateway.Charge(request, limit.Token)).DeclineReason is { } reason
                         ? new($"declined: {reason}", (asked, at) => asked.Declined(reason, at))
                         : new("captured", (asked, at) => asked.Captured(at));
@@ -154,7 +170,8 @@ internal sealed partial class PaymentProcessor(
     }
 
     /// <summary>Commits the answer with the events that tell it.</summary>
-    /// <returns>False when the database cannot be reached but may be in time; true when it is done, or another Host's business.</returns>
+    /// <returns>False when the database cannot be reached but may be in time; true when it is done, or another Host's
+    /// business.</returns>
     private async Task<bool> WriteDown(TakenUp taken, Answer answer)
     {
         try
@@ -203,10 +220,16 @@ internal sealed partial class PaymentProcessor(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No answer to {Call} of payment {PaymentId} for order {OrderId}, attempt {Attempt}: {Reason}")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "No answer to {Call} of payment {PaymentId} for order {OrderId}, attempt {Attempt}: {Reason}"
+    )]
     private partial void LogNoAnswer(GatewayCall call, Guid paymentId, Guid orderId, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of payment {PaymentId} for order {OrderId} took longer than its lease; a later one decides.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Attempt {Attempt} of payment {PaymentId} for order {OrderId} took longer than its lease; a later one decides."
+    )]
     private partial void LogLeaseLost(Guid paymentId, Guid orderId, int attempt);
 
     private sealed record TakenUp(Payment Payment, PaymentAttempt Attempt);

@@ -20,7 +20,8 @@ internal sealed class PaymentSignal : IDisposable
 
     /// <summary>Waits for it to be raised, and takes it down.</summary>
     /// <returns>False when the time ran out first.</returns>
-    public Task<bool> Wait(TimeSpan limit, CancellationToken cancellationToken) => raised.WaitAsync(limit, cancellationToken);
+    public Task<bool> Wait(TimeSpan limit, CancellationToken cancellationToken) =>
+        raised.WaitAsync(limit, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => raised.Dispose();

@@ -5,11 +5,14 @@ using Payments.Persistence;
 
 namespace Payments.Queries;
 
-internal sealed class DescribePaymentHandler(PaymentsDbContext db) : IModuleQueryHandler<DescribePayment, PaymentDescription>
+internal sealed class DescribePaymentHandler(PaymentsDbContext db)
+    : IModuleQueryHandler<DescribePayment, PaymentDescription>
 {
     public async Task<PaymentDescription?> Handle(DescribePayment query, CancellationToken cancellationToken)
     {
-        var payment = await db.Payments.AsNoTracking().SingleOrDefaultAsync(payment => payment.OrderId == query.OrderId, cancellationToken);
+        var payment = await db
+            .Payments.AsNoTracking()
+            .SingleOrDefaultAsync(payment => payment.OrderId == query.OrderId, cancellationToken);
         return payment is null || payment.WasNeverAskedFor
             ? null
             : new(
@@ -19,6 +22,7 @@ internal sealed class DescribePaymentHandler(PaymentsDbContext db) : IModuleQuer
                 payment.Currency,
                 payment.AmountMinor,
                 payment.Refund?.AmountMinor ?? 0,
-                payment.DeclineReason);
+                payment.DeclineReason
+            );
     }
 }

@@ -8,12 +8,22 @@ using Payments.Processing;
 
 namespace Payments.Reactions;
 
-internal sealed class AcceptPaymentOnOrderPaymentRequested(PaymentsDbContext db, PaymentSignal signal, TimeProvider clock)
-    : IReaction<OrderPaymentRequestedV1>
+internal sealed class AcceptPaymentOnOrderPaymentRequested(
+    PaymentsDbContext db,
+    PaymentSignal signal,
+    TimeProvider clock
+) : IReaction<OrderPaymentRequestedV1>
 {
-    public async Task Handle(OrderPaymentRequestedV1 requested, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(
+        OrderPaymentRequestedV1 requested,
+        EventContext context,
+        CancellationToken cancellationToken
+    )
     {
-        var known = await db.Payments.SingleOrDefaultAsync(payment => payment.OrderId == requested.OrderId, cancellationToken);
+        var known = await db.Payments.SingleOrDefaultAsync(
+            payment => payment.OrderId == requested.OrderId,
+            cancellationToken
+        );
         if (known is null)
         {
             db.Add(Payment.For(requested, context.ToOrigin(), clock.GetUtcNow()));

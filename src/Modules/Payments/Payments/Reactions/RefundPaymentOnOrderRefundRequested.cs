@@ -7,10 +7,17 @@ using Payments.Processing;
 
 namespace Payments.Reactions;
 
-internal sealed class RefundPaymentOnOrderRefundRequested(PaymentsDbContext db, PaymentSignal signal, TimeProvider clock)
-    : IReaction<OrderRefundRequestedV1>
+internal sealed class RefundPaymentOnOrderRefundRequested(
+    PaymentsDbContext db,
+    PaymentSignal signal,
+    TimeProvider clock
+) : IReaction<OrderRefundRequestedV1>
 {
-    public async Task Handle(OrderRefundRequestedV1 requested, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(
+        OrderRefundRequestedV1 requested,
+        EventContext context,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetUtcNow();
 

@@ -1,6 +1,8 @@
 namespace Shipping.Domain;
 
-/// <summary>What Shipping knows of a customer: a copy kept by the events of Customers, seconds behind at most.</summary>
+/// <summary>
+/// What Shipping knows of a customer: a copy kept by the events of Customers, seconds behind at most.
+/// </summary>
 internal sealed class CustomerAddress(Guid customerId)
 {
     /// <summary>Made by Customers.</summary>
@@ -22,7 +24,10 @@ internal sealed class CustomerAddress(Guid customerId)
     public string? Country { get; private set; }
 
     /// <summary>What to write on a parcel for this customer; null while it is not known where they are.</summary>
-    public Label? ToLabel() => Street is null || City is null || PostalCode is null || Country is null ? null : new(Name, Street, City, PostalCode, Country);
+    public Label? ToLabel() =>
+        Street is null || City is null || PostalCode is null || Country is null
+            ? null
+            : new(Name, Street, City, PostalCode, Country);
 
     public void MoveTo(Customers.Contracts.CustomerAddress address) =>
         (Street, City, PostalCode, Country) = (address.Street, address.City, address.PostalCode, address.Country);

@@ -5,16 +5,15 @@ using Shipping.Contracts;
 namespace Shipping.Domain;
 
 /// <summary>
-/// The goods of one order on their way to its customer. Until they leave they may be kept back; dispatching and cancelling exclude each other, by
-/// the concurrency token when both come at once. Where they go is decided when they leave, by the customer's address of that moment.
+/// The goods of one order on their way to its customer. Until they leave they may be kept back; dispatching and
+/// cancelling exclude each other, by the concurrency token when both come at once. Where they go is decided when they
+/// leave, by the customer's address of that moment.
 /// </summary>
 internal sealed class Shipment
 {
     private readonly List<ShipmentItem> items = [];
 
-    private Shipment()
-    {
-    }
+    private Shipment() { }
 
     public Guid Id { get; private set; }
 
@@ -42,11 +41,18 @@ internal sealed class Shipment
     /// <summary>What was written on the parcel; null while it is not dispatched.</summary>
     public Label? Label
     {
-        get => RecipientName is null || Street is null || City is null || PostalCode is null || Country is null
-            ? null
-            : new(RecipientName, Street, City, PostalCode, Country);
-        private set => (RecipientName, Street, City, PostalCode, Country) =
-            (value?.Name, value?.Street, value?.City, value?.PostalCode, value?.Country);
+        get =>
+            RecipientName is null || Street is null || City is null || PostalCode is null || Country is null
+                ? null
+                : new(RecipientName, Street, City, PostalCode, Country);
+        private set =>
+            (RecipientName, Street, City, PostalCode, Country) = (
+                value?.Name,
+                value?.Street,
+                value?.City,
+                value?.PostalCode,
+                value?.Country
+            );
     }
 
     private string? RecipientName { get; set; }
@@ -62,20 +68,42 @@ internal sealed class Shipment
     /// <summary>A confirmed order's goods wait to be dispatched.</summary>
     public static Shipment For(OrderConfirmedV2 confirmed, DateTimeOffset at)
     {
-        Shipment shipment = new() { Id = Guid.CreateVersion7(at), OrderId = confirmed.OrderId, CustomerId = confirmed.CustomerId, CreatedAt = at };
-        shipment.items.AddRange(confirmed.Items.Select((item, i) => new ShipmentItem(i + 1, item.Sku, item.ProductName, item.Quantity)));
+        Shipment shipment = new()
+        {
+            Id = Guid.CreateVersion7(at),
+            OrderId = confirmed.OrderId,
+            CustomerId = confirmed.CustomerId,
+            CreatedAt = at,
+        };
+        shipment.items.AddRange(
+            confirmed.Items.Select((item, i) => new ShipmentItem(i + 1, item.Sku, item.ProductName, item.Quantity))
+        );
         return shipment;
     }
 
-    /// <summary>Stands in for an order whose goods are to be kept back although Shipping never heard that it was confirmed.</summary>
-    public static Shipment NeverCreated(Guid orderId, DateTimeOffset at) => new() { Id = Guid.CreateVersion7(at), OrderId = orderId, CreatedAt = at };
+    /// <summary>
+    /// Stands in for an order whose goods are to be kept back although Shipping never heard that it was confirmed.
+    /// </summary>
+    public static Shipment NeverCreated(Guid orderId, DateTimeOffset at) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(at),
+            OrderId = orderId,
+            CreatedAt = at,
+        };
 
-    public ShipmentCreatedV1 ToCreatedV1() => new(
-        Id,
-        OrderId,
-        CustomerId ?? throw new InvalidOperationException($"Shipment {Id} was never created."),
-        [.. items.OrderBy(item => item.Line).Select(item => new ShipmentLine(item.Sku, item.ProductName, item.Quantity))],
-        CreatedAt);
+    public ShipmentCreatedV1 ToCreatedV1() =>
+        new(
+            Id,
+            OrderId,
+            CustomerId ?? throw new InvalidOperationException($"Shipment {Id} was never created."),
+            [
+                .. items
+                    .OrderBy(item => item.Line)
+                    .Select(item => new ShipmentLine(item.Sku, item.ProductName, item.Quantity)),
+            ],
+            CreatedAt
+        );
 
     /// <summary>The goods leave.</summary>
     /// <param name="label">Where to; null when nobody knows.</param>

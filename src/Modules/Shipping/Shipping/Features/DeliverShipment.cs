@@ -12,11 +12,15 @@ namespace Shipping.Features;
 /// <param name="ShipmentId" example="0198a000-0000-7000-8000-000000000001">As GET /shipments tells it.</param>
 internal sealed record DeliverShipment(Guid ShipmentId) : ICommand<ShipmentDetails>;
 
-internal sealed class DeliverShipmentHandler(ShippingDbContext db, TimeProvider clock) : ICommandHandler<DeliverShipment, ShipmentDetails>
+internal sealed class DeliverShipmentHandler(ShippingDbContext db, TimeProvider clock)
+    : ICommandHandler<DeliverShipment, ShipmentDetails>
 {
     public async Task<Result<ShipmentDetails>> Handle(DeliverShipment command, CancellationToken cancellationToken)
     {
-        if (await db.Shipments.SingleOrDefaultAsync(shipment => shipment.Id == command.ShipmentId, cancellationToken) is not { } shipment)
+        if (
+            await db.Shipments.SingleOrDefaultAsync(shipment => shipment.Id == command.ShipmentId, cancellationToken)
+            is not { } shipment
+        )
         {
             return ShipmentErrors.Unknown;
         }
@@ -34,8 +38,11 @@ internal sealed class DeliverShipmentHandler(ShippingDbContext db, TimeProvider 
 
 internal sealed class DeliverShipmentEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/shipments/{id:guid}/deliver", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new DeliverShipment(id), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(ShipmentErrors.Unknown, ShipmentErrors.NotDispatched);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/shipments/{id:guid}/deliver", (Guid id, Sender sender, CancellationToken ct) =>
+                sender.Ok(new DeliverShipment(id), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(ShipmentErrors.Unknown, ShipmentErrors.NotDispatched);
 }

@@ -10,8 +10,8 @@ using Shipping.Persistence;
 namespace Shipping.Features;
 
 /// <summary>
-/// Says that a shipment's goods leave the warehouse now, to where the customer's address is now. From here on its order cannot be cancelled; when
-/// it was a moment ago, this is refused and the goods must stay.
+/// Says that a shipment's goods leave the warehouse now, to where the customer's address is now. From here on its order
+/// cannot be cancelled; when it was a moment ago, this is refused and the goods must stay.
 /// </summary>
 /// <param name="ShipmentId" example="0198a000-0000-7000-8000-000000000001">As GET /shipments tells it.</param>
 internal sealed record DispatchShipment(Guid ShipmentId) : ICommand<ShipmentDetails>;
@@ -21,7 +21,10 @@ internal sealed class DispatchShipmentHandler(ShippingDbContext db, CatchUp catc
 {
     public async Task<Result<ShipmentDetails>> Handle(DispatchShipment command, CancellationToken cancellationToken)
     {
-        if (await db.Shipments.SingleOrDefaultAsync(shipment => shipment.Id == command.ShipmentId, cancellationToken) is not { } shipment)
+        if (
+            await db.Shipments.SingleOrDefaultAsync(shipment => shipment.Id == command.ShipmentId, cancellationToken)
+            is not { } shipment
+        )
         {
             return ShipmentErrors.Unknown;
         }
@@ -51,8 +54,11 @@ internal sealed class DispatchShipmentHandler(ShippingDbContext db, CatchUp catc
 
 internal sealed class DispatchShipmentEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/shipments/{id:guid}/dispatch", (Guid id, Sender sender, CancellationToken ct) => sender.Ok(new DispatchShipment(id), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(ShipmentErrors.Unknown, ShipmentErrors.NotPending, ShipmentErrors.NoAddress);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/shipments/{id:guid}/dispatch", (Guid id, Sender sender, CancellationToken ct) =>
+                sender.Ok(new DispatchShipment(id), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(ShipmentErrors.Unknown, ShipmentErrors.NotPending, ShipmentErrors.NoAddress);
 }

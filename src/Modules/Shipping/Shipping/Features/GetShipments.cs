@@ -8,7 +8,9 @@ using Shipping.Persistence;
 
 namespace Shipping.Features;
 
-/// <summary>Shows the shipment of an order to the account of its customer and to admins; to others, as if there were none.</summary>
+/// <summary>
+/// Shows the shipment of an order to the account of its customer and to admins; to others, as if there were none.
+/// </summary>
 /// <param name="OrderId" example="0198a000-0000-7000-8000-000000000001">As placing the order answered it.</param>
 internal sealed record GetShipments(Guid OrderId) : IQuery<GetShipmentsAnswer>;
 
@@ -30,23 +32,30 @@ internal sealed record ShipmentDetails(
     DateTimeOffset CreatedAt,
     DateTimeOffset? DispatchedAt,
     DateTimeOffset? DeliveredAt,
-    DateTimeOffset? CancelledAt)
+    DateTimeOffset? CancelledAt
+)
 {
     /// <param name="shipment">Of the customer.</param>
     /// <param name="customer">Null when unknown.</param>
-    public static ShipmentDetails Of(Shipment shipment, CustomerAddress? customer) => new(
-        shipment.Id,
-        shipment.OrderId,
-        shipment.Status,
-        [.. shipment.Items.OrderBy(item => item.Line).Select(item => new ShipmentDetailsItem(item.Sku, item.ProductName, item.Quantity))],
-        (shipment.Status == ShipmentStatus.Pending ? customer?.ToLabel() : shipment.Label) is { } label
-            ? new(label.Name, label.Street, label.City, label.PostalCode, label.Country)
-            : null,
-        shipment.CancelReason,
-        shipment.CreatedAt,
-        shipment.DispatchedAt,
-        shipment.DeliveredAt,
-        shipment.CancelledAt);
+    public static ShipmentDetails Of(Shipment shipment, CustomerAddress? customer) =>
+        new(
+            shipment.Id,
+            shipment.OrderId,
+            shipment.Status,
+            [
+                .. shipment
+                    .Items.OrderBy(item => item.Line)
+                    .Select(item => new ShipmentDetailsItem(item.Sku, item.ProductName, item.Quantity)),
+            ],
+            (shipment.Status == ShipmentStatus.Pending ? customer?.ToLabel() : shipment.Label) is { } label
+                ? new(label.Name, label.Street, label.City, label.PostalCode, label.Country)
+                : null,
+            shipment.CancelReason,
+            shipment.CreatedAt,
+            shipment.DispatchedAt,
+            shipment.DeliveredAt,
+            shipment.CancelledAt
+        );
 }
 
 /// <param name="ProductName">As it was called when the order was placed.</param>
@@ -61,19 +70,25 @@ internal sealed class GetShipmentsValidator : AbstractValidator<GetShipments>
     public GetShipmentsValidator() => RuleFor(query => query.OrderId).NotEmpty();
 }
 
-internal sealed class GetShipmentsHandler(ShippingDbContext db, Caller caller) : IQueryHandler<GetShipments, GetShipmentsAnswer>
+internal sealed class GetShipmentsHandler(ShippingDbContext db, Caller caller)
+    : IQueryHandler<GetShipments, GetShipmentsAnswer>
 {
     public async Task<Result<GetShipmentsAnswer>> Handle(GetShipments query, CancellationToken cancellationToken)
     {
         var shipment = await db.ShipmentOf(query.OrderId, cancellationToken);
         var customer = await db.AddressOf(shipment?.CustomerId, cancellationToken);
-        return new GetShipmentsAnswer(shipment is not null && caller.MayActFor(customer?.UserId) ? [ShipmentDetails.Of(shipment, customer)] : []);
+        return new GetShipmentsAnswer(
+            shipment is not null && caller.MayActFor(customer?.UserId) ? [ShipmentDetails.Of(shipment, customer)] : []
+        );
     }
 }
 
 internal sealed class GetShipmentsEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/shipments", (Guid orderId, Sender sender, CancellationToken ct) => sender.Ok(new GetShipments(orderId), ct))
-        .RequireAuthorization(Policies.Customer);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/shipments", (Guid orderId, Sender sender, CancellationToken ct) =>
+                sender.Ok(new GetShipments(orderId), ct)
+            )
+            .RequireAuthorization(Policies.Customer);
 }

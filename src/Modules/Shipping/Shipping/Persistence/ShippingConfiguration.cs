@@ -12,21 +12,28 @@ internal sealed class ShipmentConfiguration : IEntityTypeConfiguration<Shipment>
     {
         builder.ToTable("shipments");
         builder.Property(shipment => shipment.Id).ValueGeneratedNever();
-        builder.Property(shipment => shipment.Status)
-            .HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<ShipmentStatus>(text, true));
+        builder
+            .Property(shipment => shipment.Status)
+            .HasConversion(
+                status => status.ToString().ToLowerInvariant(),
+                text => Enum.Parse<ShipmentStatus>(text, true)
+            );
         builder.Ignore(shipment => shipment.Label);
         foreach (var part in new[] { "RecipientName", "Street", "City", "PostalCode", "Country" })
         {
             builder.Property<string?>(part);
         }
 
-        builder.OwnsMany(shipment => shipment.Items, items =>
-        {
-            items.ToTable("shipment_items");
-            items.WithOwner().HasForeignKey("ShipmentId");
-            items.HasKey("ShipmentId", nameof(ShipmentItem.Line));
-            items.Property(item => item.Line).ValueGeneratedNever();
-        });
+        builder.OwnsMany(
+            shipment => shipment.Items,
+            items =>
+            {
+                items.ToTable("shipment_items");
+                items.WithOwner().HasForeignKey("ShipmentId");
+                items.HasKey("ShipmentId", nameof(ShipmentItem.Line));
+                items.Property(item => item.Line).ValueGeneratedNever();
+            }
+        );
         builder.Navigation(shipment => shipment.Items).UsePropertyAccessMode(PropertyAccessMode.Field);
     }
 }

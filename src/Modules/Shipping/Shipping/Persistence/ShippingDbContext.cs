@@ -5,7 +5,8 @@ using Shipping.Domain;
 namespace Shipping.Persistence;
 
 /// <summary>Shipping's window on its schema.</summary>
-internal sealed class ShippingDbContext(DbContextOptions<ShippingDbContext> options) : ModuleDbContext(options, "shipping")
+internal sealed class ShippingDbContext(DbContextOptions<ShippingDbContext> options)
+    : ModuleDbContext(options, "shipping")
 {
     public DbSet<Shipment> Shipments => Set<Shipment>();
 

@@ -5,7 +5,8 @@ using Shipping.Persistence;
 
 namespace Shipping.Queries;
 
-internal sealed class DescribeShipmentHandler(ShippingDbContext db) : IModuleQueryHandler<DescribeShipment, ShipmentDescription>
+internal sealed class DescribeShipmentHandler(ShippingDbContext db)
+    : IModuleQueryHandler<DescribeShipment, ShipmentDescription>
 {
     public async Task<ShipmentDescription?> Handle(DescribeShipment query, CancellationToken cancellationToken)
     {
@@ -20,10 +21,15 @@ internal sealed class DescribeShipmentHandler(ShippingDbContext db) : IModuleQue
             customerId,
             customer?.UserId,
             shipment.Status.ToString().ToLowerInvariant(),
-            [.. shipment.Items.OrderBy(item => item.Line).Select(item => new ShipmentLine(item.Sku, item.ProductName, item.Quantity))],
+            [
+                .. shipment
+                    .Items.OrderBy(item => item.Line)
+                    .Select(item => new ShipmentLine(item.Sku, item.ProductName, item.Quantity)),
+            ],
             shipment.CreatedAt,
             shipment.DispatchedAt,
             shipment.DeliveredAt,
-            shipment.CancelledAt);
+            shipment.CancelledAt
+        );
     }
 }

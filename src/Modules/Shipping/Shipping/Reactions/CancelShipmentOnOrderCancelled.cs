@@ -7,10 +7,11 @@ using Shipping.Persistence;
 namespace Shipping.Reactions;
 
 /// <summary>
-/// Keeps back the goods of an order that was cancelled without Shipping being asked, as happened before there was Shipping. Of one that was
-/// asked about, or never confirmed, nothing waits here.
+/// Keeps back the goods of an order that was cancelled without Shipping being asked, as happened before there was
+/// Shipping. Of one that was asked about, or never confirmed, nothing waits here.
 /// </summary>
-internal sealed class CancelShipmentOnOrderCancelled(ShippingDbContext db, TimeProvider clock) : IReaction<OrderCancelledV1>
+internal sealed class CancelShipmentOnOrderCancelled(ShippingDbContext db, TimeProvider clock)
+    : IReaction<OrderCancelledV1>
 {
     public async Task Handle(OrderCancelledV1 cancelled, EventContext context, CancellationToken cancellationToken)
     {

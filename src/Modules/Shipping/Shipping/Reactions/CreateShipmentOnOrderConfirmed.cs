@@ -6,8 +6,11 @@ using Shipping.Persistence;
 
 namespace Shipping.Reactions;
 
-/// <summary>Where the goods go may not be known yet, for Customers is another source; it is looked up when they leave.</summary>
-internal sealed class CreateShipmentOnOrderConfirmed(ShippingDbContext db, TimeProvider clock) : IReaction<OrderConfirmedV2>
+/// <summary>
+/// Where the goods go may not be known yet, for Customers is another source; it is looked up when they leave.
+/// </summary>
+internal sealed class CreateShipmentOnOrderConfirmed(ShippingDbContext db, TimeProvider clock)
+    : IReaction<OrderConfirmedV2>
 {
     public async Task Handle(OrderConfirmedV2 confirmed, EventContext context, CancellationToken cancellationToken)
     {

@@ -7,7 +7,11 @@ namespace Shipping.Reactions;
 
 internal sealed class MoveCustomerOnCustomerAddressUpdated(ShippingDbContext db) : IReaction<CustomerAddressUpdatedV1>
 {
-    public async Task Handle(CustomerAddressUpdatedV1 updated, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(
+        CustomerAddressUpdatedV1 updated,
+        EventContext context,
+        CancellationToken cancellationToken
+    )
     {
         var customer = await db.CopyOfCustomer(updated.CustomerId, cancellationToken);
         customer.MoveTo(updated.Address);

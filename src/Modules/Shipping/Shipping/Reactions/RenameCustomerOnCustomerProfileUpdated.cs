@@ -7,7 +7,11 @@ namespace Shipping.Reactions;
 
 internal sealed class RenameCustomerOnCustomerProfileUpdated(ShippingDbContext db) : IReaction<CustomerProfileUpdatedV1>
 {
-    public async Task Handle(CustomerProfileUpdatedV1 updated, EventContext context, CancellationToken cancellationToken)
+    public async Task Handle(
+        CustomerProfileUpdatedV1 updated,
+        EventContext context,
+        CancellationToken cancellationToken
+    )
     {
         var customer = await db.CopyOfCustomer(updated.CustomerId, cancellationToken);
         customer.Name = updated.Name;

@@ -11,23 +11,52 @@ using Users.Security;
 
 namespace Users.Demo;
 
-/// <summary>Makes sure that the two demo accounts exist and can sign in with what is configured now, whatever was configured before.</summary>
-internal sealed class LoadDemoAccounts(UsersDbContext db, Passwords passwords, IOptions<DemoOptions> options, TimeProvider clock) : IDemoData
+/// <summary>
+/// Makes sure that the two demo accounts exist and can sign in with what is configured now, whatever was configured
+/// before.
+/// </summary>
+internal sealed class LoadDemoAccounts(
+    UsersDbContext db,
+    Passwords passwords,
+    IOptions<DemoOptions> options,
+    TimeProvider clock
+) : IDemoData
 {
     public async Task Load(CancellationToken cancellationToken)
     {
         var demo = options.Value;
-        await Ensure(new("Admin", DemoOptions.AdminId, demo.AdminEmail, demo.AdminPassword, "Demo Admin", Roles.Admin), cancellationToken);
-        await Ensure(new("Customer", DemoOptions.CustomerId, demo.CustomerEmail, demo.CustomerPassword, "Demo Customer", Roles.User), cancellationToken);
+        await Ensure(
+            new("Admin", DemoOptions.AdminId, demo.AdminEmail, demo.AdminPassword, "Demo Admin", Roles.Admin),
+            cancellationToken
+        );
+        await Ensure(
+            new(
+                "Customer",
+                DemoOptions.CustomerId,
+                demo.CustomerEmail,
+                demo.CustomerPassword,
+                "Demo Customer",
+                Roles.User
+            ),
+            cancellationToken
+        );
     }
 
     private async Task Ensure(DemoAccount wanted, CancellationToken cancellationToken)
     {
         Check(wanted);
         var email = Account.Normalize(wanted.Email);
-        if (await db.Accounts.AnyAsync(account => account.NormalizedEmail == email && account.Id != wanted.Id, cancellationToken))
+        if (
+            await db.Accounts.AnyAsync(
+                account => account.NormalizedEmail == email && account.Id != wanted.Id,
+                cancellationToken
+            )
+        )
         {
-            throw new StartupException($"Demo__{wanted.Setting}Email is the address of another account ({wanted.Email}). Set it to an address that nobody signed up with.");
+            throw new StartupException(
+                $"Demo__{wanted.Setting}Email is the address of another account ({wanted.Email}). Set it to an "
+                    + "address that nobody signed up with."
+            );
         }
 
         if (await db.Accounts.FindAsync([wanted.Id], cancellationToken) is { } account)
@@ -52,7 +81,10 @@ internal sealed class LoadDemoAccounts(UsersDbContext db, Passwords passwords, I
         var previous = account.Role;
 
         // The demo admin comes first, so an admin is left whatever becomes of the other account.
-        if (!string.Equals(previous, role, StringComparison.Ordinal) && !account.ChangeRole(role, otherAdmins: 1).Failed(out _))
+        if (
+            !string.Equals(previous, role, StringComparison.Ordinal)
+            && !account.ChangeRole(role, otherAdmins: 1).Failed(out _)
+        )
         {
             db.Publish(account.ToRoleChangedV1(previous));
         }
@@ -60,7 +92,10 @@ internal sealed class LoadDemoAccounts(UsersDbContext db, Passwords passwords, I
 
     private async Task EnsurePassword(DemoAccount wanted, CancellationToken cancellationToken)
     {
-        var credential = await db.Credentials.SingleAsync(credential => credential.AccountId == wanted.Id, cancellationToken);
+        var credential = await db.Credentials.SingleAsync(
+            credential => credential.AccountId == wanted.Id,
+            cancellationToken
+        );
         if (passwords.Verify(credential.PasswordHash, wanted.Password) == PasswordVerificationResult.Failed)
         {
             credential.SetPasswordHash(passwords.Hash(wanted.Password));

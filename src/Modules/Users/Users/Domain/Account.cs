@@ -4,15 +4,15 @@ using Users.Contracts;
 
 namespace Users.Domain;
 
-/// <summary>Somebody who can sign in, with their profile. What proves it is them stands apart in <see cref="Credential"/>.</summary>
+/// <summary>
+/// Somebody who can sign in, with their profile. What proves it is them stands apart in <see cref="Credential"/>.
+/// </summary>
 internal sealed class Account
 {
     public const int MaxEmailLength = 254;
     public const int MaxNameLength = 100;
 
-    private Account()
-    {
-    }
+    private Account() { }
 
     public Guid Id { get; private set; }
 
@@ -36,7 +36,13 @@ internal sealed class Account
     /// <param name="now">UTC.</param>
     public static Account Register(Guid id, string email, string name, string role, DateTimeOffset now)
     {
-        Account account = new() { Id = id, Name = name.Trim(), Role = role, RegisteredAt = now };
+        Account account = new()
+        {
+            Id = id,
+            Name = name.Trim(),
+            Role = role,
+            RegisteredAt = now,
+        };
         account.SetEmail(email);
         return account;
     }
@@ -45,8 +51,8 @@ internal sealed class Account
     public static string Normalize(string email) => email.Trim().ToLowerInvariant();
 
     /// <summary>
-    /// Tells an address from a slip of the pen: one @ with something before and a domain behind it, and nothing invisible. Whether mail
-    /// arrives there nobody can tell from looking at it.
+    /// Tells an address from a slip of the pen: one @ with something before and a domain behind it, and nothing
+    /// invisible. Whether mail arrives there nobody can tell from looking at it.
     /// </summary>
     public static bool IsEmail(string? email)
     {
@@ -56,8 +62,11 @@ internal sealed class Account
         }
 
         var at = address.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at == address.LastIndexOf('@')
-            && address[(at + 1)..].Split('.').All(label => label.Length > 0 && !label.StartsWith('-') && !label.EndsWith('-'));
+        return at > 0
+            && at == address.LastIndexOf('@')
+            && address[(at + 1)..]
+                .Split('.')
+                .All(label => label.Length > 0 && !label.StartsWith('-') && !label.EndsWith('-'));
     }
 
     /// <summary>False when that was the name already.</summary>
@@ -73,7 +82,8 @@ internal sealed class Account
 
     /// <summary>Gives the account another role, unless nobody would be left who can give it back.</summary>
     /// <param name="role">One of <see cref="Roles.All"/>.</param>
-    /// <param name="otherAdmins">How many admins there are beside this account; the caller keeps them from changing meanwhile.</param>
+    /// <param name="otherAdmins">How many admins there are beside this account; the caller keeps them from changing
+    /// meanwhile.</param>
     public Result ChangeRole(string role, int otherAdmins)
     {
         if (IsAdmin(Role) && !IsAdmin(role) && otherAdmins == 0)
@@ -91,7 +101,8 @@ internal sealed class Account
 
     public UserRoleChangedV1 ToRoleChangedV1(string previousRole) => new(Id, Role, previousRole);
 
-    private static bool IsInvisible(char c) => char.IsControl(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+    private static bool IsInvisible(char c) =>
+        char.IsControl(c) || char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     private static bool IsAdmin(string role) => string.Equals(role, Roles.Admin, StringComparison.Ordinal);
 }

@@ -3,17 +3,16 @@ using BuildingBlocks.Application;
 namespace Users.Domain;
 
 /// <summary>
-/// What proves that somebody is the owner of an account, and how often it was tried in vain. A row of its own, changed under a row lock, so
-/// that failed sign-ins neither disturb changes of the account nor escape the count by coming all at once.
+/// What proves that somebody is the owner of an account, and how often it was tried in vain. A row of its own, changed
+/// under a row lock, so that failed sign-ins neither disturb changes of the account nor escape the count by coming all
+/// at once.
 /// </summary>
 internal sealed class Credential
 {
     public const int MinPasswordLength = 10;
     public const int MaxPasswordLength = 128;
 
-    private Credential()
-    {
-    }
+    private Credential() { }
 
     public Guid AccountId { get; private set; }
 
@@ -25,15 +24,18 @@ internal sealed class Credential
 
     public DateTimeOffset? LockedUntil { get; private set; }
 
-    public static Credential For(Guid accountId, string passwordHash) => new() { AccountId = accountId, PasswordHash = passwordHash };
+    public static Credential For(Guid accountId, string passwordHash) =>
+        new() { AccountId = accountId, PasswordHash = passwordHash };
 
     /// <summary>Another password, or the same one hashed with today's parameters.</summary>
     public void SetPasswordHash(string passwordHash) => PasswordHash = passwordHash;
 
     /// <summary>
-    /// Refuses while locked, even the right password: of many guesses made at once, only those counted before the lock can succeed.
+    /// Refuses while locked, even the right password: of many guesses made at once, only those counted before the lock
+    /// can succeed.
     /// </summary>
-    public Result RefuseWhileLocked(DateTimeOffset now) => now < LockedUntil ? AccountErrors.LockedOut(LockedUntil.Value) : Result.Done;
+    public Result RefuseWhileLocked(DateTimeOffset now) =>
+        now < LockedUntil ? AccountErrors.LockedOut(LockedUntil.Value) : Result.Done;
 
     /// <summary>Counts an attempt that was looked at. The row is locked for update meanwhile.</summary>
     public Result Attempt(bool passwordMatches, UsersOptions options, DateTimeOffset now)

@@ -3,22 +3,22 @@ using BuildingBlocks.Application;
 namespace Users.Domain;
 
 /// <summary>
-/// One sign-in on one device, from signing in to signing out. Its access tokens work as long as it lives; it lives as long as it is
-/// refreshed in time and nobody ends it.
+/// One sign-in on one device, from signing in to signing out. Its access tokens work as long as it lives; it lives as
+/// long as it is refreshed in time and nobody ends it.
 /// </summary>
 internal sealed class Session
 {
     public const int MaxDeviceLength = 200;
 
-    private Session()
-    {
-    }
+    private Session() { }
 
     public Guid Id { get; private set; }
 
     public Guid AccountId { get; private set; }
 
-    /// <summary>What the device calls itself (User-Agent), for its owner to recognise; null when it does not say.</summary>
+    /// <summary>
+    /// What the device calls itself (User-Agent), for its owner to recognise; null when it does not say.
+    /// </summary>
     public string? Device { get; private set; }
 
     public DateTimeOffset StartedAt { get; private set; }
@@ -30,9 +30,17 @@ internal sealed class Session
     public DateTimeOffset? EndedAt { get; private set; }
 
     public static Session Start(Guid accountId, string? device, DateTimeOffset now) =>
-        new() { Id = Guid.CreateVersion7(now), AccountId = accountId, Device = Printable(device), StartedAt = now };
+        new()
+        {
+            Id = Guid.CreateVersion7(now),
+            AccountId = accountId,
+            Device = Printable(device),
+            StartedAt = now,
+        };
 
-    /// <summary>Prolongs the session with a new refresh token; the secret leaves the building once and is not kept.</summary>
+    /// <summary>
+    /// Prolongs the session with a new refresh token; the secret leaves the building once and is not kept.
+    /// </summary>
     public RefreshToken IssueRefreshToken(TimeSpan lifetime, DateTimeOffset now, out string secret)
     {
         (RefreshedAt, ExpiresAt) = (now, now + lifetime);
@@ -40,8 +48,9 @@ internal sealed class Session
     }
 
     /// <summary>
-    /// Takes a refresh token back for a new one. A token that was taken back before may have been stolen, from its owner or by the one who
-    /// presents it now: nobody can tell, so the session ends for both. Within the grace it counts as the same device asking twice.
+    /// Takes a refresh token back for a new one. A token that was taken back before may have been stolen, from its
+    /// owner or by the one who presents it now: nobody can tell, so the session ends for both. Within the grace it
+    /// counts as the same device asking twice.
     /// </summary>
     /// <param name="token">Of this session, its row locked for update.</param>
     /// <param name="grace">How long after its first use a second one is forgiven.</param>
@@ -68,7 +77,9 @@ internal sealed class Session
 
     private static string? Printable(string? device)
     {
-        var clean = new string([.. (device ?? "").Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(MaxDeviceLength)]).Trim();
+        var clean = new string([
+            .. (device ?? "").Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(MaxDeviceLength),
+        ]).Trim();
         return clean.Length == 0 ? null : clean;
     }
 }

@@ -20,8 +20,11 @@ internal sealed record NewRole(string Role);
 
 internal sealed class ChangeRoleValidator : AbstractValidator<ChangeRole>
 {
-    public ChangeRoleValidator() => RuleFor(change => change.Role).NotEmpty()
-        .Must(role => Roles.All.Contains(role, StringComparer.Ordinal)).WithMessage($"The role must be one of {string.Join(", ", Roles.All)}.");
+    public ChangeRoleValidator() =>
+        RuleFor(change => change.Role)
+            .NotEmpty()
+            .Must(role => Roles.All.Contains(role, StringComparer.Ordinal))
+            .WithMessage($"The role must be one of {string.Join(", ", Roles.All)}.");
 }
 
 internal sealed class ChangeRoleHandler(UsersDbContext db) : ICommandHandler<ChangeRole>
@@ -30,8 +33,11 @@ internal sealed class ChangeRoleHandler(UsersDbContext db) : ICommandHandler<Cha
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
-        // Locked, so that two admins who take the role from each other at the same time cannot both find the other one left.
-        var admins = await db.Accounts.FromSql($"select *, xmin from accounts where role = 'admin' order by id for update").ToListAsync(cancellationToken);
+        // Locked, so that two admins who take the role from each other at the same time cannot both find the other one
+        // left.
+        var admins = await db
+            .Accounts.FromSql($"select *, xmin from accounts where role = 'admin' order by id for update")
+            .ToListAsync(cancellationToken);
         if (await db.Accounts.FindAsync([command.UserId], cancellationToken) is not { } account)
         {
             return AccountErrors.Unknown;
@@ -56,8 +62,11 @@ internal sealed class ChangeRoleHandler(UsersDbContext db) : ICommandHandler<Cha
 
 internal sealed class ChangeRoleEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/users/{id:guid}/role", (Guid id, NewRole body, Sender sender, CancellationToken ct) => sender.NoContent(new ChangeRole(id, body.Role), ct))
-        .RequireAuthorization(Policies.Admin)
-        .Refuses(AccountErrors.Unknown, AccountErrors.LastAdmin);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut("/users/{id:guid}/role", (Guid id, NewRole body, Sender sender, CancellationToken ct) =>
+                sender.NoContent(new ChangeRole(id, body.Role), ct)
+            )
+            .RequireAuthorization(Policies.Admin)
+            .Refuses(AccountErrors.Unknown, AccountErrors.LastAdmin);
 }

@@ -22,7 +22,8 @@ internal sealed record GrantToken(
     [property: JsonPropertyName("grant_type")] string GrantType,
     string? Username = null,
     string? Password = null,
-    [property: JsonPropertyName("refresh_token")] string? RefreshToken = null)
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken = null
+)
 {
     // A record prints its members, and a log is no place for a password.
     public override string ToString() => nameof(GrantToken);
@@ -36,7 +37,8 @@ internal sealed record GrantedToken(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("token_type")] string TokenType,
     [property: JsonPropertyName("expires_in")] int ExpiresIn,
-    [property: JsonPropertyName("refresh_token")] string RefreshToken)
+    [property: JsonPropertyName("refresh_token")] string RefreshToken
+)
 {
     public override string ToString() => nameof(GrantedToken);
 }
@@ -46,7 +48,8 @@ internal sealed record GrantedToken(
 /// <param name="ErrorDescription">For a person: what is wrong and what to do about it.</param>
 internal sealed record TokenRefusal(
     [property: JsonPropertyName("error")] string Error,
-    [property: JsonPropertyName("error_description")] string ErrorDescription);
+    [property: JsonPropertyName("error_description")] string ErrorDescription
+);
 
 internal sealed class GrantTokenEndpoint : IEndpoint
 {
@@ -55,22 +58,25 @@ internal sealed class GrantTokenEndpoint : IEndpoint
     // Others that clients send are left alone, as the RFC has it.
     private static readonly string[] Parameters = ["grant_type", "username", "password", "refresh_token"];
 
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/users/token", (HttpRequest http, Sender sender, CancellationToken ct) =>
-            AnswerAsync(http, sender, ct))
-        .AllowAnonymous()
-        .RequireRateLimiting(RateLimits.SignIn)
-        .GrantsTokens(typeof(GrantToken));
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/users/token", (HttpRequest http, Sender sender, CancellationToken ct) =>
+                AnswerAsync(http, sender, ct)
+            )
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.SignIn)
+            .GrantsTokens(typeof(GrantToken));
 
     private static async Task<Results<Ok<GrantedToken>, BadRequest<TokenRefusal>>> AnswerAsync(
-        HttpRequest http, Sender sender, CancellationToken cancellationToken)
+        HttpRequest http,
+        Sender sender,
+        CancellationToken cancellationToken
+    )
     {
-        http.HttpContext.Response.Headers.Pragma = "no-cache";     // demanded by the RFC beside Cache-Control
+        http.HttpContext.Response.Headers.Pragma = "no-cache"; // demanded by the RFC beside Cache-Control
         if (await ReadAsync(http, cancellationToken) is not { } form)
         {
-            return Refused(
-                InvalidRequest,
-                "Send a form, application/x-www-form-urlencoded, with fewer parameters.");
+            return Refused(InvalidRequest, "Send a form, application/x-www-form-urlencoded, with fewer parameters.");
         }
 
         if (Array.Find(Parameters, name => form[name].Count > 1) is { } twice)
@@ -81,18 +87,28 @@ internal sealed class GrantTokenEndpoint : IEndpoint
         return Field(form, "grant_type") switch
         {
             "password" when (Field(form, "username"), Field(form, "password")) is ({ } username, { } password) =>
-                Answer(await sender.Send(
-                    new SignIn(username, password) { Device = http.Headers.UserAgent }, cancellationToken)),
+                Answer(
+                    await sender.Send(
+                        new SignIn(username, password) { Device = http.Headers.UserAgent },
+                        cancellationToken
+                    )
+                ),
             "password" => Refused(
-                InvalidRequest, "The grant_type password needs username, which is the e-mail address, and password."),
-            "refresh_token" when Field(form, "refresh_token") is { } token =>
-                Answer(await sender.Send(new RefreshSession(token), cancellationToken)),
+                InvalidRequest,
+                "The grant_type password needs username, which is the e-mail address, and password."
+            ),
+            "refresh_token" when Field(form, "refresh_token") is { } token => Answer(
+                await sender.Send(new RefreshSession(token), cancellationToken)
+            ),
             "refresh_token" => Refused(InvalidRequest, "The grant_type refresh_token needs refresh_token."),
             null => Refused(
                 InvalidRequest,
-                "Send grant_type=password with username and password, or grant_type=refresh_token with refresh_token."),
+                "Send grant_type=password with username and password, or grant_type=refresh_token with refresh_token."
+            ),
             _ => Refused(
-                "unsupported_grant_type", "Send grant_type password or refresh_token; there are no others here."),
+                "unsupported_grant_type",
+                "Send grant_type password or refresh_token; there are no others here."
+            ),
         };
     }
 
@@ -108,7 +124,8 @@ internal sealed class GrantTokenEndpoint : IEndpoint
         {
             return await http.ReadFormAsync(cancellationToken);
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception unreadable)
+            when (unreadable is InvalidDataException or IOException and not BadHttpRequestException)
         {
             // No form, or one that ends before its end.
             return null;
@@ -123,14 +140,17 @@ internal sealed class GrantTokenEndpoint : IEndpoint
     {
         if (outcome.Failed(out var refusal, out var signedIn))
         {
-            var faults = refusal.Fields.SelectMany(field => field.Value).Prepend(refusal.Detail)
+            var faults = refusal
+                .Fields.SelectMany(field => field.Value)
+                .Prepend(refusal.Detail)
                 .Distinct(StringComparer.Ordinal);
             var error = refusal.Kind == ErrorKind.Unauthenticated ? "invalid_grant" : InvalidRequest;
             return Refused(error, string.Join(' ', faults));
         }
 
         return TypedResults.Ok(
-            new GrantedToken(signedIn.AccessToken, "Bearer", signedIn.ExpiresIn, signedIn.RefreshToken));
+            new GrantedToken(signedIn.AccessToken, "Bearer", signedIn.ExpiresIn, signedIn.RefreshToken)
+        );
     }
 
     private static BadRequest<TokenRefusal> Refused(string error, string description) =>

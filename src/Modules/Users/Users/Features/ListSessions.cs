@@ -20,9 +20,17 @@ internal sealed record OpenSessions(IReadOnlyList<OpenSession> Items);
 /// <param name="RefreshedAt">When it last signed in or refreshed.</param>
 /// <param name="ExpiresAt">When it ends unless it is refreshed before.</param>
 /// <param name="Current">True for the session that asks.</param>
-internal sealed record OpenSession(Guid Id, string? Device, DateTimeOffset StartedAt, DateTimeOffset RefreshedAt, DateTimeOffset ExpiresAt, bool Current);
+internal sealed record OpenSession(
+    Guid Id,
+    string? Device,
+    DateTimeOffset StartedAt,
+    DateTimeOffset RefreshedAt,
+    DateTimeOffset ExpiresAt,
+    bool Current
+);
 
-internal sealed class ListSessionsHandler(UsersDbContext db, Caller caller, TimeProvider clock) : IQueryHandler<ListSessions, OpenSessions>
+internal sealed class ListSessionsHandler(UsersDbContext db, Caller caller, TimeProvider clock)
+    : IQueryHandler<ListSessions, OpenSessions>
 {
     public async Task<Result<OpenSessions>> Handle(ListSessions query, CancellationToken cancellationToken)
     {
@@ -32,20 +40,32 @@ internal sealed class ListSessionsHandler(UsersDbContext db, Caller caller, Time
         }
 
         var now = clock.GetUtcNow();
-        return new OpenSessions(await db.Sessions
-            .Where(session => session.AccountId == userId && session.EndedAt == null && session.ExpiresAt > now)
-            .OrderByDescending(session => session.RefreshedAt).ThenByDescending(session => session.Id)
-            .Take(ListSessions.Limit)
-            .Select(session => new OpenSession(
-                session.Id, session.Device, session.StartedAt, session.RefreshedAt, session.ExpiresAt, session.Id == caller.SessionId))
-            .ToListAsync(cancellationToken));
+        return new OpenSessions(
+            await db
+                .Sessions.Where(session =>
+                    session.AccountId == userId && session.EndedAt == null && session.ExpiresAt > now
+                )
+                .OrderByDescending(session => session.RefreshedAt)
+                .ThenByDescending(session => session.Id)
+                .Take(ListSessions.Limit)
+                .Select(session => new OpenSession(
+                    session.Id,
+                    session.Device,
+                    session.StartedAt,
+                    session.RefreshedAt,
+                    session.ExpiresAt,
+                    session.Id == caller.SessionId
+                ))
+                .ToListAsync(cancellationToken)
+        );
     }
 }
 
 internal sealed class ListSessionsEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/users/me/sessions", (Sender sender, CancellationToken ct) => sender.Ok(new ListSessions(), ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(AccountErrors.NotSignedIn);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/users/me/sessions", (Sender sender, CancellationToken ct) => sender.Ok(new ListSessions(), ct))
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(AccountErrors.NotSignedIn);
 }

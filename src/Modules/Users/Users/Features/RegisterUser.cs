@@ -31,7 +31,8 @@ internal sealed class RegisterUserValidator : AbstractValidator<RegisterUser>
     }
 }
 
-internal sealed class RegisterUserHandler(UsersDbContext db, Passwords passwords, TimeProvider clock) : ICommandHandler<RegisterUser, RegisteredUser>
+internal sealed class RegisterUserHandler(UsersDbContext db, Passwords passwords, TimeProvider clock)
+    : ICommandHandler<RegisterUser, RegisteredUser>
 {
     public async Task<Result<RegisteredUser>> Handle(RegisterUser command, CancellationToken cancellationToken)
     {
@@ -40,16 +41,19 @@ internal sealed class RegisterUserHandler(UsersDbContext db, Passwords passwords
         db.Add(account);
         db.Add(Credential.For(account.Id, passwords.Hash(command.Password)));
         db.Publish(account.ToRegisteredV1());
-        await db.SaveChangesAsync(cancellationToken);     // an address that is taken violates accounts_normalized_email_key
+        await db.SaveChangesAsync(cancellationToken); // an address that is taken violates accounts_normalized_email_key
         return new RegisteredUser(account.Id);
     }
 }
 
 internal sealed class RegisterUserEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/users/register", (RegisterUser command, Sender sender, CancellationToken ct) => sender.Created(command, _ => "/users/me/profile", ct))
-        .AllowAnonymous()
-        .RequireRateLimiting(RateLimits.SignIn)
-        .Refuses(AccountErrors.EmailTaken);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/users/register", (RegisterUser command, Sender sender, CancellationToken ct) =>
+                sender.Created(command, _ => "/users/me/profile", ct)
+            )
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.SignIn)
+            .Refuses(AccountErrors.EmailTaken);
 }

@@ -44,17 +44,30 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
     }
 }
 
-internal sealed class SignInHandler(UsersDbContext db, Passwords passwords, AccessTokens accessTokens, IOptions<UsersOptions> options, TimeProvider clock)
-    : ICommandHandler<SignIn, SignedIn>
+internal sealed class SignInHandler(
+    UsersDbContext db,
+    Passwords passwords,
+    AccessTokens accessTokens,
+    IOptions<UsersOptions> options,
+    TimeProvider clock
+) : ICommandHandler<SignIn, SignedIn>
 {
     public async Task<Result<SignedIn>> Handle(SignIn command, CancellationToken cancellationToken)
     {
         var email = Account.Normalize(command.Email);
-        var known = await (from account in db.Accounts
-                           join credential in db.Credentials on account.Id equals credential.AccountId
-                           where account.NormalizedEmail == email
-                           select new { account.Id, account.Role, Credential = credential })
-            .AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        var known = await (
+            from account in db.Accounts
+            join credential in db.Credentials on account.Id equals credential.AccountId
+            where account.NormalizedEmail == email
+            select new
+            {
+                account.Id,
+                account.Role,
+                Credential = credential,
+            }
+        )
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancellationToken);
 
         if (known?.Credential.RefuseWhileLocked(clock.GetUtcNow()).Failed(out var locked) == true)
         {
@@ -78,12 +91,19 @@ internal sealed class SignInHandler(UsersDbContext db, Passwords passwords, Acce
         return answer;
     }
 
-    private async Task<Result> Attempt(Credential seen, PasswordVerificationResult verified, string password, CancellationToken cancellationToken)
+    private async Task<Result> Attempt(
+        Credential seen,
+        PasswordVerificationResult verified,
+        string password,
+        CancellationToken cancellationToken
+    )
     {
-        var credential = await db.Credentials
-            .FromSql($"select *, xmin from credentials where account_id = {seen.AccountId} for update")
+        var credential = await db
+            .Credentials.FromSql($"select *, xmin from credentials where account_id = {seen.AccountId} for update")
             .SingleAsync(cancellationToken);
-        var matches = verified != PasswordVerificationResult.Failed && string.Equals(credential.PasswordHash, seen.PasswordHash, StringComparison.Ordinal);
+        var matches =
+            verified != PasswordVerificationResult.Failed
+            && string.Equals(credential.PasswordHash, seen.PasswordHash, StringComparison.Ordinal);
         var outcome = credential.Attempt(matches, options.Value, clock.GetUtcNow());
         if (outcome.Error is null && verified == PasswordVerificationResult.SuccessRehashNeeded)
         {
@@ -96,7 +116,9 @@ internal sealed class SignInHandler(UsersDbContext db, Passwords passwords, Acce
     private async Task<SignedIn> Begin(Guid accountId, string role, string? device, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await db.Sessions.Where(old => old.AccountId == accountId && old.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
+        await db
+            .Sessions.Where(old => old.AccountId == accountId && old.ExpiresAt <= now)
+            .ExecuteDeleteAsync(cancellationToken);
 
         var session = Session.Start(accountId, device, now);
         var refreshToken = session.IssueRefreshToken(options.Value.RefreshTokenLifetime, now, out var secret);
@@ -107,10 +129,12 @@ internal sealed class SignInHandler(UsersDbContext db, Passwords passwords, Acce
 
 internal sealed class SignInEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/users/login", (SignIn command, HttpRequest http, Sender sender, CancellationToken ct) =>
-            sender.Ok(command with { Device = http.Headers.UserAgent }, ct))
-        .AllowAnonymous()
-        .RequireRateLimiting(RateLimits.SignIn)
-        .Refuses(AccountErrors.SignInFailed, AccountErrors.LockedOut(DateTimeOffset.UnixEpoch));
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/users/login", (SignIn command, HttpRequest http, Sender sender, CancellationToken ct) =>
+                sender.Ok(command with { Device = http.Headers.UserAgent }, ct)
+            )
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.SignIn)
+            .Refuses(AccountErrors.SignInFailed, AccountErrors.LockedOut(DateTimeOffset.UnixEpoch));
 }

@@ -18,11 +18,15 @@ internal sealed class UpdateProfileValidator : AbstractValidator<UpdateProfile>
     public UpdateProfileValidator() => RuleFor(profile => profile.Name).NotEmpty().ValidName();
 }
 
-internal sealed class UpdateProfileHandler(UsersDbContext db, Caller caller) : ICommandHandler<UpdateProfile, UserProfile>
+internal sealed class UpdateProfileHandler(UsersDbContext db, Caller caller)
+    : ICommandHandler<UpdateProfile, UserProfile>
 {
     public async Task<Result<UserProfile>> Handle(UpdateProfile command, CancellationToken cancellationToken)
     {
-        if (await db.Accounts.SingleOrDefaultAsync(account => account.Id == caller.UserId, cancellationToken) is not { } account)
+        if (
+            await db.Accounts.SingleOrDefaultAsync(account => account.Id == caller.UserId, cancellationToken)
+            is not { } account
+        )
         {
             return AccountErrors.NotSignedIn;
         }
@@ -39,8 +43,11 @@ internal sealed class UpdateProfileHandler(UsersDbContext db, Caller caller) : I
 
 internal sealed class UpdateProfileEndpoint : IEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/users/me/profile", (UpdateProfile command, Sender sender, CancellationToken ct) => sender.Ok(command, ct))
-        .RequireAuthorization(Policies.Customer)
-        .Refuses(AccountErrors.NotSignedIn);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut("/users/me/profile", (UpdateProfile command, Sender sender, CancellationToken ct) =>
+                sender.Ok(command, ct)
+            )
+            .RequireAuthorization(Policies.Customer)
+            .Refuses(AccountErrors.NotSignedIn);
 }

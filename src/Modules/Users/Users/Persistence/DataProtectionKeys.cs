@@ -15,21 +15,34 @@ internal sealed class DataProtectionKey
     public required string Xml { get; init; }
 }
 
-/// <summary>Keeps data protection's key ring in the module's schema. The framework reads it rarely (about once a day) and caches it.</summary>
+/// <summary>
+/// Keeps data protection's key ring in the module's schema. The framework reads it rarely (about once a day) and caches
+/// it.
+/// </summary>
 internal sealed class DataProtectionKeys(IServiceScopeFactory scopes) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         using var scope = scopes.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDbContext>();
-        return [.. db.DataProtectionKeys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.Xml).AsEnumerable().Select(xml => XElement.Parse(xml))];
+        return
+        [
+            .. db
+                .DataProtectionKeys.AsNoTracking()
+                .OrderBy(key => key.Id)
+                .Select(key => key.Xml)
+                .AsEnumerable()
+                .Select(xml => XElement.Parse(xml)),
+        ];
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
         using var scope = scopes.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDbContext>();
-        db.Add(new DataProtectionKey { FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
+        db.Add(
+            new DataProtectionKey { FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) }
+        );
         db.SaveChanges();
     }
 }

@@ -6,8 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace Users.Security;
 
-/// <summary>Issues and opens access tokens: opaque to everybody else, protected by keys that only the users schema holds. Thread-safe.</summary>
-internal sealed class AccessTokens(IOptionsMonitor<BearerTokenOptions> bearer, IOptions<UsersOptions> options, TimeProvider clock)
+/// <summary>
+/// Issues and opens access tokens: opaque to everybody else, protected by keys that only the users schema holds.
+/// Thread-safe.
+/// </summary>
+internal sealed class AccessTokens(
+    IOptionsMonitor<BearerTokenOptions> bearer,
+    IOptions<UsersOptions> options,
+    TimeProvider clock
+)
 {
     private const string Scheme = BearerTokenDefaults.AuthenticationScheme;
 
@@ -16,7 +23,9 @@ internal sealed class AccessTokens(IOptionsMonitor<BearerTokenOptions> bearer, I
     public string Issue(Guid userId, string role, Guid sessionId)
     {
         AuthenticationProperties properties = new() { ExpiresUtc = clock.GetUtcNow() + Lifetime };
-        return bearer.Get(Scheme).BearerTokenProtector.Protect(new(PrincipalOf(userId, role, sessionId), properties, Scheme));
+        return bearer
+            .Get(Scheme)
+            .BearerTokenProtector.Protect(new(PrincipalOf(userId, role, sessionId), properties, Scheme));
     }
 
     /// <summary>The session a token was issued for, or null when it is none of ours or too old.</summary>
@@ -27,11 +36,15 @@ internal sealed class AccessTokens(IOptionsMonitor<BearerTokenOptions> bearer, I
             ? sessionId
             : null;
 
-    public static ClaimsPrincipal PrincipalOf(Guid userId, string role, Guid sessionId) => new(new ClaimsIdentity(
-        [
-            new(ClaimTypes.NameIdentifier, userId.ToString()),
-            new(ClaimTypes.Role, role),
-            new(Caller.SessionClaim, sessionId.ToString()),
-        ],
-        Scheme));
+    public static ClaimsPrincipal PrincipalOf(Guid userId, string role, Guid sessionId) =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, userId.ToString()),
+                    new(ClaimTypes.Role, role),
+                    new(Caller.SessionClaim, sessionId.ToString()),
+                ],
+                Scheme
+            )
+        );
 }

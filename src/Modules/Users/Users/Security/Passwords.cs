@@ -8,7 +8,10 @@ namespace Users.Security;
 internal sealed class Passwords(PasswordHasher<Account> hasher)
 {
     // Nobody's password; made once, so that an unknown address costs the same work as a wrong password.
-    private readonly string decoy = hasher.HashPassword(user: null!, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+    private readonly string decoy = hasher.HashPassword(
+        user: null!,
+        Convert.ToHexString(RandomNumberGenerator.GetBytes(32))
+    );
 
     public string Hash(string password) => hasher.HashPassword(user: null!, password);
 

@@ -6,8 +6,9 @@ using Users.Persistence;
 namespace Users.Security;
 
 /// <summary>
-/// Asks the database on every request that carries a token whether its session still lives and which role its account has now, so that
-/// signing out, ending a session and changing a role are in force at once. Costs one query by primary keys.
+/// Asks the database on every request that carries a token whether its session still lives and which role its account
+/// has now, so that signing out, ending a session and changing a role are in force at once. Costs one query by primary
+/// keys.
 /// </summary>
 internal sealed class SessionCheck(UsersDbContext db, AccessTokens accessTokens, TimeProvider clock) : BearerTokenEvents
 {
@@ -23,11 +24,17 @@ internal sealed class SessionCheck(UsersDbContext db, AccessTokens accessTokens,
 
         var now = clock.GetUtcNow();
         var signedIn = accessTokens.SessionOf(token) is { } sessionId
-            ? await (from session in db.Sessions
-                     join account in db.Accounts on session.AccountId equals account.Id
-                     where session.Id == sessionId && session.EndedAt == null && session.ExpiresAt > now
-                     select new { UserId = account.Id, account.Role, SessionId = session.Id })
-                .SingleOrDefaultAsync(context.HttpContext.RequestAborted)
+            ? await (
+                from session in db.Sessions
+                join account in db.Accounts on session.AccountId equals account.Id
+                where session.Id == sessionId && session.EndedAt == null && session.ExpiresAt > now
+                select new
+                {
+                    UserId = account.Id,
+                    account.Role,
+                    SessionId = session.Id,
+                }
+            ).SingleOrDefaultAsync(context.HttpContext.RequestAborted)
             : null;
         if (signedIn is null)
         {
@@ -41,5 +48,7 @@ internal sealed class SessionCheck(UsersDbContext db, AccessTokens accessTokens,
     }
 
     private static string? TokenOf(StringValues authorization) =>
-        authorization is [{ } value] && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? value[Prefix.Length..].Trim() : null;
+        authorization is [{ } value] && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? value[Prefix.Length..].Trim()
+            : null;
 }

@@ -99,7 +99,8 @@ public sealed partial class DatabaseScriptTests
             running.With(
                 $"Modules__{module}__ConnectionString",
                 $"Host={administrator.Host};Port={administrator.Port};Database=scripted;Username=scripted_{module}_app;"
-                    + "Connection Lifetime=1;Connection Idle Lifetime=1;Connection Pruning Interval=1;Maximum Pool Size=8"
+                    + "Connection Lifetime=1;Connection Idle Lifetime=1;Connection Pruning Interval=1;"
+                    + "Maximum Pool Size=8"
             );
         }
 

@@ -10,6 +10,8 @@ namespace BuildingBlocks.Testing.Documentation;
 /// </summary>
 public sealed class ModulesPage
 {
+    private const int Width = 120;
+
     private readonly DescribedModules modules;
     private readonly IReadOnlyList<EventContract> events;
     private readonly DatabaseFacts facts;
@@ -43,7 +45,7 @@ public sealed class ModulesPage
     {
         Line("# Modules");
         Line("");
-        Line(
+        Paragraph(
             "Made from the code, and from a database that was provisioned and migrated for it, by "
                 + $"`{PublishedContracts.Command}`; a test fails when it is out of date."
         );
@@ -58,12 +60,12 @@ public sealed class ModulesPage
     {
         EventGraph graph = new(modules);
         Heading("Who reacts to whom");
-        Line("An arrow goes from the module that publishes to the one that reacts.");
+        Paragraph("An arrow goes from the module that publishes to the one that reacts.");
         Diagram(graph.Draw(modules.All.Select(module => module.Module.Assembly.GetName().Name!)));
         foreach (var circle in graph.Circles)
         {
             Line("");
-            Line(
+            Paragraph(
                 $"Thick arrows run in a circle: {string.Join(", ", circle)} can only be understood together. "
                     + "tests/ArchitectureTests declare it, and refuse any other."
             );
@@ -74,7 +76,7 @@ public sealed class ModulesPage
     {
         EventGraph graph = new(modules);
         Heading("Events");
-        Line(
+        Paragraph(
             "Their shapes are in [contracts](contracts/README.md); older versions are lifted to the newest when they "
                 + "are read."
         );
@@ -109,26 +111,26 @@ public sealed class ModulesPage
     {
         RolesAndGrants database = new(facts, modules.All.Select(module => module.Name));
         Heading("Tables and owners");
-        Line(
+        Paragraph(
             "Every module's schema also holds its event log, of the same owner: "
                 + $"{string.Join(", ", database.Everywhere.Select(table => $"`{table}`"))}."
         );
         Table(["Schema", "Owner", "Tables"], database.TableRows());
         Heading("Roles");
-        Line(
+        Paragraph(
             $"`{DatabaseFacts.Prefix}` is the installation's prefix. The owner migrates and is not known to the "
                 + "running Host, which signs in as app."
         );
         Table(["Role", "Of", "Rights", "Member of", "Connections", "Settings"], database.RoleRows());
         Heading("Grants");
-        Line("Beside what owners may do with their own. Whatever is not here is refused.");
+        Paragraph("Beside what owners may do with their own. Whatever is not here is refused.");
         Table(["Role", "Of", "May", "On"], database.GrantRows());
     }
 
     private void WriteSagas()
     {
         Heading("Sagas");
-        Line("A run is called off by a command of its module. An answer that comes too late changes nothing.");
+        Paragraph("A run is called off by a command of its module. An answer that comes too late changes nothing.");
         foreach (var module in modules.All)
         {
             foreach (var saga in module.Sagas)
@@ -164,6 +166,24 @@ public sealed class ModulesPage
         {
             Line($"| {string.Join(" | ", row)} |");
         }
+    }
+
+    private void Paragraph(string words)
+    {
+        var column = 0;
+        foreach (var word in words.Split(' '))
+        {
+            var fits = column + 1 + word.Length <= Width;
+            text.Append(
+                    column is 0 ? ""
+                    : fits ? " "
+                    : "\n"
+                )
+                .Append(word);
+            column = column > 0 && fits ? column + 1 + word.Length : word.Length;
+        }
+
+        text.Append('\n');
     }
 
     private void Line(string line) => text.Append(line).Append('\n');

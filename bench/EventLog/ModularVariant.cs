@@ -42,7 +42,6 @@ internal sealed class ModularVariant : IRunningVariant
     /// <param name="installation">The database.</param>
     /// <param name="addConsumer">Adds the module that reacts; null when nobody does.</param>
     /// <param name="poisons">Whether one customer's orders cannot be recorded, in <see cref="LedgerModule"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <param name="pollInterval">How often it looks by itself; as in a Host when left out.</param>
     public static async Task<ModularVariant> StartAsync(
         Installation installation,

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ledger.Persistence;
 
-/// <summary>The module's window on its schema.</summary>
+/// <summary>The DbContext of the module's schema.</summary>
 public sealed class LedgerDbContext(DbContextOptions<LedgerDbContext> options) : ModuleDbContext(options, "ledger")
 {
     /// <summary>One an order.</summary>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sales.Persistence;
 
-/// <summary>The module's window on its schema.</summary>
+/// <summary>The DbContext of the module's schema.</summary>
 public sealed class SalesDbContext(DbContextOptions<SalesDbContext> options) : ModuleDbContext(options, "sales")
 {
     /// <summary>All orders.</summary>

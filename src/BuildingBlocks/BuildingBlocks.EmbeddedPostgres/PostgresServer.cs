@@ -62,7 +62,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>
     /// Finds the data folder's server running or starts it, making the cluster and installing binaries as needed.
     /// </summary>
-    /// <param name="cancellationToken">Gives up waiting and stops a server that is only starting.</param>
+    /// <param name="cancellationToken">Cancels the wait and stops a server that is only starting.</param>
     /// <exception cref="EmbeddedPostgresException">There is none to be had; the message names the setting to
     /// change.</exception>
     public static async Task<PostgresServer> StartAsync(

@@ -52,7 +52,7 @@ internal static class EventLogRegistration
         ));
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<OutboxMonitor>();
-        services.AddSingleton<EventLogService>();
+        services.AddSingleton<EventLogSupervisor>();
         services.AddSingleton(provider => new SubscriptionMonitor(
             provider.GetRequiredService<EventLogCatalog>(),
             provider.GetRequiredService<IModulePools>(),
@@ -66,12 +66,12 @@ internal static class EventLogRegistration
                 (object)provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()
             )
         );
-        services.AddHostedService(provider => provider.GetRequiredService<EventLogService>());
+        services.AddHostedService(provider => provider.GetRequiredService<EventLogSupervisor>());
     }
 
     private static Func<IReadOnlyList<SubscriptionRunner>> RunnersOf(IServiceProvider provider)
     {
-        var service = provider.GetRequiredService<EventLogService>();
+        var service = provider.GetRequiredService<EventLogSupervisor>();
         return () => service.Runners;
     }
 }

@@ -16,7 +16,7 @@ internal static class CompositionEndpoints
             .BindConfiguration(CompositionOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.Services.AddSingleton<Source>();
+        builder.Services.AddSingleton<TimedModuleQueries>();
         builder.Services.AddScoped<OrderDetailsComposition>();
     }
 

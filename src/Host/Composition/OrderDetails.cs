@@ -37,12 +37,12 @@ internal sealed record OrderDetailsPart<T>(DateTimeOffset AsOf, T Data);
 /// <param name="Part">order, customer, payment, shipment or products.</param>
 /// <param name="Module">Which module would have told it.</param>
 /// <param name="Reason">unknown: it knows nothing of it, or nothing yet; timeout; unavailable; notRunning; notAsked:
-/// nobody said whom or what to ask for.</param>
+/// nobody answer whom or what to ask for.</param>
 /// <param name="AsOf">Until when the module knew nothing, UTC; null when it did not answer.</param>
-internal sealed record OrderDetailsMissing(string Part, string Module, Absence Reason, DateTimeOffset? AsOf);
+internal sealed record OrderDetailsMissing(string Part, string Module, MissingReason Reason, DateTimeOffset? AsOf);
 
 /// <summary>Composes <see cref="OrderDetails"/>, for whoever may see them.</summary>
-internal sealed class OrderDetailsComposition(Source source, Caller caller)
+internal sealed class OrderDetailsComposition(TimedModuleQueries queries, Caller caller)
 {
     /// <summary>
     /// Whose order it is, Orders says; when Orders does not answer, Payments or Shipping do, who know the account too.
@@ -54,9 +54,9 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var order = source.AskAsync("orders", new DescribeOrder(orderId), done.Token);
-            var payment = source.AskAsync("payments", new DescribePayment(orderId), done.Token);
-            var shipment = source.AskAsync("shipping", new DescribeShipment(orderId), done.Token);
+            var order = queries.AskAsync("orders", new DescribeOrder(orderId), done.Token);
+            var payment = queries.AskAsync("payments", new DescribePayment(orderId), done.Token);
+            var shipment = queries.AskAsync("shipping", new DescribeShipment(orderId), done.Token);
             var subject = SubjectAsync(order, shipment);
             var customer = AskAboutAsync(
                 "customers",
@@ -78,9 +78,9 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
     }
 
     private async Task<Error?> RefusalAsync(
-        Task<Said<OrderDescription>> asked,
-        Task<Said<PaymentDescription>> payment,
-        Task<Said<ShipmentDescription>> shipment
+        Task<ModuleAnswer<OrderDescription>> asked,
+        Task<ModuleAnswer<PaymentDescription>> payment,
+        Task<ModuleAnswer<ShipmentDescription>> shipment
     )
     {
         var order = await asked;
@@ -100,14 +100,14 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
 
     /// <summary>Whom and what to ask for: Orders knows, and for want of its answer Shipping does.</summary>
     private static async Task<Subject?> SubjectAsync(
-        Task<Said<OrderDescription>> order,
-        Task<Said<ShipmentDescription>> shipment
+        Task<ModuleAnswer<OrderDescription>> order,
+        Task<ModuleAnswer<ShipmentDescription>> shipment
     ) =>
         (await order).Data is { } ordered ? new(ordered.CustomerId, [.. ordered.Items.Select(item => item.Sku)])
         : (await shipment).Data is { } shipped ? new(shipped.CustomerId, [.. shipped.Lines.Select(line => line.Sku)])
         : null;
 
-    private async Task<Said<T>> AskAboutAsync<T>(
+    private async Task<ModuleAnswer<T>> AskAboutAsync<T>(
         string module,
         Task<Subject?> subject,
         Func<Subject, IModuleQuery<T>> question,
@@ -115,16 +115,16 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
     )
         where T : class =>
         await subject is { } about
-            ? await source.AskAsync(module, question(about), cancellationToken)
-            : Said<T>.Nothing(module, Absence.NotAsked);
+            ? await queries.AskAsync(module, question(about), cancellationToken)
+            : ModuleAnswer<T>.Nothing(module, MissingReason.NotAsked);
 
     private static OrderDetails Compose(
         Guid orderId,
-        Said<OrderDescription> order,
-        Said<CustomerDescription> customer,
-        Said<PaymentDescription> payment,
-        Said<ShipmentDescription> shipment,
-        Said<ProductsDescription> products
+        ModuleAnswer<OrderDescription> order,
+        ModuleAnswer<CustomerDescription> customer,
+        ModuleAnswer<PaymentDescription> payment,
+        ModuleAnswer<ShipmentDescription> shipment,
+        ModuleAnswer<ProductsDescription> products
     )
     {
         List<OrderDetailsMissing> missing = [];
@@ -139,15 +139,15 @@ internal sealed class OrderDetailsComposition(Source source, Caller caller)
         );
     }
 
-    private static OrderDetailsPart<T>? Part<T>(string name, Said<T> said, List<OrderDetailsMissing> missing)
+    private static OrderDetailsPart<T>? Part<T>(string name, ModuleAnswer<T> answer, List<OrderDetailsMissing> missing)
         where T : class
     {
-        if (said is { Data: { } data, AsOf: { } asOf })
+        if (answer is { Data: { } data, AsOf: { } asOf })
         {
             return new(asOf, data);
         }
 
-        missing.Add(new(name, said.Module, said.Absence!.Value, said.AsOf));
+        missing.Add(new(name, answer.Module, answer.MissingReason!.Value, answer.AsOf));
         return null;
     }
 

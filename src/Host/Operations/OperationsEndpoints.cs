@@ -167,7 +167,7 @@ internal static class OperationsEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PauseSubscription(
         string name,
-        PauseOrder body,
+        SubscriptionPause body,
         SubscriptionOperations control,
         Caller caller,
         CancellationToken cancellationToken
@@ -180,7 +180,7 @@ internal static class OperationsEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ResumeSubscription(
         string name,
-        ResumeOrder body,
+        SubscriptionResumption body,
         SubscriptionOperations control,
         Caller caller,
         CancellationToken cancellationToken
@@ -191,7 +191,7 @@ internal static class OperationsEndpoints
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ChangeLanes(
         string name,
-        LanesOrder body,
+        LaneChange body,
         SubscriptionOperations control,
         Caller caller,
         CancellationToken cancellationToken
@@ -326,16 +326,16 @@ internal sealed record DiscardReason(string Reason);
 /// <param name="Reason" example="The tax office is being moved.">For whoever looks at it later; 1 to 500
 /// characters.</param>
 /// <param name="Source">The module that publishes them; null for those of all.</param>
-internal sealed record PauseOrder(string Reason, string? Source = null);
+internal sealed record SubscriptionPause(string Reason, string? Source = null);
 
 /// <summary>With which events a paused subscription is to go on.</summary>
 /// <param name="Source" example="orders">The module that publishes them; null for those of all.</param>
-internal sealed record ResumeOrder(string? Source = null);
+internal sealed record SubscriptionResumption(string? Source = null);
 
 /// <summary>Over how many lanes the keys are to be spread.</summary>
 /// <param name="Lanes" example="4">1 to 16.</param>
 /// <param name="Source">Those of the events of this module; null for those of all.</param>
-internal sealed record LanesOrder(int Lanes, string? Source = null);
+internal sealed record LaneChange(int Lanes, string? Source = null);
 
 /// <summary>What to try instead of a payload that cannot be applied.</summary>
 /// <param name="Payload" example="{&quot;orderId&quot;: &quot;0198a000-0000-7000-8000-000000000001&quot;}">The event as

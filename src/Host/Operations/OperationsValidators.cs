@@ -12,9 +12,9 @@ internal static class OperationsValidators
     public static void AddOperations(this WebApplicationBuilder builder) =>
         builder
             .Services.AddTransient<IValidator<DiscardReason>, DiscardReasonValidator>()
-            .AddTransient<IValidator<PauseOrder>, PauseOrderValidator>()
-            .AddTransient<IValidator<ResumeOrder>, ResumeOrderValidator>()
-            .AddTransient<IValidator<LanesOrder>, LanesOrderValidator>()
+            .AddTransient<IValidator<SubscriptionPause>, SubscriptionPauseValidator>()
+            .AddTransient<IValidator<SubscriptionResumption>, SubscriptionResumptionValidator>()
+            .AddTransient<IValidator<LaneChange>, LaneChangeValidator>()
             .AddTransient<IValidator<ParkedEventEdit>, ParkedEventEditValidator>()
             .AddTransient<IValidator<RetryMany>, RetryManyValidator>()
             .AddTransient<IValidator<DiscardMany>, DiscardManyValidator>();
@@ -40,23 +40,23 @@ internal sealed class DiscardReasonValidator : AbstractValidator<DiscardReason>
     public DiscardReasonValidator() => RuleFor(body => body.Reason).Reason();
 }
 
-internal sealed class PauseOrderValidator : AbstractValidator<PauseOrder>
+internal sealed class SubscriptionPauseValidator : AbstractValidator<SubscriptionPause>
 {
-    public PauseOrderValidator()
+    public SubscriptionPauseValidator()
     {
         RuleFor(body => body.Source).Source();
         RuleFor(body => body.Reason).Reason();
     }
 }
 
-internal sealed class ResumeOrderValidator : AbstractValidator<ResumeOrder>
+internal sealed class SubscriptionResumptionValidator : AbstractValidator<SubscriptionResumption>
 {
-    public ResumeOrderValidator() => RuleFor(body => body.Source).Source();
+    public SubscriptionResumptionValidator() => RuleFor(body => body.Source).Source();
 }
 
-internal sealed class LanesOrderValidator : AbstractValidator<LanesOrder>
+internal sealed class LaneChangeValidator : AbstractValidator<LaneChange>
 {
-    public LanesOrderValidator()
+    public LaneChangeValidator()
     {
         RuleFor(body => body.Source).Source();
         RuleFor(body => body.Lanes)

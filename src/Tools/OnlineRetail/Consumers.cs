@@ -17,7 +17,6 @@ internal sealed class Consumers(SubscriptionMonitor subscriptions, TimeProvider 
 
     /// <summary>Waits until nothing is left to be applied.</summary>
     /// <param name="pending">Is told how many events are left.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many events are set aside after a failure.</returns>
     /// <exception cref="StartupException">Nothing was applied for two minutes.</exception>
     public async Task<int> CatchUpAsync(Action<long> pending, CancellationToken cancellationToken)

@@ -20,7 +20,6 @@ internal sealed class OnlineRetailInvoices
     /// <summary>Reads the file once to its end, which also shows whether it is whole.</summary>
     /// <param name="file">The file.</param>
     /// <param name="read">Is told now and then how many rows were read.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<OnlineRetailInvoices> CountAsync(
         OnlineRetailFile file,
         Action<long> read,
@@ -43,7 +42,6 @@ internal sealed class OnlineRetailInvoices
     /// <summary>Each invoice once all its rows are read.</summary>
     /// <param name="reject">Is told of each row that cannot be read at all.</param>
     /// <param name="read">Is told now and then how many rows were read.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     public async IAsyncEnumerable<IReadOnlyList<OnlineRetailLine>> ReadAsync(
         Func<CsvReader, RejectReason, ValueTask> reject,
         Action<long> read,

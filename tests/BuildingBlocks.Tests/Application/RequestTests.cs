@@ -1,6 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -1,7 +1,7 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using BuildingBlocks.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

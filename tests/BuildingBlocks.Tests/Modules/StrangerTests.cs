@@ -13,7 +13,7 @@ using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Reference;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using BuildingBlocks.Tests.Probe;
 using MediatR;
 using Microsoft.AspNetCore.Http;

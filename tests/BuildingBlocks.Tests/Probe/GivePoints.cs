@@ -1,5 +1,5 @@
 using BuildingBlocks.Application;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Contracts;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using FluentValidation;
 
 namespace BuildingBlocks.Tests.Probe;

@@ -6,7 +6,7 @@ using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -95,7 +95,7 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
         );
 
     /// <summary>The background work of another Host on the same database.</summary>
-    internal EventLogService NewHost() => ActivatorUtilities.CreateInstance<EventLogService>(Services);
+    internal EventLogSupervisor NewHost() => ActivatorUtilities.CreateInstance<EventLogSupervisor>(Services);
 
     /// <summary>Signs in as the cluster's superuser.</summary>
     internal string AdministratorConnectionString => Database.AdministratorConnectionString;
@@ -104,7 +104,7 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
     internal Func<CancellationToken, Task<bool>> NewRetry() =>
         ActivatorUtilities.CreateInstance<ParkedEventRetry>(Services).For(Descriptor.Log);
 
-    /// <summary>The appointments of another Host.</summary>
+    /// <summary>The scheduler of another Host.</summary>
     internal Func<CancellationToken, Task<bool>> NewSchedule() =>
         ActivatorUtilities.CreateInstance<EventScheduler>(Services).For(Descriptor.Log);
 

@@ -1,6 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.Modules;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 

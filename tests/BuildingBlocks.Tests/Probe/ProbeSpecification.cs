@@ -1,6 +1,6 @@
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 
 namespace BuildingBlocks.Tests.Probe;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 
 namespace BuildingBlocks.Tests.Probe;
 

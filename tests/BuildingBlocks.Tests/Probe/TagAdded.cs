@@ -1,7 +1,7 @@
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 
 namespace BuildingBlocks.Tests.Probe;
 

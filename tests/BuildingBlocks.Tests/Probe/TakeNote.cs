@@ -1,6 +1,6 @@
 using BuildingBlocks.Application;
 using BuildingBlocks.EventLog.Sagas;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using BuildingBlocks.Web;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,6 @@
 using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using BuildingBlocks.Tests.Probe;
 
 namespace BuildingBlocks.Tests.Sagas;

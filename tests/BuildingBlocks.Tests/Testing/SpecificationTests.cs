@@ -1,5 +1,5 @@
 using BuildingBlocks.Testing;
-using BuildingBlocks.Tests.Persistence;
+using BuildingBlocks.Tests.Database;
 using BuildingBlocks.Tests.Probe;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BuildingBlocks.Testing;
+using BuildingBlocks.Tests.Database.Watching;
 using BuildingBlocks.Tests.Modules;
-using BuildingBlocks.Tests.Persistence.Watching;
 
 namespace BuildingBlocks.Tests.Testing;
 
@@ -12,11 +12,7 @@ public sealed class TestOrderTests
     {
         var (usual, reversed) = (await Run(order: null), await Run("reversed"));
 
-        string[] byName =
-        [
-            "BuildingBlocks.Tests.Modules.DemoCsv",
-            "BuildingBlocks.Tests.Persistence.Watching.SqlWatch",
-        ];
+        string[] byName = ["BuildingBlocks.Tests.Modules.DemoCsv", "BuildingBlocks.Tests.Database.Watching.SqlGuard"];
         Classes(usual).ShouldBe(byName);
         Classes(reversed).ShouldBe(byName.Reverse());
     }

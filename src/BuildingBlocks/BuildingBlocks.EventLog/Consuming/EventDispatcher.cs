@@ -38,7 +38,6 @@ internal sealed class EventDispatcher(
     /// <param name="events">In the order in which they are to take effect.</param>
     /// <param name="transaction">What is changed is part of it.</param>
     /// <param name="held">Takes up what is to be told once the transaction is committed.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TimeoutException">Reactions took longer than
     /// <see cref="EventLogOptions.ReactionTimeLimit"/>.</exception>
     public async Task ApplyAsync(

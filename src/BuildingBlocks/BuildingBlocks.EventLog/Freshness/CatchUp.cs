@@ -36,7 +36,6 @@ public sealed class CatchUp
     /// </summary>
     /// <param name="consumer">The DbContext of the module that keeps the copy.</param>
     /// <param name="source">The name of the module whose events feed it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when that took longer than <see cref="EventLogOptions.CatchUpTimeLimit"/>, or the source does not
     /// run in this Host.</returns>
     /// <exception cref="InvalidOperationException">The consumer does not react to any event of the source.</exception>
@@ -71,7 +70,6 @@ public sealed class CatchUp
     /// </summary>
     /// <param name="consumer">The name of the module that reads.</param>
     /// <param name="written">Of any module: one that does not feed the consumer is not waited for.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when that took longer than <see cref="EventLogOptions.CatchUpTimeLimit"/>.</returns>
     internal async Task<bool> With(string consumer, ConsistencyToken written, CancellationToken cancellationToken) =>
         catalog.Find(consumer, written.Module) is not { } subscription

@@ -2,7 +2,7 @@ namespace BuildingBlocks.EventLog.Maintenance;
 
 /// <summary>
 /// The machine's clock, set right by the database's, so that all Hosts of one database agree on what is due: a Host
-/// whose clock is an hour off would keep appointments an hour early or late, for all of them. Thread-safe.
+/// whose clock is an hour off would publish scheduled events an hour early or late, for all of them. Thread-safe.
 /// </summary>
 /// <param name="machine">The clock that may be off.</param>
 internal sealed class DatabaseClock(TimeProvider machine) : TimeProvider

@@ -28,7 +28,6 @@ public sealed record OutboxConsumer(string Name, DateTimeOffset ReportedAt);
 internal sealed class OutboxMonitor(EventLogCatalog catalog, IModulePools pools)
 {
     /// <summary>All outboxes, in the order of the modules.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NpgsqlException">A database cannot be used.</exception>
     public async Task<IReadOnlyList<OutboxStatus>> ReadAsync(CancellationToken cancellationToken)
     {

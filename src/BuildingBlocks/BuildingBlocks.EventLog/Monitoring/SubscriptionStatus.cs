@@ -55,7 +55,6 @@ internal sealed class SubscriptionMonitor
 
     /// <summary>All subscriptions of a module as consumer, or of all modules.</summary>
     /// <param name="consumer">A module's name; null for all.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NpgsqlException">A database cannot be used.</exception>
     public async Task<IReadOnlyList<SubscriptionStatus>> ReadAsync(
         string? consumer,
@@ -78,7 +77,6 @@ internal sealed class SubscriptionMonitor
     }
 
     /// <summary>The rebuilds of projections that are under way, one for each source.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NpgsqlException">A database cannot be used.</exception>
     public async Task<IReadOnlyList<SubscriptionStatus>> ReadRebuildsAsync(CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     /// </exception>
     public void Publish(IIntegrationEvent happened) => Events.Add(Add(OutboxEvent.From(MayBeTold(happened))));
 
-    /// <summary>Keeps an event back until it is due; the next SaveChanges commits the appointment.</summary>
+    /// <summary>Keeps an event back until it is due; the next SaveChanges commits it.</summary>
     /// <param name="happened">What to publish then.</param>
     /// <param name="dueAt">UTC; published within seconds after it.</param>
     /// <exception cref="InvalidOperationException">

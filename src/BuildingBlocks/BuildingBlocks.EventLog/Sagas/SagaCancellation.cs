@@ -14,7 +14,6 @@ public sealed class SagaCancellation(TimeProvider clock)
     /// <param name="db">The module's DbContext.</param>
     /// <param name="id">The key of the run's state.</param>
     /// <param name="reason">For the customer to read.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False when there is no run, or nothing left to undo.</returns>
     public Task<bool> Cancel<TSaga>(ModuleDbContext db, Guid id, string reason, CancellationToken cancellationToken) =>
         SagaDefinition.Of(typeof(TSaga)).Cancel(db, id, reason, clock.GetUtcNow(), cancellationToken);

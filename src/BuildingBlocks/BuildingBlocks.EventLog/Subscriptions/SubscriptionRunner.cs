@@ -13,7 +13,7 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 /// </summary>
 internal sealed class SubscriptionRunner(
     Subscription subscription,
-    ModuleWatch watch,
+    ModulePoller poller,
     EventSignals signals,
     IModulePools pools,
     IServiceProvider services,
@@ -93,7 +93,7 @@ internal sealed class SubscriptionRunner(
             own,
             ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own),
             signals.Listen(subscription.Source, subscription.EventTypes),
-            watch,
+            poller,
             options.Value.PollInterval
         );
     }
@@ -110,7 +110,7 @@ internal sealed class SubscriptionRunner(
         Subscription subscription,
         SubscriptionWorker worker,
         Signal signal,
-        ModuleWatch watch,
+        ModulePoller poller,
         TimeSpan pollInterval
     )
     {
@@ -118,7 +118,7 @@ internal sealed class SubscriptionRunner(
 
         private static readonly TimeSpan ProjectionWindow = TimeSpan.FromMilliseconds(20);
 
-        // How much the watch had found before the worker found nothing more.
+        // How much the poller had found before the worker found nothing more.
         private long idleSince = Busy;
         private long beganAt;
 
@@ -128,16 +128,16 @@ internal sealed class SubscriptionRunner(
 
         /// <summary>At the head a lane is as current as the last look that found nothing new for anybody.</summary>
         public DateTimeOffset? CurrentAsOf =>
-            IsAtHead && !worker.MayHaveParked && watch.QuietAt is { } quiet && quiet > worker.CurrentAsOf
+            IsAtHead && !worker.MayHaveParked && poller.QuietAt is { } quiet && quiet > worker.CurrentAsOf
                 ? quiet
                 : worker.CurrentAsOf;
 
-        public bool IsAtHead => Volatile.Read(ref idleSince) == watch.Findings;
+        public bool IsAtHead => Volatile.Read(ref idleSince) == poller.Findings;
 
         public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
         {
             await GatherAsync(cancellationToken);
-            var found = watch.Findings;
+            var found = poller.Findings;
             Volatile.Write(ref idleSince, Busy);
             var outcome = await worker.StepAsync(cancellationToken);
             if (worker.ReachedHead)
@@ -172,7 +172,7 @@ internal sealed class SubscriptionRunner(
 
                 // What is parked is tried elsewhere, and gone some time.
                 StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked =>
-                    SubscriptionWorker.TrustsItsProgressFor,
+                    SubscriptionWorker.ProgressRefreshInterval,
                 _ => pollInterval,
             };
     }

@@ -85,7 +85,6 @@ internal sealed class SubscriptionStore(Subscription subscription)
     /// <param name="connection">In the transaction that will apply the events.</param>
     /// <param name="expected">The progress that the events were read from.</param>
     /// <param name="keys">The keys of the events.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when another Host holds the row or has moved it on.</returns>
     public async Task<LockedLane?> TryLockAsync(
         NpgsqlConnection connection,
@@ -140,7 +139,8 @@ internal sealed class SubscriptionStore(Subscription subscription)
     /// <param name="connection">In the transaction that applied or parked what lies between.</param>
     /// <param name="progress">From now on.</param>
     /// <param name="readAt">When its events were read.</param>
-    /// <param name="cancellationToken">Gives up; the row then tells whether the transaction was committed.</param>
+    /// <param name="cancellationToken">Cancels the operation; the row then tells whether the transaction was
+    /// committed.</param>
     /// <returns>The time as of which the subscription is current: when a step is finished that of reading it, or of the
     /// oldest event that is parked.</returns>
     public async Task<DateTimeOffset?> MoveAndCommitAsync(

@@ -41,7 +41,7 @@ internal sealed class SubscriptionWorker
     /// <summary>
     /// After this long a worker looks at its row again: nobody tells it when somebody resets a subscription by hand.
     /// </summary>
-    public static readonly TimeSpan TrustsItsProgressFor = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ProgressRefreshInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How often an event is tried that adds a row which is there already: two of them may have looked for it at the
@@ -122,7 +122,7 @@ internal sealed class SubscriptionWorker
         try
         {
             readAt = MicrosecondsOf(clock.GetUtcNow());
-            if (progress is null || readAt - progressSeenAt > TrustsItsProgressFor)
+            if (progress is null || readAt - progressSeenAt > ProgressRefreshInterval)
             {
                 progress = await ReadProgressAsync(cancellationToken);
                 progressSeenAt = readAt;

@@ -25,7 +25,6 @@ public sealed class ModulesPage
     /// <param name="events">What they publish.</param>
     /// <param name="database">Becomes one that is provisioned and migrated for all modules, and is asked what came of
     /// it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<string> Of(
         DescribedModules modules,
         IReadOnlyList<EventContract> events,

@@ -49,7 +49,6 @@ internal static class ConnectionBudget
     /// <param name="configuration">The Host's.</param>
     /// <param name="modules">That run in it.</param>
     /// <param name="sources">None of which has been used yet.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What was settled, or must be settled by whoever runs a further Host, in one line; null when there is
     /// nothing to say.</returns>
     /// <exception cref="StartupException">They do not fit; the message has the numbers and the ways out.</exception>

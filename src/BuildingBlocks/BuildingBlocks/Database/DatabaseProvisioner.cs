@@ -37,7 +37,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
     /// <param name="modules">Their names.</param>
     /// <param name="projections">Those of them that are projections: their owners get a second schema, to rebuild
     /// in.</param>
-    /// <param name="cancellationToken">Gives up; nothing is half done.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
     /// <exception cref="StartupException">The server cannot be reached, refuses the sign-in, is too old, or the
     /// administrator lacks rights.</exception>
     public Task ProvisionAsync(
@@ -113,7 +113,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
     /// are about to sign in come first, newcomers wait for a moment. What is connected stays so.
     /// </summary>
     /// <param name="modules">Whose roles; and that of the reference data.</param>
-    /// <param name="cancellationToken">Gives up; the old passwords hold on.</param>
+    /// <param name="cancellationToken">Cancels the rotation; the old passwords stay valid.</param>
     /// <returns>The roles.</returns>
     /// <exception cref="StartupException">The server cannot be used, a role does not exist, or somebody hangs while he
     /// signs in.</exception>

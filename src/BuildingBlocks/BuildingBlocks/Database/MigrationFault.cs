@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using BuildingBlocks.Database.Watching;
+using BuildingBlocks.Database.Guarding;
 using Npgsql;
 
 namespace BuildingBlocks.Database;
@@ -48,7 +48,7 @@ internal static partial class MigrationFault
             : null;
 
     private static string? Written(string schema, Migration migration) =>
-        new SqlWatch(schema, modules: [], sessionsAreShared: false).Read(migration.Sql) is { } found
+        new SqlGuard(schema, modules: [], sessionsAreShared: false).Read(migration.Sql) is { } found
             ? $"{found.Written} in schema '{found.Schema}'"
             : null;
 

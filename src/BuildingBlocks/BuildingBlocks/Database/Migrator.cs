@@ -79,7 +79,6 @@ public static class Migrator
     /// <param name="prefix">The installation's prefix of role names.</param>
     /// <param name="ownerConnectionString">How to sign in as the owner of a schema. One that does not exist yet has
     /// everything pending.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>SQL, empty when nothing is pending.</returns>
     /// <exception cref="StartupException">The server cannot be used, or an applied migration has changed
     /// since.</exception>

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using BuildingBlocks.Database.Watching;
+using BuildingBlocks.Database.Guarding;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
@@ -117,7 +117,7 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
 
         if (configuration.GetValue(WatchSetting, false))
         {
-            new SqlWatch(
+            new SqlGuard(
                 module,
                 configuration.GetSection("Modules").GetChildren().Select(one => one.Key),
                 sessionsAreShared: settings is { Pooling: true, NoResetOnClose: true }

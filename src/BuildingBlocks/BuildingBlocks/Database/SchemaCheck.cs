@@ -15,7 +15,6 @@ public static class SchemaCheck
     /// </summary>
     /// <param name="module">Whose schema.</param>
     /// <param name="connections">Signs in as the module's app role.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The schema is behind or changed, or the server cannot be used.</exception>
     public static async Task EnsureCurrentAsync(
         ModuleSchema module,
@@ -51,7 +50,6 @@ public static class SchemaCheck
     /// <summary>Makes sure that a module can read reference data that is not older than its build.</summary>
     /// <param name="module">Whose app role reads.</param>
     /// <param name="connections">Signs in as that role.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The reference data is behind, changed or not to be read, or the server cannot
     /// be used.</exception>
     public static async Task EnsureReferenceCurrentAsync(

@@ -21,7 +21,7 @@ public sealed class ReferenceData
 
     /// <summary>All reference data, read as the role of a module.</summary>
     /// <param name="module">The module's name.</param>
-    /// <param name="cancellationToken">Gives up reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     internal async ValueTask<ReferenceLists> ReadAsync(string module, CancellationToken cancellationToken)
     {
         if (!known.TryGetValue(module, out var lists))

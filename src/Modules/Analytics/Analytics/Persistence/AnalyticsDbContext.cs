@@ -21,8 +21,8 @@ internal sealed record BookedOrder(
 );
 
 /// <summary>
-/// Analytics' window on its schema, and the statements that keep the sums: one round trip an event, however many lines
-/// an order has.
+/// The DbContext of the Analytics schema, and the statements that keep the sums: one round trip an event, however many
+/// lines an order has.
 /// <para> Each begins by taking its turn, which ends with the transaction: orders and the countries of their customers
 /// come from different sources, whose transactions do not see each other.
 /// </para>

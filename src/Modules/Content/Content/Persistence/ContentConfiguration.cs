@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Content.Persistence;
 
-/// <summary>How a post lies in posts and post_categories.</summary>
+/// <summary>Maps Post to posts and post_categories.</summary>
 internal sealed class PostConfiguration : IEntityTypeConfiguration<Post>
 {
     /// <summary>Statuses lie in the database as they are spelled over HTTP.</summary>

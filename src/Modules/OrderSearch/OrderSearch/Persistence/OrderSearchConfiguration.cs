@@ -4,7 +4,7 @@ using OrderSearch.Domain;
 
 namespace OrderSearch.Persistence;
 
-/// <summary>How a searched order lies in order_search.</summary>
+/// <summary>Maps SearchedOrder to order_search.</summary>
 internal sealed class SearchedOrderConfiguration : IEntityTypeConfiguration<SearchedOrder>
 {
     /// <inheritdoc />

@@ -7,7 +7,7 @@ using OrderSearch.Domain;
 namespace OrderSearch.Persistence;
 
 /// <summary>
-/// Order search's window on its schema, and all that is ever written into it: one statement for each source, in one
+/// The DbContext of the OrderSearch schema, and all that is ever written into it: one statement for each source, in one
 /// round trip an event.
 /// <para> Each begins by taking its turn. Events of Orders and of Customers write columns of the same rows, in
 /// transactions that do not see each other: without a turn, an order could take over its customer's old country while

@@ -4,7 +4,7 @@ using Orders.Domain;
 
 namespace Orders.Persistence;
 
-/// <summary>Orders' window on its schema.</summary>
+/// <summary>The DbContext of the Orders schema.</summary>
 internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : ModuleDbContext(options, "orders")
 {
     public DbSet<Order> Orders => Set<Order>();

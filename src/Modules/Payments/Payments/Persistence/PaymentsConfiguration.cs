@@ -6,7 +6,7 @@ using Payments.Gateway;
 
 namespace Payments.Persistence;
 
-/// <summary>How a payment lies in payments and refunds.</summary>
+/// <summary>Maps Payment to payments and refunds.</summary>
 internal sealed class PaymentConfiguration : IEntityTypeConfiguration<Payment>
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Payments.Domain;
 
 namespace Payments.Persistence;
 
-/// <summary>Payments' window on its schema.</summary>
+/// <summary>The DbContext of the Payments schema.</summary>
 internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> options)
     : ModuleDbContext(options, "payments")
 {

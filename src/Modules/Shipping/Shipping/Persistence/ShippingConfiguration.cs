@@ -4,7 +4,7 @@ using Shipping.Domain;
 
 namespace Shipping.Persistence;
 
-/// <summary>How a shipment lies in shipments and shipment_items.</summary>
+/// <summary>Maps Shipment to shipments and shipment_items.</summary>
 internal sealed class ShipmentConfiguration : IEntityTypeConfiguration<Shipment>
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Shipping.Domain;
 
 namespace Shipping.Persistence;
 
-/// <summary>Shipping's window on its schema.</summary>
+/// <summary>The DbContext of the Shipping schema.</summary>
 internal sealed class ShippingDbContext(DbContextOptions<ShippingDbContext> options)
     : ModuleDbContext(options, "shipping")
 {

@@ -1,0 +1,292 @@
+using System.Diagnostics.Metrics;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.EventLog.Rebuild;
+using BuildingBlocks.EventLog.Signals;
+using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.EventLog.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BuildingBlocks.EventLog;
+
+/// <summary>
+/// Keeps the subscriptions, retries and scheduled events of all modules going while the Host runs. A stop lets the work
+/// at hand finish and begins nothing new.
+/// </summary>
+internal sealed class EventLogSupervisor(
+    EventLogCatalog catalog,
+    IModulePools pools,
+    PoisonedConnections poisoned,
+    EventSignals signals,
+    IServiceProvider services,
+    TimeProvider clock,
+    IOptions<EventLogOptions> options,
+    OutageLog outages,
+    ILogger<EventLogSupervisor> logger
+) : BackgroundService
+{
+    private readonly CancellationTokenSource abort = new();
+    private readonly Meter meter = new(EventLogDiagnostics.Name);
+    private Dictionary<string, ModulePoller> pollers = [];
+    private BacklogCounts? backlog;
+
+    /// <summary>The subscriptions that are kept going, for health and operations.</summary>
+    public IReadOnlyList<SubscriptionRunner> Runners { get; private set; } = [];
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var module in catalog.Modules.Select(module => module.Name))
+        {
+            await ClusterCheck.EnsureOfThisClusterAsync(module, pools.Of(module), cancellationToken);
+        }
+
+        Prepare();
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The Host's patience is the bound: what has not finished by then is rolled back, and done again after the next
+        // start.
+        await using (cancellationToken.Register(abort.Cancel))
+        {
+            await base.StopAsync(cancellationToken);
+        }
+    }
+
+    public override void Dispose()
+    {
+        abort.Dispose();
+        meter.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll([
+            .. Runners.Select(runner => runner.RunAsync(RunAsync, stoppingToken)),
+            .. pollers.Values.Select(poller =>
+                RunAsync(
+                    $"Poller of {poller.Module}",
+                    new(),
+                    Polling(Look(poller), options.Value.PollInterval),
+                    stoppingToken
+                )
+            ),
+            .. catalog.Modules.Select(module =>
+                RunAsync(
+                    $"Due work of {module.Name}",
+                    pollers[module.Name].Due,
+                    Polling(DueWork(module), DueWorkPollInterval),
+                    stoppingToken
+                )
+            ),
+            .. catalog
+                .Modules.Where(module => module.IsProjection)
+                .Select(module =>
+                    RunAsync(
+                        $"Rebuild of {module.Name}",
+                        signals.Listen(RebuildTables.ConsumerOf(module.Name)),
+                        Polling(
+                            services.GetRequiredService<ProjectionRebuild>().For(module),
+                            options.Value.PollInterval
+                        ),
+                        stoppingToken
+                    )
+                ),
+            .. catalog.Modules.Select(module =>
+                RunAsync(
+                    $"Backlog count of {module.Name}",
+                    new(),
+                    Polling(backlog!.For(module), CountInterval),
+                    stoppingToken
+                )
+            ),
+            .. catalog.Modules.Select(module =>
+                RunAsync(
+                    $"Retention of {module.Name}",
+                    new(),
+                    Polling(
+                        services.GetRequiredService<OutboxRetention>().For(module.Name),
+                        options.Value.RetentionInterval
+                    ),
+                    stoppingToken
+                )
+            ),
+        ]);
+
+    /// <summary>
+    /// Makes what is kept going, so that gauges and health checks know of it as soon as the Host has started.
+    /// </summary>
+    private void Prepare()
+    {
+        foreach (var idle in catalog.Subscriptions.Where(subscription => !catalog.CanRead(subscription.Source)))
+        {
+            logger.SourceNotEnabled(idle.Name, idle.Source);
+        }
+
+        pollers = catalog
+            .Subscriptions.Select(subscription => subscription.Source)
+            .Where(catalog.CanRead)
+            .Concat(catalog.Modules.Select(module => module.Name))
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(
+                module => module,
+                module => new ModulePoller(module, catalog.Runs(module), pools.Of(module), signals, clock),
+                StringComparer.Ordinal
+            );
+        Runners =
+        [
+            .. catalog
+                .Subscriptions.Where(subscription => catalog.CanRead(subscription.Source))
+                .Select(subscription =>
+                    ActivatorUtilities.CreateInstance<SubscriptionRunner>(
+                        services,
+                        subscription,
+                        pollers[subscription.Source]
+                    )
+                ),
+        ];
+        backlog = new(pools, Runners, clock);
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.StalenessGauge,
+            Staleness,
+            "s",
+            "Seconds since the subscription was last known to be up to date."
+        );
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.PendingGauge,
+            backlog.Pending,
+            "{event}",
+            "Events the subscription has not applied yet, counted up to 10,000."
+        );
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.ParkedGauge,
+            backlog.ParkedByStatus,
+            "{event}",
+            "Parked events by status."
+        );
+        meter.CreateObservableGauge(
+            EventLogDiagnostics.ParkedAgeGauge,
+            backlog.ParkedAge,
+            "s",
+            "Age of the oldest parked event in seconds."
+        );
+    }
+
+    private IEnumerable<Measurement<double>> Staleness()
+    {
+        var now = clock.GetUtcNow();
+        return from runner in Runners
+            let asOf = runner.CurrentAsOf
+            where asOf is not null
+            select new Measurement<double>(Math.Max(0, (now - asOf.Value).TotalSeconds), runner.Subscription.Tags);
+    }
+
+    private static Func<CancellationToken, Task<bool>> Look(ModulePoller poller) =>
+        async token =>
+        {
+            await poller.LookAsync(token);
+            return false;
+        };
+
+    /// <summary>
+    /// Does what is due whenever the poller has found something; scheduled events and retries take turns.
+    /// </summary>
+    private Func<CancellationToken, Task<bool>> DueWork(LogModule module)
+    {
+        var (schedule, tryAgain) = (
+            services.GetRequiredService<EventScheduler>().For(module),
+            services.GetRequiredService<ParkedEventRetry>().For(module)
+        );
+        return async token =>
+        {
+            var moved = await schedule(token);
+            return await tryAgain(token) || moved;
+        };
+    }
+
+    /// <summary>
+    /// A step that is repeated at once while it has something to do, and else at the next whole multiple of the
+    /// interval: so the looks of all modules wake an idle process together, and not one after the other.
+    /// </summary>
+    private static Func<CancellationToken, Task<TimeSpan>> Polling(
+        Func<CancellationToken, Task<bool>> step,
+        TimeSpan interval
+    ) =>
+        async token =>
+            await step(token)
+                ? TimeSpan.Zero
+                : interval
+                    - TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond % interval.Ticks);
+
+    /// <summary>
+    /// Steps, then waits as long as the step says or until the signal, until it is to stop; failures only slow it down.
+    /// </summary>
+    private async Task RunAsync(
+        string work,
+        Signal signal,
+        Func<CancellationToken, Task<TimeSpan>> step,
+        CancellationToken stoppingToken
+    )
+    {
+        // Off the thread that starts the Host: the first steps of all loops are not to delay it.
+        await Task.Yield();
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = TimeSpan.Zero;
+            try
+            {
+                pause = await step(abort.Token);
+                failures = 0;
+                outages.Succeeded(work);
+            }
+            catch (OperationCanceledException) when (abort.IsCancellationRequested)
+            {
+                return;
+            }
+            // The loop outlives any failure: it is reported, and tried again after a growing pause.
+#pragma warning disable CA1031
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                poisoned.After(failure, module: null);
+                pause = options.Value.PauseAfter(++failures);
+                pause = pause < MaxPause ? pause : MaxPause;
+                outages.Failed(work, failure);
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await PauseAsync(signal, pause, stoppingToken);
+            }
+        }
+
+        // A lane that is no more does not keep an outage up.
+        outages.Succeeded(work);
+    }
+
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DueWorkPollInterval = TimeSpan.FromMinutes(1);
+
+    private static async Task PauseAsync(Signal signal, TimeSpan pause, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await signal.Wait(pause, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The Host stops; the loop sees it.
+        }
+    }
+}

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BuildingBlocks.Testing;
-using BuildingBlocks.Tests.Database.Watching;
+using BuildingBlocks.Tests.Database.Guarding;
 using BuildingBlocks.Tests.Modules;
 
 namespace BuildingBlocks.Tests.Testing;
@@ -12,7 +12,7 @@ public sealed class TestOrderTests
     {
         var (usual, reversed) = (await Run(order: null), await Run("reversed"));
 
-        string[] byName = ["BuildingBlocks.Tests.Modules.DemoCsv", "BuildingBlocks.Tests.Database.Watching.SqlGuard"];
+        string[] byName = ["BuildingBlocks.Tests.Database.Guarding.SqlGuard", "BuildingBlocks.Tests.Modules.DemoCsv"];
         Classes(usual).ShouldBe(byName);
         Classes(reversed).ShouldBe(byName.Reverse());
     }
@@ -29,7 +29,7 @@ public sealed class TestOrderTests
     /// <summary>The tests of two classes in the order in which they began.</summary>
     private static async Task<IReadOnlyList<string>> Run(string? order)
     {
-        string[] classes = ["-class", typeof(SqlWatchTests).FullName!, "-class", typeof(DemoCsvTests).FullName!];
+        string[] classes = ["-class", typeof(SqlGuardTests).FullName!, "-class", typeof(DemoCsvTests).FullName!];
         ProcessStartInfo start = new(
             "dotnet",
             [

@@ -1,9 +1,9 @@
 using BuildingBlocks.Database.Guarding;
 
-namespace BuildingBlocks.Tests.Database.Watching;
+namespace BuildingBlocks.Tests.Database.Guarding;
 
 /// <summary>What counts as a statement that names another schema, read as a module called orders.</summary>
-public sealed class SqlWatchTests
+public sealed class SqlGuardTests
 {
     private readonly SqlGuard watch = new(
         "orders",

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace BuildingBlocks.Tests.Database.Watching;
+namespace BuildingBlocks.Tests.Database.Guarding;
 
 /// <summary>Every way there is to have something executed on a module's connection.</summary>
 public sealed class WatchedConnectionTests(ProbeFixture probe) : IClassFixture<ProbeFixture>

@@ -19,14 +19,34 @@ using Microsoft.Extensions.Options;
 namespace BuildingBlocks.EventLog;
 
 /// <summary>Registers the event log.</summary>
-internal static class EventLogRegistration
+public static class EventLogRegistration
 {
+    /// <summary>
+    /// Registers the event log for a program that uses nothing else of the building blocks. It runs while the program's
+    /// host runs.
+    /// </summary>
+    /// <param name="services">The program's.</param>
+    /// <param name="configuration">Section <c>EventLog</c> holds <see cref="EventLogOptions"/>.</param>
+    /// <param name="configure">Names the modules.</param>
+    /// <exception cref="StartupException">The modules do not fit together.</exception>
+    public static void AddEventLog(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Action<EventLogBuilder> configure
+    )
+    {
+        EventLogBuilder builder = new(services);
+        configure(builder);
+        builder.Register();
+        services.AddEventLog(configuration);
+    }
+
     /// <summary>
     /// Registers what publishes, delivers and watches over events. Whoever calls it registers
     /// <see cref="EventLogCatalog"/>, <see cref="Events.EventCatalog"/> and <see cref="IModulePools"/>, and each
     /// module's DbContext and reactions.
     /// </summary>
-    public static void AddEventLog(this IServiceCollection services, IConfiguration configuration)
+    internal static void AddEventLog(this IServiceCollection services, IConfiguration configuration)
     {
         services
             .AddOptions<EventLogOptions>()

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
 using BuildingBlocks.Database.Drafting;
+using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Sagas;
@@ -188,7 +189,7 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
         (
             await SchemaDraft.OfAsync(
                 connection,
-                Migration.Of(module.Descriptor.Module),
+                ModuleMigrations.Of(module.Descriptor.Module),
                 model,
                 TestContext.Current.CancellationToken
             )

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using BuildingBlocks.Application;
-using BuildingBlocks.Database;
+using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.Modules;
@@ -220,7 +220,9 @@ internal static class OperationsEndpoints
 
     private static Ok<RunningModule[]> ListModules(ModuleCatalog catalog) =>
         TypedResults.Ok(
-            catalog.Modules.Select(module => new RunningModule(module.Name, Migration.Of(module).Count)).ToArray()
+            catalog
+                .Modules.Select(module => new RunningModule(module.Name, ModuleMigrations.Of(module).Count))
+                .ToArray()
         );
 
     private static async Task<Ok<IReadOnlyList<SubscriptionStatus>>> ListSubscriptions(

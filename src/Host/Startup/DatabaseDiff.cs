@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using BuildingBlocks.Database;
 using BuildingBlocks.Database.Drafting;
+using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.Modules;
@@ -72,7 +73,7 @@ internal static partial class DatabaseDiff
         var administrator = await database.AdministratorAsync(services, cancellationToken);
         await using var connection = await OpenAsync(administrator, cancellationToken);
         await using var model = services.ModelOf(module.DbContextType!);
-        return await SchemaDraft.OfAsync(connection, Migration.Of(module.Module), model, cancellationToken);
+        return await SchemaDraft.OfAsync(connection, ModuleMigrations.Of(module.Module), model, cancellationToken);
     }
 
     /// <summary>Where the module's migrations stand, in the source that this Host was built from.</summary>
@@ -89,7 +90,7 @@ internal static partial class DatabaseDiff
                     + "Run this where the source is, or see what would be written with --dry-run."
             );
         var folder = Path.Combine(project, "Persistence", "Migrations");
-        var built = Migration
+        var built = ModuleMigrations
             .Of(module)
             .Where(migration => string.Equals(migration.Origin, Migration.Own, StringComparison.Ordinal))
             .Select(migration => migration.Name);

@@ -1,6 +1,7 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
 using Npgsql;
@@ -34,7 +35,7 @@ public sealed class MigrationTests : IAsyncLifetime
         await Migrate();
 
         var history = await owner.List<string>("select origin || ' ' || name from migrations order by applied_at");
-        history.ShouldBe(Migration.Of(Probe).Select(migration => $"{migration.Origin} {migration.Name}"));
+        history.ShouldBe(ModuleMigrations.Of(Probe).Select(migration => $"{migration.Origin} {migration.Name}"));
         history
             .TakeLast(3)
             .ShouldBe(["module 0001_probe.sql", "module 0002_note_colour.sql", "module 0003_balances.sql"]);
@@ -44,7 +45,7 @@ public sealed class MigrationTests : IAsyncLifetime
     [Fact]
     public async Task Applying_again_changes_nothing()
     {
-        (await Migrate()).ShouldBe(Migration.Of(Probe).Count);
+        (await Migrate()).ShouldBe(ModuleMigrations.Of(Probe).Count);
 
         (await Migrate()).ShouldBe(0);
     }
@@ -54,7 +55,7 @@ public sealed class MigrationTests : IAsyncLifetime
     {
         var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(Migrate, Cancellation)));
 
-        applied.Sum().ShouldBe(Migration.Of(Probe).Count);
+        applied.Sum().ShouldBe(ModuleMigrations.Of(Probe).Count);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task A_migration_that_reaches_into_another_schema_is_told_of_the_wall(string sql, string foreign)
     {
         await database.Provision(["probe", "neighbour"], Cancellation);
-        var schema = SchemaMigrations.Of(Probe, database.RolesOf("probe"));
+        var schema = ModuleMigrations.Of(Probe, database.RolesOf("probe"));
         await using var connection = await owner.Connections.OpenConnectionAsync(Cancellation);
 
         var failure = await Should.ThrowAsync<StartupException>(() =>

@@ -1,6 +1,7 @@
-using BuildingBlocks.Database;
 using BuildingBlocks.Database.Drafting;
+using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.Testing;
 using BuildingBlocks.Tests.Probe;
@@ -164,7 +165,7 @@ public sealed class SchemaDraftTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static IReadOnlyList<Migration> Probe => Migration.Of(new ProbeModule());
+    private static IReadOnlyList<Migration> Probe => ModuleMigrations.Of(new ProbeModule());
 
     [Fact]
     public async Task A_model_that_its_migrations_make_has_nothing_to_do()

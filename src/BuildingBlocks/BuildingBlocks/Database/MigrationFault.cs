@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BuildingBlocks.Database.Guarding;
+using BuildingBlocks.EventLog.Migrations;
 using Npgsql;
 
 namespace BuildingBlocks.Database;

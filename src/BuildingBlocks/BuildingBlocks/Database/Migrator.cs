@@ -1,6 +1,7 @@
 using System.Text;
 using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.EventLog.Storage;
 using Npgsql;
 
@@ -11,16 +12,6 @@ namespace BuildingBlocks.Database;
 /// </summary>
 public static class Migrator
 {
-    internal const string CreateHistory = """
-        create table if not exists migrations (
-          origin     text not null,
-          name       text not null,
-          checksum   text not null,
-          applied_at timestamptz not null default clock_timestamp(),
-          primary key (origin, name)
-        )
-        """;
-
     /// <summary>
     /// Applies what is pending, each migration in a transaction of its own under a lock, so that several Hosts may try
     /// at once and a failing migration leaves nothing behind.
@@ -41,7 +32,7 @@ public static class Migrator
         await using var connection = await OpenAsync(module.Name, ownerConnectionString, cancellationToken);
         return await ApplyAsync(
             connection,
-            SchemaMigrations.Of(module, new(module.Name, connection.UserName!, appRole)),
+            ModuleMigrations.Of(module, new(module.Name, connection.UserName!, appRole)),
             cancellationToken
         );
     }
@@ -62,7 +53,7 @@ public static class Migrator
     )
     {
         await using var connection = await OpenAsync(ReferenceSchema.Name, ownerConnectionString, cancellationToken);
-        var reference = SchemaMigrations.OfReference(connection.UserName!, appRoles);
+        var reference = ModuleMigrations.OfReference(connection.UserName!, appRoles);
         var applied = await ApplyAsync(connection, reference, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(
@@ -120,9 +111,9 @@ public static class Migrator
 
     private static IEnumerable<SchemaMigrations> All(IReadOnlyCollection<ModuleSchema> modules, string prefix) =>
         modules
-            .Select(module => SchemaMigrations.Of(module, ModuleRoles.Of(prefix, module.Name)))
+            .Select(module => ModuleMigrations.Of(module, ModuleRoles.Of(prefix, module.Name)))
             .Prepend(
-                SchemaMigrations.OfReference(
+                ModuleMigrations.OfReference(
                     ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner,
                     modules.Select(module => ModuleRoles.Of(prefix, module.Name).App)
                 )
@@ -137,10 +128,10 @@ public static class Migrator
         try
         {
             await using var connection = await OpenAsync(schema.Name, ownerConnectionString, cancellationToken);
-            return SchemaCheck.Pending(
+            return MigrationHistory.Pending(
                 schema.Whose,
                 schema.All,
-                await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken)
+                await MigrationHistory.ReadAsync(connection, "migrations", cancellationToken)
             );
         }
         catch (PostgresException missing)
@@ -189,61 +180,17 @@ public static class Migrator
         CancellationToken cancellationToken
     )
     {
-        var applied = 0;
-        while (await ApplyNextAsync(connection, schema, cancellationToken))
-        {
-            applied++;
-        }
-
-        return applied;
-    }
-
-    private static async Task<bool> ApplyNextAsync(
-        NpgsqlConnection connection,
-        SchemaMigrations schema,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(
-            connection,
-            $"select pg_advisory_xact_lock({schema.LockKey}); {CreateHistory}",
-            cancellationToken
-        );
-        var pending = SchemaCheck.Pending(
-            schema.Whose,
-            schema.All,
-            await SchemaCheck.HistoryAsync(connection, "migrations", cancellationToken)
-        );
-        if (pending.Count == 0)
-        {
-            return false;
-        }
-
-        var next = pending[0];
         try
         {
-            await ExecuteAsync(connection, $"set local search_path = \"{schema.SchemaOf(next)}\"", cancellationToken);
-            await ExecuteAsync(connection, next.Sql, cancellationToken);
-            await ExecuteAsync(connection, $"set local search_path = \"{schema.Name}\"", cancellationToken);
+            return await schema.ApplyAsync(connection, cancellationToken);
         }
-        catch (PostgresException failure)
-            when (DatabaseFault.Of(failure) is not { Kind: DatabaseFaultKind.Unavailable })
+        catch (FailedMigrationException failed)
         {
             throw new StartupException(
-                MigrationFault.Explain(schema.Whose, schema.SchemaOf(next), next, failure),
-                failure
+                MigrationFault.Explain(schema.Whose, schema.SchemaOf(failed.Migration), failed.Migration, failed.Cause),
+                failed.Cause
             );
         }
-
-        await using var record = new NpgsqlCommand(
-            "insert into migrations (origin, name, checksum) values ($1, $2, $3)",
-            connection
-        ).With(next.Origin, next.Name, next.Checksum);
-        await record.ExecuteNonQueryAsync(cancellationToken);
-        await ExecuteAsync(connection, schema.Grants, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

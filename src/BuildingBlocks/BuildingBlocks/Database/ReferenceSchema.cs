@@ -1,3 +1,5 @@
+using BuildingBlocks.EventLog.Migrations;
+
 namespace BuildingBlocks.Database;
 
 /// <summary>

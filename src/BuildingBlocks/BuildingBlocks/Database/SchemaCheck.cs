@@ -1,4 +1,6 @@
+using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.EventLog.Storage;
 using Npgsql;
 
@@ -26,10 +28,10 @@ public static class SchemaCheck
         try
         {
             await using var connection = await connections.OpenConnectionAsync(cancellationToken);
-            var pending = Pending(
+            var pending = MigrationHistory.Pending(
                 $"module {module.Name}",
-                Migration.Of(module),
-                await HistoryAsync(connection, "migrations", cancellationToken)
+                ModuleMigrations.Of(module),
+                await MigrationHistory.ReadAsync(connection, "migrations", cancellationToken)
             );
             if (pending.Count > 0)
             {
@@ -61,8 +63,12 @@ public static class SchemaCheck
         try
         {
             await using var connection = await connections.OpenConnectionAsync(cancellationToken);
-            var history = await HistoryAsync(connection, $"{ReferenceSchema.Name}.migrations", cancellationToken);
-            var pending = Pending(ReferenceSchema.Title, ReferenceSchema.Migrations, history);
+            var history = await MigrationHistory.ReadAsync(
+                connection,
+                $"{ReferenceSchema.Name}.migrations",
+                cancellationToken
+            );
+            var pending = MigrationHistory.Pending(ReferenceSchema.Title, ReferenceSchema.Migrations, history);
             if (pending.Count > 0)
             {
                 throw ReferenceBehind($"lacks {pending.Count} migrations, the first being {pending[0].Name}");
@@ -86,47 +92,6 @@ public static class SchemaCheck
             );
         }
     }
-
-    internal static async Task<IReadOnlyDictionary<(string Origin, string Name), string>> HistoryAsync(
-        NpgsqlConnection connection,
-        string table,
-        CancellationToken cancellationToken
-    )
-    {
-        Dictionary<(string, string), string> history = [];
-        await using NpgsqlCommand command = new($"select origin, name, checksum from {table}", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            history[(reader.GetString(0), reader.GetString(1))] = reader.GetString(2);
-        }
-
-        return history;
-    }
-
-    internal static IReadOnlyList<Migration> Pending(
-        string whose,
-        IReadOnlyList<Migration> migrations,
-        IReadOnlyDictionary<(string Origin, string Name), string> history
-    )
-    {
-        foreach (var migration in migrations)
-        {
-            if (
-                history.TryGetValue((migration.Origin, migration.Name), out var checksum)
-                && !string.Equals(checksum, migration.Checksum, StringComparison.Ordinal)
-            )
-            {
-                throw new StartupException(Changed(whose, migration));
-            }
-        }
-
-        return [.. migrations.Where(migration => !history.ContainsKey((migration.Origin, migration.Name)))];
-    }
-
-    internal static string Changed(string whose, Migration migration) =>
-        $"Migration {migration.Name} of {whose} was changed after it had been applied to this database. "
-        + "Restore the file as it was, and write what you want to change as a new migration.";
 
     private static StartupException ReferenceBehind(string how) =>
         new(

@@ -1,4 +1,6 @@
+using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +28,7 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
 
     /// <summary>Compares migrations with a model. Changes nothing.</summary>
     /// <param name="connection">Of a role that may create schemas.</param>
-    /// <param name="migrations">As in <see cref="Migration.Of"/>.</param>
+    /// <param name="migrations">As in <see cref="ModuleMigrations.Of(ModuleSchema)"/>.</param>
     /// <param name="model">The module's DbContext; it needs no connection.</param>
     /// <param name="cancellationToken">Cancels the comparison.</param>
     /// <exception cref="StartupException">A migration fails, or the model has what cannot be drafted.</exception>
@@ -40,7 +42,7 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await MakeReferenceAsync(connection, cancellationToken);
         await EnterAsync(connection, Migrated, cancellationToken);
-        await ExecuteAsync(connection, Migrator.CreateHistory, cancellationToken);
+        await ExecuteAsync(connection, MigrationHistory.Create, cancellationToken);
         var foundation = migrations.Where(migration => Is(migration, Migration.BuildingBlocks));
         await ApplyAsync(connection, model.Schema, foundation, cancellationToken);
 

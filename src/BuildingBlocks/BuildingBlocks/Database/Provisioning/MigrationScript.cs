@@ -1,4 +1,5 @@
 using System.Text;
+using BuildingBlocks.EventLog.Migrations;
 using static BuildingBlocks.Database.Provisioning.Identifier;
 
 namespace BuildingBlocks.Database.Provisioning;
@@ -57,10 +58,10 @@ internal static class MigrationScript
         );
         return $"""
             {Begin(schema)}
-            {Migrator.CreateHistory};
+            {MigrationHistory.Create};
             do $mm$ begin
               if exists (select from migrations where origin = {origin} and name = {name} and checksum <> {checksum}) then
-                raise exception '%', {Literal(SchemaCheck.Changed(schema.Whose, migration))};
+                raise exception '%', {Literal(MigrationHistory.Changed(schema.Whose, migration))};
               end if;
             end $mm$;
             select not exists (select from migrations where origin = {origin} and name = {name}) as is_pending \gset

@@ -1,33 +1,28 @@
 using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Migrations;
 
 namespace BuildingBlocks.Database.Provisioning;
 
-/// <summary>What there is to apply to one schema, and the rights to give on what that makes.</summary>
-/// <param name="Name">The schema's.</param>
-/// <param name="Whose">For messages.</param>
-/// <param name="Owner">The role that migrates it.</param>
-/// <param name="All">In the order they run.</param>
-/// <param name="Grants">Statements that may be repeated.</param>
-internal sealed record SchemaMigrations(
-    string Name,
-    string Whose,
-    string Owner,
-    IReadOnlyList<Migration> All,
-    string Grants
-)
+/// <summary>The migrations of modules and of the reference data, and the rights to give on what they make.</summary>
+internal static class ModuleMigrations
 {
-    /// <summary>Keeps two Hosts from migrating the schema at once.</summary>
-    public string LockKey => $"hashtext('migrations of {Whose}')";
+    private const string Folder = ".Persistence.Migrations.";
 
-    /// <summary>Where a migration runs.</summary>
-    public string SchemaOf(Migration migration) =>
-        string.Equals(migration.Origin, Migration.Rebuild, StringComparison.Ordinal)
-            ? RebuildTables.SchemaOf(Name)
-            : Name;
+    /// <summary>
+    /// All migrations of a module in the order they run: the event log's, then the module's by file name. A projection
+    /// has its own tables a second time, to be rebuilt in.
+    /// </summary>
+    public static IReadOnlyList<Migration> Of(ModuleSchema module) =>
+        [
+            .. Migration.OfEventLog,
+            .. Migration.Embedded(Migration.Own, module.Assembly, Folder),
+            .. module.IsProjection ? Migration.OfProjection : [],
+            .. module.IsProjection ? Migration.Embedded(Migration.Rebuild, module.Assembly, Folder) : [],
+        ];
 
-    /// <summary>A module's.</summary>
+    /// <summary>A module's, and what its app role may do.</summary>
     public static SchemaMigrations Of(ModuleSchema module, ModuleRoles roles) =>
-        new(module.Name, $"module {module.Name}", roles.Owner, Migration.Of(module), GrantsOf(module, roles.App));
+        new(module.Name, $"module {module.Name}", roles.Owner, Of(module), GrantsOf(module, roles.App));
 
     /// <summary>Those of the reference data, which all app roles read.</summary>
     public static SchemaMigrations OfReference(string owner, IEnumerable<string> appRoles) =>

@@ -1,9 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using BuildingBlocks.EventLog.Publishing;
 
-namespace BuildingBlocks.Database;
+namespace BuildingBlocks.EventLog.Migrations;
 
 /// <summary>One SQL file that changes a schema.</summary>
 /// <param name="Origin">building-blocks for the event log and sagas, module for the module's own, projection for what
@@ -22,29 +21,21 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// <summary>The origin of a module's own.</summary>
     internal const string Own = "module";
 
-    private const string OfModule = ".Persistence.Migrations.";
-    private const string OfEventLog = ".EventLog.Migrations.";
-
     /// <summary>
     /// SHA-256 of the text with line ends as LF, so that a checkout on Windows does not count as a change.
     /// </summary>
     public string Checksum { get; } =
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    /// <summary>
-    /// All migrations of a module in the order they run: the event log's, then the module's by file name. A projection
-    /// has its own tables a second time, to be rebuilt in.
-    /// </summary>
-    public static IReadOnlyList<Migration> Of(ModuleSchema module) =>
-        [
-            .. Embedded(BuildingBlocks, typeof(ModuleDbContext).Assembly, OfEventLog),
-            .. Embedded(Own, module.Assembly, OfModule),
-            .. module.IsProjection
-                ? Embedded("projection", typeof(ModuleDbContext).Assembly, ".EventLog.Rebuild.Migrations.")
-                : [],
-            .. module.IsProjection ? Embedded(Rebuild, module.Assembly, OfModule) : [],
-        ];
+    /// <summary>Those of the event log and the sagas, in the order they run.</summary>
+    internal static IEnumerable<Migration> OfEventLog =>
+        Embedded(BuildingBlocks, typeof(Migration).Assembly, ".EventLog.Migrations.");
 
+    /// <summary>What rebuilding a projection needs, in the order it runs.</summary>
+    internal static IEnumerable<Migration> OfProjection =>
+        Embedded("projection", typeof(Migration).Assembly, ".EventLog.Rebuild.Migrations.");
+
+    /// <summary>The SQL files that an assembly holds in a folder, by name.</summary>
     internal static IEnumerable<Migration> Embedded(string origin, Assembly assembly, string folder)
     {
         foreach (

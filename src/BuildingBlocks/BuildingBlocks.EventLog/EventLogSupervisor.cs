@@ -228,7 +228,7 @@ internal sealed class EventLogSupervisor(
                     - TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond % interval.Ticks);
 
     /// <summary>
-    /// Steps, then waits as long as the step says or until the signal, until it is to stop; failures only slow it down.
+    /// Steps, then waits as long as the step says or until the signal, until it is to stop.
     /// </summary>
     private async Task RunAsync(
         string work,
@@ -237,56 +237,26 @@ internal sealed class EventLogSupervisor(
         CancellationToken stoppingToken
     )
     {
-        // Off the thread that starts the Host: the first steps of all loops are not to delay it.
-        await Task.Yield();
-        var failures = 0;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = TimeSpan.Zero;
-            try
+        var delay = options.Value.RetryDelay;
+        BackgroundLoop loop = new(
+            delay with
             {
-                pause = await step(abort.Token);
-                failures = 0;
-                outages.Succeeded(work);
-            }
-            catch (OperationCanceledException) when (abort.IsCancellationRequested)
-            {
-                return;
-            }
-            // The loop outlives any failure: it is reported, and tried again after a growing pause.
-#pragma warning disable CA1031
-            catch (Exception failure)
-#pragma warning restore CA1031
+                Longest = delay.Longest < LongestDelay ? delay.Longest : LongestDelay,
+            },
+            () => outages.Succeeded(work),
+            failure =>
             {
                 poisoned.After(failure, module: null);
-                pause = options.Value.PauseAfter(++failures);
-                pause = pause < MaxPause ? pause : MaxPause;
                 outages.Failed(work, failure);
             }
-
-            if (pause > TimeSpan.Zero)
-            {
-                await PauseAsync(signal, pause, stoppingToken);
-            }
-        }
+        );
+        await loop.RunAsync(step, signal.Wait, abort.Token, stoppingToken);
 
         // A lane that is no more does not keep an outage up.
         outages.Succeeded(work);
     }
 
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DueWorkPollInterval = TimeSpan.FromMinutes(1);
-
-    private static async Task PauseAsync(Signal signal, TimeSpan pause, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await signal.Wait(pause, stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The Host stops; the loop sees it.
-        }
-    }
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 }

@@ -19,6 +19,7 @@ internal sealed class ModuleHealthCheck(
     string module,
     ModuleCatalog catalog,
     ModuleDataSources sources,
+    ModuleRights rights,
     SubscriptionMonitor monitor,
     OutageLog outages,
     TimeProvider clock,
@@ -41,9 +42,15 @@ internal sealed class ModuleHealthCheck(
                 if (await command.ExecuteScalarAsync(cancellationToken) is "on")
                 {
                     const string Fault = "The database takes no writes.";
-                    outages.Unwell(work, Fault);
+                    outages.DatabaseUnusable(work, Fault);
                     return HealthCheckResult.Unhealthy(Fault);
                 }
+            }
+
+            if (await rights.FindMissingAsync(module, cancellationToken) is { } lost)
+            {
+                outages.Unwell(work, lost);
+                return HealthCheckResult.Unhealthy("The module lacks rights in the database; the log names them.");
             }
 
             var subscriptions = (await monitor.ReadAsync(module, cancellationToken))

@@ -35,7 +35,9 @@ internal static class Banner
         }
 
         Line("Data", database.Server);
-        IEnumerable<string> done = signIns is null ? database.Done : [.. database.Done, "demo data loaded"];
+        var loads = app.Services.GetRequiredService<ModuleCatalog>().LoadsDemoData;
+        IEnumerable<string> done =
+            signIns is not null && loads ? [.. database.Done, "demo data loaded"] : database.Done;
         Line(
             "Done",
             string.Create(

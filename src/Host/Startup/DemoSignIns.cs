@@ -25,11 +25,22 @@ internal sealed record DemoSignIns(
     private sealed record Passwords(string Admin, string Customer);
 
     /// <summary>Reads the generated passwords where they may be needed, before anything is started or made.</summary>
-    /// <exception cref="StartupException">Their file is there but cannot be read.</exception>
-    public static void Validate(IConfiguration configuration)
+    /// <exception cref="StartupException">A setting is wrong, or their file is there but cannot be read.</exception>
+    public static void Validate(IConfiguration configuration, ModuleCatalog catalog)
     {
         var section = configuration.GetSection(DemoOptions.Section);
-        if (section.GetValue(nameof(DemoOptions.Enabled), true) && !AreConfigured(section.Get<DemoOptions>() ?? new()))
+        var demo = section.Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+        if (!section.GetValue(nameof(DemoOptions.Enabled), true))
+        {
+            return;
+        }
+
+        if (DemoDataLoader.FaultsOf(catalog, demo) is { Count: > 0 } faults)
+        {
+            throw new StartupException(string.Join(' ', faults));
+        }
+
+        if (!AreConfigured(demo))
         {
             _ = Kept(FileOf(configuration));
             KeptFile.EnsureNothingElse(KeptFile.Staged(FileOf(configuration)));

@@ -25,6 +25,9 @@ internal sealed class HostDatabase : IAsyncDisposable
     /// <summary>For the banner: which server, and where its data lies if that is known.</summary>
     public string Server { get; private set; } = "";
 
+    /// <summary>What was settled about connections, because of other Hosts or the server's limit; else null.</summary>
+    public string? Connections { get; private set; }
+
     /// <summary>For the banner: what was done to get ready, in order.</summary>
     public IReadOnlyList<string> Done => done;
 
@@ -258,6 +261,7 @@ internal sealed class HostDatabase : IAsyncDisposable
             { } settled
         )
         {
+            Connections = settled;
             done.Add(settled);
         }
     }

@@ -63,13 +63,10 @@ internal static class Installation
         HealthEndpoints.EnsureDistinct(app);
         _ = ModuleRoles.Of(Prefix(app.Configuration), "any");
         Postgres(app.Configuration).Validate();
-        _ = app
-            .Configuration.GetSection(DemoOptions.Section)
-            .Get<DemoOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
         ConnectionBudget.Validate(app.Configuration);
         _ = app.Configuration.GetValue<bool?>(ModuleDataSources.WatchSetting);
         HostDatabase.Validate(app);
-        DemoSignIns.Validate(app.Configuration);
+        DemoSignIns.Validate(app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         _ = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
     }
 

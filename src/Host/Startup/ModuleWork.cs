@@ -24,6 +24,11 @@ internal static class ModuleWork
         await using var app = compose([.. Quiet, .. settings]);
         Installation.Validate(app);
         await database.GetReadyAsync(app, stop);
+        if (database.Connections is { } settled)
+        {
+            await Terminal.Errors.WriteLineAsync($"Connections: {settled}.");
+        }
+
         app.Configuration[$"{DemoOptions.Section}:{nameof(DemoOptions.Enabled)}"] = bool.FalseString;
         await app.StartAsync(stop);
         try

@@ -32,7 +32,7 @@ public sealed class OutageLogTests
 
         said.Count.ShouldBe(4, "It begins, and lasts for 1, 3 and 7 minutes.");
         said.First().ShouldStartWith("The database cannot be used: Failed to connect: Connection refused.");
-        said.Last().ShouldStartWith("The database cannot be used for 0.00:07:00 now, noticed 25621 times");
+        said.Last().ShouldStartWith("The database cannot be used for 7 min 0 s now, noticed 25621 times");
 
         clock.Advance(OutageLog.Quiet);
         foreach (var work in Enumerable.Range(0, 60))
@@ -41,7 +41,7 @@ public sealed class OutageLogTests
             outages.Succeeded($"Work {work}");
         }
 
-        said.Last().ShouldStartWith("The database is well again after 0.00:09:59");
+        said.Last().ShouldStartWith("The database can be used again after 9 min 59 s; the trouble");
         said.ShouldAllBe(line => !line.Contains('\n'));
     }
 
@@ -80,7 +80,50 @@ public sealed class OutageLogTests
         clock.Advance(OutageLog.Quiet);
         outages.Succeeded("Work");
 
-        said.Last().ShouldStartWith("The database is well again");
+        said.Last().ShouldStartWith("The database can be used again after less than a second;");
+    }
+
+    [Fact]
+    public void Each_cause_of_one_outage_is_told_once()
+    {
+        for (var time = 0; time < 3; time++)
+        {
+            outages.Failed("Orders", new NpgsqlException("Role mm_orders_app cannot sign in"));
+            outages.Failed("Payments", new NpgsqlException("Role mm_payments_app cannot sign in"));
+            outages.DatabaseUnusable("Module users", "It takes no writes.");
+        }
+
+        said.ShouldBe([
+            "The database cannot be used: Role mm_orders_app cannot sign in. The next line about it comes when it "
+                + "has lasted a minute, or is over.",
+            "The database cannot be used for another cause as well: Role mm_payments_app cannot sign in.",
+            "The database cannot be used for another cause as well: It takes no writes.",
+        ]);
+    }
+
+    [Fact]
+    public void A_thousand_causes_are_not_a_thousand_lines()
+    {
+        foreach (var number in Enumerable.Range(0, 1000))
+        {
+            outages.Failed("Orders", new NpgsqlException($"Connection {number} lost"));
+        }
+
+        said.Count.ShouldBe(16);
+    }
+
+    [Fact]
+    public void What_nobody_tried_again_is_not_called_well()
+    {
+        outages.FailedOnce("Setting the clock", new InvalidOperationException("broken"));
+        clock.Advance(OutageLog.Quiet);
+        outages.Succeeded("Work");
+
+        said.Last()
+            .ShouldBe(
+                "Setting the clock has not failed again for 5 s, after less than a second; the trouble was noticed 1 "
+                    + "times."
+            );
     }
 
     [Fact]

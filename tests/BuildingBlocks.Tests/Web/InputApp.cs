@@ -69,6 +69,7 @@ public sealed class InputApp : IAsyncLifetime
         app.UseRequestInput();
         ListThingsEndpoint.Map(app);
         app.MapPost("/things", (NewThing thing) => thing).AllowAnonymous();
+        app.MapPost("/times", (NewTime time) => time).AllowAnonymous();
         app.MapPost("/things/{name}/touch", (string name) => name).AllowAnonymous();
         app.MapPost("/forms", ([FromForm] string name) => name).AllowAnonymous().DisableAntiforgery();
         app.MapPost("/token", async (HttpRequest request) => (await request.ReadFormAsync())["name"].ToString())
@@ -122,6 +123,8 @@ internal enum ThingColour
     Red,
     DarkBlue,
 }
+
+internal sealed record NewTime(DateTimeOffset At, DateTimeOffset? Until = null);
 
 internal sealed record NewThing(
     string Name,

@@ -62,6 +62,25 @@ public sealed class RequestInputTests(InputApp app) : IClassFixture<InputApp>
     }
 
     [Theory]
+    [InlineData("""{"at": "2030-01-01T00:00:00"}""", "at")]
+    [InlineData("""{"at": "2030-01-01"}""", "at")]
+    [InlineData("""{"at": "2030-01-01T00:00:00Z", "until": "2030-01-02T00:00:00"}""", "until")]
+    public async Task Refuses_a_time_without_an_offset(string body, string place)
+    {
+        var answer = await Post(body, address: "/times");
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest, answer.Text);
+        answer.Text.ShouldContain($"'{place}' must be a time with its offset");
+    }
+
+    [Theory]
+    [InlineData("2030-01-01T00:00:00Z")]
+    [InlineData("2030-01-01T02:00:00.5+02:00")]
+    [InlineData("2029-12-31T19:00:00-05:00")]
+    public async Task Takes_a_time_with_its_offset(string time) =>
+        (await Post($$"""{"at": "{{time}}"}""", address: "/times")).Status.ShouldBe(HttpStatusCode.OK);
+
+    [Theory]
     [InlineData("/things?name=gr%C3%B6%C3%9Fer%20%E2%82%AC", "größer €")]
     [InlineData("/things?name=%25FF", "%FF")]
     [InlineData("/things?name=%EF%BF%BD", "\ufffd")]

@@ -206,6 +206,47 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
         (await shop.Admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("usage on schema catalog", "catalog")]
+    [InlineData("insert on catalog.products", "catalog")]
+    [InlineData("select on users.accounts", "users")]
+    public async Task A_right_that_was_taken_from_a_module_is_its_outage_and_named(string right, string module)
+    {
+        await shop.StockedProduct(5);
+        var role = $"mm_{module}_app";
+        var before = host.Output.Length;
+        await host.ExecuteAsync($"revoke {right} from {role}");
+        try
+        {
+            (await shop.Open.Get("/health/ready")).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            var refused = module is "users"
+                ? await shop.Open.Post("/users/login", new { email = "nobody@example.com", password = "not mine 1" })
+                : await shop.Admin.Post(
+                    "/catalog/products",
+                    new
+                    {
+                        sku = $"R-{Guid.CreateVersion7():N}"[..20],
+                        name = "Any",
+                        category = "Tests",
+                        priceMinor = 100,
+                        currency = "USD",
+                    }
+                );
+            (refused.Status, refused.Code).ShouldBe(
+                (HttpStatusCode.ServiceUnavailable, "request.database-unavailable"),
+                refused.Text
+            );
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+        }
+        finally
+        {
+            await host.ExecuteAsync($"grant {right} to {role}");
+        }
+
+        host.Output[before..].ShouldContain($"Module {module} is unwell: Role {role} has lost {right}.");
+        (await shop.Open.Get("/health/ready")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
     private static async Task<Answer> OnceAvailable(Func<Task<Answer>> ask)
     {
         var answer = await ask();

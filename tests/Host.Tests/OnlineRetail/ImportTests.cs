@@ -46,7 +46,9 @@ public sealed class ImportTests
         var rejected = await File.ReadAllLinesAsync(rejects, TestContext.Current.CancellationToken);
         rejected.Length.ShouldBe(1 + books.Rows + Refused.Length - books.Lines.Count, "No row is lost.");
         rejected
-            .Where(line => line.Contains("An order of the past has a date in the past.", StringComparison.Ordinal))
+            .Where(line =>
+                line.Contains("The time of an imported order is not in the future.", StringComparison.Ordinal)
+            )
             .Select(line => line[line.IndexOf("99900", StringComparison.Ordinal)..])
             .ShouldBe(Refused);
         (await admin.Get("/operations/parked-events")).Expect(HttpStatusCode.OK).AsArray().ShouldBeEmpty();

@@ -14,6 +14,10 @@ namespace BuildingBlocks.EventLog.Diagnostics;
 public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> logger)
 {
     private const string Database = "The database";
+    private const string CannotBeUsed = "cannot be used";
+
+    // An outage of the database has a cause for each role; how many of them are told.
+    private const int MostCauses = 16;
 
     /// <summary>
     /// An outage is over when nothing has failed for so long: what fails every other time is one outage and not many.
@@ -43,6 +47,15 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
     /// <param name="reason">What is wrong with it.</param>
     public void Unwell(string what, string reason) => Note(what, what, "is unwell", reason, isTriedAgain: true);
 
+    /// <summary>
+    /// The database does not serve work that is tried again, though nothing has failed yet; it is one outage, whoever
+    /// notices it.
+    /// </summary>
+    /// <param name="work">As it is reported when it succeeds.</param>
+    /// <param name="reason">What is wrong with the database.</param>
+    public void DatabaseUnusable(string work, string reason) =>
+        Note(work, Database, CannotBeUsed, reason, isTriedAgain: true);
+
     /// <summary>Something has failed that nobody here tries again, such as a request.</summary>
     /// <param name="work">Begins a sentence, and is always the same for the same kind of work: it is no place for
     /// ids.</param>
@@ -66,7 +79,7 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
                 if (outage.Failing.Count == 0 && clock.GetElapsedTime(outage.LastAt) >= Quiet)
                 {
                     outages.Remove(name);
-                    LogOver(name, Lasted(outage.BeganAt, outage.LastAt), outage.Times);
+                    LogOver(name, outage);
                 }
             }
 
@@ -79,9 +92,7 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
         LogFailure(failure, work);
         var fault = DatabaseFault.Of(failure);
         var reason = fault?.Reason ?? $"{failure.GetType().Name}: {failure.Message}";
-        var (name, how) = fault is { Kind: DatabaseFaultKind.Unavailable }
-            ? (Database, "cannot be used")
-            : (work, "fails");
+        var (name, how) = fault is { Kind: DatabaseFaultKind.Unavailable } ? (Database, CannotBeUsed) : (work, "fails");
         Note(work, name, how, reason, isTriedAgain);
     }
 
@@ -92,9 +103,14 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
         {
             if (!outages.TryGetValue(name, out var outage))
             {
-                outages[name] = outage = new(now);
+                outages[name] = outage = new(how, now);
                 isAny = true;
+                outage.Causes.Add(line);
                 LogBegins(name, how, line);
+            }
+            else if (how is CannotBeUsed && outage.Causes.Count < MostCauses && outage.Causes.Add(line))
+            {
+                LogAnotherCause(name, how, line);
             }
             else if (clock.GetElapsedTime(outage.SaidAt, now) >= outage.Reminder)
             {
@@ -107,13 +123,39 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
             outage.LastAt = now;
             if (isTriedAgain)
             {
+                outage.WasTriedAgain = true;
                 outage.Failing.Add(work);
             }
         }
     }
 
+    private void LogOver(string name, Outage outage)
+    {
+        var lasted = Lasted(outage.BeganAt, outage.LastAt);
+        var over = outage switch
+        {
+            { How: CannotBeUsed } => $"can be used again after {lasted}",
+            { WasTriedAgain: true } => $"is well again after {lasted}",
+            // Nobody has tried it again, so nobody knows more than that.
+            _ => $"has not failed again for {Quiet.TotalSeconds} s, after {lasted}",
+        };
+        LogOver(name, over, outage.Times);
+    }
+
     private string Lasted(long from, long to) =>
-        clock.GetElapsedTime(from, to).ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+        clock.GetElapsedTime(from, to) switch
+        {
+            { TotalSeconds: < 1 } => "less than a second",
+            { TotalMinutes: < 1 } lasted => string.Create(CultureInfo.InvariantCulture, $"{lasted.Seconds} s"),
+            { TotalHours: < 1 } lasted => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{lasted.Minutes} min {lasted.Seconds} s"
+            ),
+            var lasted => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Math.Floor(lasted.TotalHours)} h {lasted.Minutes} min"
+            ),
+        };
 
     [LoggerMessage(
         1,
@@ -125,18 +167,19 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
     [LoggerMessage(2, LogLevel.Error, "{What} {How} for {Lasted} now, noticed {Times} times: {Reason}")]
     private partial void LogLasts(string what, string how, string lasted, long times, string reason);
 
-    [LoggerMessage(
-        3,
-        LogLevel.Information,
-        "{What} is well again after {Lasted}; the trouble was noticed {Times} times."
-    )]
-    private partial void LogOver(string what, string lasted, long times);
+    [LoggerMessage(3, LogLevel.Information, "{What} {Over}; the trouble was noticed {Times} times.")]
+    private partial void LogOver(string what, string over, long times);
+
+    [LoggerMessage(5, LogLevel.Warning, "{What} {How} for another cause as well: {Reason}")]
+    private partial void LogAnotherCause(string what, string how, string reason);
 
     [LoggerMessage(4, LogLevel.Debug, "{Work} failed")]
     private partial void LogFailure(Exception failure, string work);
 
-    private sealed class Outage(long beganAt)
+    private sealed class Outage(string how, long beganAt)
     {
+        public string How => how;
+
         public long BeganAt { get; } = beganAt;
 
         public long LastAt { get; set; } = beganAt;
@@ -146,6 +189,11 @@ public sealed partial class OutageLog(TimeProvider clock, ILogger<OutageLog> log
         public TimeSpan Reminder { get; set; } = FirstReminder;
 
         public long Times { get; set; }
+
+        public bool WasTriedAgain { get; set; }
+
+        /// <summary>What was told of why.</summary>
+        public HashSet<string> Causes { get; } = new(StringComparer.Ordinal);
 
         /// <summary>What is tried again and has not succeeded yet.</summary>
         public HashSet<string> Failing { get; } = new(StringComparer.Ordinal);

@@ -70,15 +70,6 @@ public sealed class EventLogOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan LongestRetryAfter { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>
-    /// How long to wait after a number of failures; jittered, so that many that failed together do not return together.
-    /// </summary>
-    internal TimeSpan PauseAfter(int failures)
-    {
-        var exponential = FirstRetryAfter * Math.Pow(2, Math.Min(failures - 1, 30));
-        var limited = exponential < LongestRetryAfter ? exponential : LongestRetryAfter;
-#pragma warning disable CA5394 // Jitter needs no cryptographic randomness.
-        return limited * (0.8 + (Random.Shared.NextDouble() * 0.4));
-#pragma warning restore CA5394
-    }
+    /// <summary>How long to wait after failures.</summary>
+    internal RetryDelay RetryDelay => new(FirstRetryAfter, LongestRetryAfter);
 }

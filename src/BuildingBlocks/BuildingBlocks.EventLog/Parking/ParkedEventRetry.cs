@@ -82,7 +82,7 @@ internal sealed class ParkedEventRetry(
         {
             await transaction.RollbackAsync(BeforeTry, cancellationToken);
             var status = attempt >= options.Value.MaxAttempts ? ParkedEventStatus.Dead : ParkedEventStatus.Waiting;
-            var nextTryAt = clock.GetUtcNow() + options.Value.PauseAfter(attempt);
+            var nextTryAt = clock.GetUtcNow() + options.Value.RetryDelay.After(attempt);
             await store.NoteAttemptAsync(
                 connection,
                 parked.Number,

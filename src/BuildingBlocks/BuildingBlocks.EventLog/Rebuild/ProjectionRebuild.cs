@@ -70,14 +70,13 @@ internal sealed class ProjectionRebuild(
     {
         await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var begin = new NpgsqlCommand(
-            $"""
-            insert into "{module.Name}".subscriptions (name, source, lane, checkpoint)
-            select $1, source, 0, $3::text::pg_snapshot from unnest($2) source on conflict do nothing
-            """,
-            connection
-        ).With(RebuildTables.ConsumerOf(module.Name), SourcesOf(module), Progress.Beginning.Checkpoint);
-        if (await begin.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (
+            !await new RebuildSubscriptionStore(module.Name).TryBeginAsync(
+                connection,
+                SourcesOf(module),
+                cancellationToken
+            )
+        )
         {
             return false;
         }
@@ -98,11 +97,7 @@ internal sealed class ProjectionRebuild(
     {
         await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var forget = new NpgsqlCommand(
-            $"""delete from "{module.Name}".subscriptions where name = $1""",
-            connection
-        ).With(RebuildTables.ConsumerOf(module.Name));
-        if (await forget.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (!await new RebuildSubscriptionStore(module.Name).TryRemoveAsync(connection, cancellationToken))
         {
             return false;
         }
@@ -140,7 +135,7 @@ internal sealed class ProjectionRebuild(
         CancellationToken cancellationToken
     )
     {
-        if (!await IsRunningAsync(module.Name, cancellationToken))
+        if (!await new RebuildSubscriptionStore(module.Name).ExistsAsync(pools.Of(module.Name), cancellationToken))
         {
             return false;
         }
@@ -174,11 +169,8 @@ internal sealed class ProjectionRebuild(
         // From here on nobody applies events to the live tables, so that the rebuilt ones cannot fall behind what
         // readers have already seen.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(
-            connection,
-            $"""set local lock_timeout = '{LongestWaitForReaders}'; select 1 from "{module}".subscriptions where name = '{module}' order by source for update""",
-            cancellationToken
-        );
+        await ExecuteAsync(connection, $"set local lock_timeout = '{LongestWaitForReaders}'", cancellationToken);
+        await new RebuildSubscriptionStore(module).LockLiveAsync(connection, cancellationToken);
         foreach (var worker in workers)
         {
             if (!await worker.CatchUpAsync(cancellationToken))
@@ -218,38 +210,13 @@ internal sealed class ProjectionRebuild(
         CancellationToken cancellationToken
     )
     {
-        // The lanes are those of the live one; all begin where the rebuild has come to.
-        await ExecuteAsync(
-            connection,
-            $"""
-            insert into "{module}".subscriptions (name, source, lane, lanes, checkpoint, target, position, as_of, paused_at, paused_by, pause_reason)
-            select rebuilt.name, live.source, live.lane, live.lanes, rebuilt.checkpoint, rebuilt.target, rebuilt.position, rebuilt.as_of, live.paused_at, live.paused_by, live.pause_reason
-            from "{module}".subscriptions live join "{module}".subscriptions rebuilt on rebuilt.source = live.source and rebuilt.lane = 0 and rebuilt.name = '{RebuildTables.ConsumerOf(
-                module
-            )}'
-            where live.name = '{module}'
-            on conflict (name, source, lane) do update set
-              lanes = excluded.lanes, paused_at = excluded.paused_at, paused_by = excluded.paused_by, pause_reason = excluded.pause_reason
-            """,
-            cancellationToken
-        );
+        RebuildSubscriptionStore subscriptions = new(module);
+        await subscriptions.TakeLanesAsync(connection, cancellationToken);
 
         // Parked events first: a retry of one of them holds its row, and must be done with the tables before these are
         // swapped.
         await new ParkedEventStore(module).SwapInRebuildAsync(connection, cancellationToken);
-        var rebuild = RebuildTables.ConsumerOf(module);
-        await ExecuteAsync(
-            connection,
-            $"""
-            delete from "{module}".subscriptions where name = '{module}' and exists (select 1 from "{module}".subscriptions where name = '{rebuild}')
-            """,
-            cancellationToken
-        );
-        await using var rename = new NpgsqlCommand(
-            $"""update "{module}".subscriptions set name = $1 where name = $2""",
-            connection
-        ).With(module, rebuild);
-        if (await rename.ExecuteNonQueryAsync(cancellationToken) == 0)
+        if (!await subscriptions.TryReplaceLiveAsync(connection, cancellationToken))
         {
             // Another Host has finished it, or an operator has given it up.
             return false;
@@ -257,15 +224,6 @@ internal sealed class ProjectionRebuild(
 
         await ExecuteAsync(connection, "select swap_rebuild()", cancellationToken);
         return true;
-    }
-
-    private async Task<bool> IsRunningAsync(string module, CancellationToken cancellationToken)
-    {
-        await using var command = pools
-            .Of(module)
-            .CreateCommand($"""select exists (select 1 from "{module}".subscriptions where name = $1)""")
-            .With(RebuildTables.ConsumerOf(module));
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private IEnumerable<Subscription> SubscriptionsOf(LogModule module) =>

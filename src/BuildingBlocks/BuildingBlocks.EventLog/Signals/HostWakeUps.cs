@@ -64,20 +64,31 @@ internal sealed class HostWakeUps : BackgroundService
         var databases = modules
             .GroupBy(module => Database(pools.Of(module).ConnectionString))
             .Select(same => (Module: same.First(), Connections: same.Sum(PoolSizeOf)));
+        BackgroundLoop listening = new(
+            RetryDelay,
+            () => outages.Succeeded(Listening),
+            failure => outages.Failed(Listening, failure)
+        );
+        BackgroundLoop telling = new(
+            RetryDelay,
+            () => { },
+            failure => outages.FailedOnce("Waking other Hosts", failure)
+        );
         return Task.WhenAll(
             databases
                 .Select(one =>
-                    KeepOnAsync(
+                    listening.RunAsync(
                         token => ListenAsync(one.Module, one.Connections, token),
-                        failure => outages.Failed(Listening, failure),
+                        Task.Delay,
+                        stoppingToken,
                         stoppingToken
                     )
                 )
-                .Append(
-                    KeepOnAsync(TellAsync, failure => outages.FailedOnce("Waking other Hosts", failure), stoppingToken)
-                )
+                .Append(telling.RunAsync(TellAsync, Task.Delay, stoppingToken, stoppingToken))
         );
     }
+
+    private RetryDelay RetryDelay => options.RetryDelay with { Longest = options.RetryDelay.First * 4 };
 
     /// <summary>
     /// How a running Host is called on the server, on the one connection that it keeps open: the next one that starts
@@ -105,29 +116,27 @@ internal sealed class HostWakeUps : BackgroundService
         }
     }
 
-    private async Task TellAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> TellAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        await anything.Wait(Timeout.InfiniteTimeSpan, cancellationToken);
+        foreach (var module in committed.Keys.ToLookup(one => one.Module, StringComparer.Ordinal))
         {
-            await anything.Wait(Timeout.InfiniteTimeSpan, cancellationToken);
-            foreach (var module in committed.Keys.ToLookup(one => one.Module, StringComparer.Ordinal))
-            {
-                string[] types = [.. module.Where(one => committed.TryRemove(one, out _)).Select(one => one.EventType)];
-                string[] told = types.Contains(AnyType, StringComparer.Ordinal)
-                    ? [module.Key, self]
-                    : [module.Key, self, .. types];
-                await using var command = pools
-                    .Of(module.Key)
-                    .CreateCommand("select pg_notify($1, $2)")
-                    .With(Channel, string.Join(' ', told));
-                await command.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            await Task.Delay(Debounce, cancellationToken);
+            string[] types = [.. module.Where(one => committed.TryRemove(one, out _)).Select(one => one.EventType)];
+            string[] told = types.Contains(AnyType, StringComparer.Ordinal)
+                ? [module.Key, self]
+                : [module.Key, self, .. types];
+            await using var command = pools
+                .Of(module.Key)
+                .CreateCommand("select pg_notify($1, $2)")
+                .With(Channel, string.Join(' ', told));
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        return Debounce;
     }
 
-    private async Task ListenAsync(string module, int connections, CancellationToken cancellationToken)
+    /// <summary>Listens until the connection is lost, which throws.</summary>
+    private async Task<TimeSpan> ListenAsync(string module, int connections, CancellationToken cancellationToken)
     {
         // Not one of the pool: whoever used it later would go on listening. It is the one that stays open, and so
         // speaks for all.
@@ -158,45 +167,5 @@ internal sealed class HostWakeUps : BackgroundService
     {
         await using NpgsqlCommand command = new(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private async Task KeepOnAsync(
-        Func<CancellationToken, Task> body,
-        Action<Exception> report,
-        CancellationToken stoppingToken
-    )
-    {
-        await Task.Yield();
-        for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)
-        {
-            try
-            {
-                await body(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // It must outlive any failure: it is reported, and begun again after a pause.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                var pause = options.PauseAfter(Math.Min(failures, 3));
-                report(failure);
-                await PauseAsync(pause, stoppingToken);
-            }
-        }
-    }
-
-    private static async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await Task.Delay(pause, stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The Host stops; the loop sees it.
-        }
     }
 }

@@ -46,7 +46,7 @@ public static class ConcurrencyTokens
 
         private static bool NeedsToken(IConventionEntityType entity) =>
             HasRowsOfItsOwn(entity)
-            && !WithBases(entity).Any(one => one.FindAnnotation(Waiver) is not null)
+            && !entity.GetAllBaseTypesInclusive().Any(one => one.FindAnnotation(Waiver) is not null)
             && !entity.GetDeclaredProperties().Any(IsToken);
 
         // What lies in the row of its owner or of its base is changed under their token; what lies in JSON or in a view
@@ -61,20 +61,8 @@ public static class ConcurrencyTokens
                         && entity.GetTableName() is { } own
                         && !string.Equals(own, parent.GetTableName(), StringComparison.Ordinal)
                     : entity.GetDerivedTypesInclusive().Any(one => one.GetTableName() is not null)
-                        && !SharesRowOfOwner(entity)
+                        && !entity.SharesRowOfOwner()
             );
-
-        private static bool SharesRowOfOwner(IConventionEntityType entity) =>
-            entity.FindOwnership()?.PrincipalEntityType is { } owner
-            && string.Equals(owner.GetTableName(), entity.GetTableName(), StringComparison.Ordinal);
-
-        private static IEnumerable<IConventionEntityType> WithBases(IConventionEntityType entity)
-        {
-            for (var one = entity; one is not null; one = one.BaseType)
-            {
-                yield return one;
-            }
-        }
 
         // A row version of another type is one that PostgreSQL does not change.
         private static bool IsToken(IConventionProperty property) =>

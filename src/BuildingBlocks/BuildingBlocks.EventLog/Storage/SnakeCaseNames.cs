@@ -35,8 +35,12 @@ public static class SnakeCaseNames
     /// <summary>In a row that it shares with its owner, a key is the owner's column.</summary>
     private static bool IsKeyOfSharedRow(IMutableProperty property, IMutableEntityType entity) =>
         property.IsPrimaryKey()
-        && entity.FindOwnership() is { PrincipalEntityType: var owner } ownership
-        && ownership.Properties.Contains(property)
+        && entity.FindOwnership()?.Properties.Contains(property) is true
+        && entity.SharesRowOfOwner();
+
+    /// <summary>Whether an owned entity lies in the row of its owner, rather than in a table of its own.</summary>
+    internal static bool SharesRowOfOwner(this IReadOnlyEntityType entity) =>
+        entity.FindOwnership()?.PrincipalEntityType is { } owner
         && string.Equals(owner.GetTableName(), entity.GetTableName(), StringComparison.Ordinal);
 
     internal static string Convert(string name)

@@ -73,7 +73,7 @@ internal sealed class SubscriptionRunner(
                                 await changed.CancelAsync();
                             }
 
-                            return lane.PauseAfter(outcome);
+                            return lane.DelayAfter(outcome);
                         },
                         changed.Token
                     )
@@ -164,13 +164,13 @@ internal sealed class SubscriptionRunner(
             beganAt = Stopwatch.GetTimestamp();
         }
 
-        public TimeSpan PauseAfter(StepOutcome outcome) =>
+        public TimeSpan DelayAfter(StepOutcome outcome) =>
             outcome switch
             {
                 // What was committed since the page was read raises the signal.
                 StepOutcome.Moved when !worker.ReachedHead => TimeSpan.Zero,
 
-                // What is parked is tried elsewhere, and gone some time.
+                // ParkedEventRetry retries parked events; poll until none remain.
                 StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked =>
                     SubscriptionWorker.ProgressRefreshInterval,
                 _ => pollInterval,

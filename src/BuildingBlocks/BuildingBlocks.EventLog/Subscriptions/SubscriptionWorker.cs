@@ -434,7 +434,7 @@ internal sealed class SubscriptionWorker
     )
     {
         var now = clock.GetUtcNow();
-        var nextTryAt = error is null ? now : now + options.PauseAfter(failures: 1);
+        var nextTryAt = error is null ? now : now + options.RetryDelay.After(failures: 1);
         await parked.AddAsync(
             transaction.Connection!,
             subscription.Name,

@@ -6,6 +6,12 @@ namespace BuildingBlocks.Modules;
 /// </summary>
 public interface IDemoData
 {
+    /// <summary>
+    /// What is wrong with the demo settings, for people; asked before anything is started or made. A password that is
+    /// not configured is empty here, and generated later.
+    /// </summary>
+    static virtual IEnumerable<string> Faults(DemoOptions demo) => [];
+
     /// <summary>Loads what is missing.</summary>
     Task Load(CancellationToken cancellationToken);
 }

@@ -27,6 +27,9 @@ public sealed class ModuleCatalog
     /// <summary>In the order the Host names them.</summary>
     public IEnumerable<Module> Modules => Descriptors.Select(descriptor => descriptor.Module);
 
+    /// <summary>Whether any of them brings demo data.</summary>
+    public bool LoadsDemoData => Descriptors.Any(module => module.DemoData.Count > 0);
+
     /// <summary>The names of those whose tables can be rebuilt from history.</summary>
     public IReadOnlySet<string> Projections =>
         Modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);

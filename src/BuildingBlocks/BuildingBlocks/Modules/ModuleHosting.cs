@@ -13,6 +13,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,7 @@ public static class ModuleHosting
         services.AddSingleton(catalog);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
+        services.AddSingleton<ModuleRights>();
         services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), type =>
             catalog.OwnerOf(type)?.Name
         ));
@@ -89,6 +91,7 @@ public static class ModuleHosting
             {
                 try
                 {
+                    using var stay = ModuleCode.Enter(module.Name);
                     endpoint.GetMethod(nameof(IEndpoint.Map))!.Invoke(null, [group]);
                 }
                 catch (TargetInvocationException failed)
@@ -103,10 +106,14 @@ public static class ModuleHosting
         }
     }
 
-    private static RequestDelegate AsCodeOf(string module, RequestDelegate answer) =>
+    /// <summary>Answers as a module's code.</summary>
+    internal static RequestDelegate AsCodeOf(string module, RequestDelegate answer) =>
         async context =>
         {
             using var stay = ModuleCode.Enter(module);
+            context.Features.Set<IHttpResponseFeature>(
+                new ModuleResponse(module, context.Features.GetRequiredFeature<IHttpResponseFeature>())
+            );
             await answer(context);
         };
 }

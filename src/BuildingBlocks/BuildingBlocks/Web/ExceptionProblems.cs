@@ -2,12 +2,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Application;
+using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.EventLog.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -43,6 +45,13 @@ internal sealed partial class ExceptionProblems(
             // Nobody's fault: what could not finish before the Host stops is to be asked of another.
             httpContext.Response.Headers.Connection = "close";
             await WebRequests.Answer(httpContext, StatusCodes.Status503ServiceUnavailable);
+            return true;
+        }
+
+        if (await LostRightsAsync(exception, httpContext) is var (module, lost))
+        {
+            outages.Unwell($"Module {module}", lost);
+            await TypedResults.Problem(Problems.DetailsOf(HttpErrors.DatabaseUnavailable)).ExecuteAsync(httpContext);
             return true;
         }
 
@@ -99,6 +108,30 @@ internal sealed partial class ExceptionProblems(
         context.Features.Get<IExceptionHandlerFeature>()?.Endpoint is RouteEndpoint endpoint
             ? EndpointInput.Of(endpoint).ExpectationOf(name, context.RequestServices)
             : "has no valid value";
+
+    /// <summary>Which rights the endpoint's module has lost, when that may be why it failed.</summary>
+    private async Task<(string Module, string Rights)?> LostRightsAsync(Exception exception, HttpContext context)
+    {
+        if (
+            !ModuleRights.MayExplain(exception)
+            || context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<EndpointModule>()
+                is not { Name: var module }
+        )
+        {
+            return null;
+        }
+
+        try
+        {
+            var rights = context.RequestServices.GetRequiredService<ModuleRights>();
+            return await rights.FindMissingAsync(module, context.RequestAborted) is { } lost ? (module, lost) : null;
+        }
+        catch (NpgsqlException unavailable)
+        {
+            outages.FailedOnce("A request", unavailable);
+            return null;
+        }
+    }
 
     private static ProblemDetails OfFailure(Exception exception)
     {

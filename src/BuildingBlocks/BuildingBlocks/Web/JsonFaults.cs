@@ -35,7 +35,7 @@ internal static class JsonFaults
         return message switch
         {
             _ when Says("Guid format") => "must be a UUID such as \"0198a000-0000-7000-8000-000000000001\"",
-            _ when Says("Date") => "must be a time such as \"2026-01-31T12:00:00Z\"",
+            _ when Says("Date") => "must be a time with its offset, such as \"2026-01-31T12:00:00Z\"",
             _ when Says("for an Int") => "must be a whole number in the range of its format",
             _ when Says("as a number") => "must be a number, without quotes",
             _ when Says("as a string") => "must be a string",

@@ -112,6 +112,7 @@ public static class WebRequests
         json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         json.NumberHandling = JsonNumberHandling.Strict;
         json.AllowDuplicateProperties = false;
+        json.Converters.Add(new InstantConverter());
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         // Answers are never embedded in a page, so letters and quotation marks can stay readable.
         json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

@@ -46,7 +46,7 @@ internal sealed class ImportOrdersValidator : AbstractValidator<ImportOrders>
                 order
                     .RuleFor(o => o.At)
                     .Must(at => at != default && at <= clock.GetUtcNow())
-                    .WithMessage("An order of the past has a date in the past.");
+                    .WithMessage("The time of an imported order is not in the future.");
                 order.RuleFor(o => o.Lines).NotEmpty();
 
                 // One rule for all lines: there are half a million of them, and rules of their own would cost more than

@@ -22,6 +22,12 @@ internal sealed class LoadDemoAccounts(
     TimeProvider clock
 ) : IDemoData
 {
+    public static IEnumerable<string> Faults(DemoOptions demo) =>
+        [
+            .. FaultsOf("Admin", demo.AdminEmail, demo.AdminPassword),
+            .. FaultsOf("Customer", demo.CustomerEmail, demo.CustomerPassword),
+        ];
+
     public async Task Load(CancellationToken cancellationToken)
     {
         var demo = options.Value;
@@ -44,7 +50,6 @@ internal sealed class LoadDemoAccounts(
 
     private async Task Ensure(DemoAccount wanted, CancellationToken cancellationToken)
     {
-        Check(wanted);
         var email = Account.Normalize(wanted.Email);
         if (
             await db.Accounts.AnyAsync(
@@ -102,16 +107,17 @@ internal sealed class LoadDemoAccounts(
         }
     }
 
-    private static void Check(DemoAccount wanted)
+    private static IEnumerable<string> FaultsOf(string account, string email, string password)
     {
-        if (!Account.IsEmail(wanted.Email))
+        if (!Account.IsEmail(email))
         {
-            throw new StartupException($"Demo__{wanted.Setting}Email {AccountRules.EmailRule}.");
+            yield return $"Demo__{account}Email {AccountRules.EmailRule}.";
         }
 
-        if (!AccountRules.IsPassword(wanted.Password))
+        // What is not configured is generated.
+        if (password.Length > 0 && !AccountRules.IsPassword(password))
         {
-            throw new StartupException($"Demo__{wanted.Setting}Password {AccountRules.PasswordRule}.");
+            yield return $"Demo__{account}Password {AccountRules.PasswordRule}.";
         }
     }
 

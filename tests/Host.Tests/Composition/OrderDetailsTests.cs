@@ -208,30 +208,23 @@ public sealed class OrderDetailsTests(HostWithDatabase host) : IClassFixture<Hos
 
     [Theory]
     [InlineData("usage on schema catalog", "catalog")]
-    [InlineData("insert on catalog.products", "catalog")]
+    [InlineData("insert on inventory.stock_levels", "inventory")]
     [InlineData("select on users.accounts", "users")]
     public async Task A_right_that_was_taken_from_a_module_is_its_outage_and_named(string right, string module)
     {
-        await shop.StockedProduct(5);
+        var sku = await shop.StockedProduct(5);
         var role = $"mm_{module}_app";
         var before = host.Output.Length;
         await host.ExecuteAsync($"revoke {right} from {role}");
         try
         {
             (await shop.Open.Get("/health/ready")).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            var refused = module is "users"
-                ? await shop.Open.Post("/users/login", new { email = "nobody@example.com", password = "not mine 1" })
-                : await shop.Admin.Post(
-                    "/catalog/products",
-                    new
-                    {
-                        sku = $"R-{Guid.CreateVersion7():N}"[..20],
-                        name = "Any",
-                        category = "Tests",
-                        priceMinor = 100,
-                        currency = "USD",
-                    }
-                );
+            var refused = module switch
+            {
+                "users" => await shop.Open.Post("/users/login", new { email = "a@example.com", password = "not mine" }),
+                "inventory" => await shop.Admin.Put($"/inventory/stock/{sku}", new { warehouse = "OTHER", onHand = 1 }),
+                _ => await shop.Open.Get("/catalog/products"),
+            };
             (refused.Status, refused.Code).ShouldBe(
                 (HttpStatusCode.ServiceUnavailable, "request.database-unavailable"),
                 refused.Text

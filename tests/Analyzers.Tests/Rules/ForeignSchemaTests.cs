@@ -229,7 +229,70 @@ public sealed class ForeignSchemaTests
                     await db.Database.ExecuteSqlRawAsync("delete from x{|MM0002:inventory.stock_levels|}".Remove(12, 1));
                     await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + "the inventory".Substring(4) + ".stock_levels"|});
                     await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from U&\"\\0069nventory\".stock_levels"|});
+                    System.Text.StringBuilder formatted = new();
+                    formatted.AppendFormat("select * from {0}", "inventory").AppendJoin("", ".", "stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:formatted.ToString()|});
+                    System.Text.StringBuilder inserted = new("select * from .stock_levels");
+                    inserted.Insert(14, "inventory");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:inserted.ToString()|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + "xxinventory"[2..] + ".stock_levels"|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + "inventoryxx"[..^2] + ".stock_levels"|});
+                    var pair = ("delete from ", "inventory.stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:pair.Item1 + pair.Item2|});
+                    var named = (Verb: "delete from ", Table: "inventory.stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:named.Verb + named.Table|});
+                    var (verb, table) = ("delete from ", "inventory.stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:verb + table|});
+                    string[] words = ["delete from", "inventory.stock_levels"];
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:words[0] + " " + words[1]|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:string.Join(" ", words)|});
+                    System.Collections.Generic.List<string> list = new() { "delete from", "inventory.stock_levels" };
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:string.Join(" ", list)|});
+                    await db.Database.ExecuteSqlRawAsync("delete from " + (all ? "orders" : "{|MM0002:inventory.stock_levels|}"));
+                    await db.Database.ExecuteSqlRawAsync("delete from " + (sku switch { "a" => "orders", _ => "{|MM0002:inventory.stock_levels|}" }));
+                    string branch;
+                    if (all)
+                    {
+                        branch = "inventory.stock_levels";
+                    }
+                    else
+                    {
+                        branch = "orders";
+                    }
+
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + branch|});
+                    var later = "inventory.stock_levels";
+                    if (all)
+                    {
+                        later = "orders";
+                    }
+
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + later|});
+                    Func<string> tableOf = () => "inventory.stock_levels";
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + tableOf()|});
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:"delete from " + InBlock(all)|});
+                    System.Runtime.CompilerServices.DefaultInterpolatedStringHandler handler = new(1, 1);
+                    handler.AppendLiteral("delete from inventory");
+                    handler.AppendFormatted(".stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:handler.ToStringAndClear()|});
+                    using System.IO.StringWriter writer = new();
+                    writer.Write("delete from ");
+                    writer.WriteLine("inventory.stock_levels");
+                    await db.Database.ExecuteSqlRawAsync({|MM0002:writer.ToString()|});
+                    using NpgsqlCommand command = new();
+                    command.CommandText = "delete from inventory";
+                    {|MM0002:command.CommandText += ".stock_levels"|};
                     Func<string> inLambda = () => "select 1 from {|MM0002:inventory.stock_levels|}";
+                }
+
+                private static string InBlock(bool all)
+                {
+                    if (all)
+                    {
+                        return "orders";
+                    }
+
+                    return "inventory.stock_levels";
                 }
             }
             """"

@@ -28,7 +28,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
     );
 
     private static readonly Regex RoleOfModule = new(
-        "(\\b(role|authorization)\\s+|\\buser(\\s?(name|id))?\\s*=\\s*)\"?\\w+?_(?<role>\\w+)_(app|owner)\\b",
+        "(\\b(role|authorization)\\s+|'role'\\s*,\\s*'|\\buser(\\s?(name|id))?\\s*=\\s*)\"?\\w+?_(?<role>\\w+)_(app|owner)\\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         TimeSpan.FromSeconds(1)
     );
@@ -153,10 +153,7 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
 
             if (
                 context.Operation is IInvocationOperation function
-                && (
-                    StringText.IsStringFunction(function.TargetMethod)
-                    || function.TargetMethod is { Name: "ToString", ContainingType.Name: "StringBuilder" }
-                )
+                && (StringText.IsStringFunction(function.TargetMethod) || StringPieces.IsWhole(function))
                 && !StringText.IsPart(function)
                 && !GoesToDatabase(function)
             )
@@ -192,6 +189,10 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             )
             {
                 Check(context, more, isCertain: false);
+            }
+            else if (more.Target is IPropertyReferenceOperation { Property.Name: "CommandText" })
+            {
+                Check(context, more, StringPieces.OfProperty(more), isCertain: true);
             }
         }
 
@@ -290,9 +291,11 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
             || text.IndexOf("u&", StringComparison.OrdinalIgnoreCase) >= 0
             || Array.Exists(schemas, schema => text.IndexOf(schema, StringComparison.OrdinalIgnoreCase) >= 0);
 
-        private void Check(OperationAnalysisContext context, IOperation operation, bool isCertain)
+        private void Check(OperationAnalysisContext context, IOperation operation, bool isCertain) =>
+            Check(context, operation, StringText.Of(operation), isCertain);
+
+        private void Check(OperationAnalysisContext context, IOperation operation, string text, bool isCertain)
         {
-            var text = StringText.Of(operation);
             if (!Mentions(text))
             {
                 return;

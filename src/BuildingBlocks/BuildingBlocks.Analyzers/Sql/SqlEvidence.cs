@@ -22,7 +22,7 @@ internal static class SqlEvidence
           | with\s+(recursive\s+)?[\w"]+\s*(\([^)]*\)\s*)?as\s | truncate\s | table\s+[\w"]+\s*\.
           | (create|alter|drop)\s+(or\s+replace\s+|materialized\s+|unique\s+|temp\s+|temporary\s+|unlogged\s+|foreign\s+)*
             (table|view|index|schema|sequence|function|procedure|trigger|type|policy|rule|role|domain|aggregate)\s
-          | (grant|revoke)\s.*\bon\s | comment\s+on\s | lock\s+table\s | lock\s+\S+\s+in\s+\w+\s | copy\s+[\w"]+\s*\. | call\s+[\w"]+\s*\. | refresh\s+materialized\s | explain\s | do\s+\$
+          | (grant|revoke)\s.*\bon\s | comment\s+on\s | lock\s+table\s | lock\s+\S+\s+in\s+\w+\s | copy\s+[\w"]+\s*\. | call\s+[\w"]+\s*\. | refresh\s+materialized\s | explain\s | do\s+(language\s+\w+\s+)?(\$|'|e'|u&')
           | set\s+(local\s+|session\s+)?(search_path|schema|role|session\s+authorization)\b | prepare\s+\w+.*\bas\s | declare\s+\w+.*\bcursor\b | copy\s*\(
           | (begin|start\s+transaction)\b[^;]*;\s*\w+\s)
         """,

@@ -251,6 +251,12 @@ internal sealed partial class SqlNames
 
     private int Name(int i)
     {
+        if (IsSchemaOfOperator(i))
+        {
+            found.Add(Finding(tokens[i].Value, i, i + 2));
+            return i + 3;
+        }
+
         var last = i;
         while (
             last + 2 < tokens.Count
@@ -271,6 +277,16 @@ internal sealed partial class SqlNames
         frame.ExpectsRelation = false;
         return last + 1;
     }
+
+    /// <summary>In operator(a.+) a schema stands before a sign.</summary>
+    private bool IsSchemaOfOperator(int i) =>
+        i > 1
+        && i + 2 < tokens.Count
+        && tokens[i - 1].IsSign("(")
+        && tokens[i - 2].IsWord("operator")
+        && tokens[i + 1].IsSign(".")
+        && !tokens[i + 2].IsName
+        && isSought(tokens[i].Value);
 
     private void Qualified(int first, int last)
     {
@@ -496,13 +512,9 @@ internal sealed partial class SqlNames
     {
         var text = tokens[i].Value;
         var function = FunctionOf(i);
-        var isSchema =
-            SchemaFunctions.Contains(function)
-            || (i + 2 < tokens.Count && tokens[i + 1].IsSign("::") && tokens[i + 2].IsWord("regnamespace"));
-        var isRegClass =
-            i + 2 < tokens.Count
-            && tokens[i + 1].IsSign("::")
-            && tokens[i + 2].Value.StartsWith("reg", StringComparison.Ordinal);
+        var type = CastOf(i);
+        var isSchema = SchemaFunctions.Contains(function) || type is "regnamespace";
+        var isRegClass = type.StartsWith("reg", StringComparison.Ordinal);
         // What right is asked for stands among the arguments as well.
         if (isSchema && isSoughtInDoubt(Folded(text)))
         {
@@ -543,12 +555,31 @@ internal sealed partial class SqlNames
         {
             found.Add(Finding(SqlToken.Read(text)[0].Value, i, i));
         }
+        else if (i > 0 && (tokens[i - 1].IsWord("do") || tokens[i - 1].IsWord("execute")))
+        {
+            found.AddRange(new SqlNames(text, offset + tokens[i].Start, isCertain: true, isSought).Find());
+        }
         else if (SqlEvidence.IsStatement(text))
         {
             found.AddRange(new SqlNames(text, offset + tokens[i].Start, isCertain: false, isSought).Find());
         }
 
         return i + 1;
+    }
+
+    /// <summary>What a string is cast to, by :: or cast(... as ...); empty when it is not.</summary>
+    private string CastOf(int i)
+    {
+        var after = i + 1;
+        while (after < tokens.Count && tokens[after].IsSign(")"))
+        {
+            after++;
+        }
+
+        return
+            after + 1 < tokens.Count && (tokens[after].IsSign("::") || (after == i + 1 && tokens[after].IsWord("as")))
+            ? tokens[after + 1].Value
+            : "";
     }
 
     /// <summary>The name of a schema as the database reads it out of a string.</summary>

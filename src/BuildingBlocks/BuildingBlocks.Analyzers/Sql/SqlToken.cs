@@ -61,6 +61,12 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
             {
                 var escapes =
                     i > 0 && text[i - 1] is 'e' or 'E' && tokens.Count > 0 && tokens[tokens.Count - 1].Value is "e";
+                if (escapes)
+                {
+                    // The E belongs to the string.
+                    tokens.RemoveAt(tokens.Count - 1);
+                }
+
                 i = EndOfQuote(text, i, '\'', escapes);
                 var (value, end) = (Unquoted(text, start, i, '\''), i);
                 tokens.Add(
@@ -107,6 +113,35 @@ internal readonly struct SqlToken(SqlKind kind, string value, int start, int end
             {
                 i += c == ':' && Next(text, i) == ':' ? 2 : 1;
                 tokens.Add(new(SqlKind.Sign, text.Substring(start, i - start), start, i));
+            }
+        }
+
+        return Joined(tokens);
+    }
+
+    /// <summary>Strings that are put together from constants are one: 'inven' || 'tory'.</summary>
+    private static List<SqlToken> Joined(List<SqlToken> tokens)
+    {
+        for (var i = 0; i + 3 < tokens.Count; )
+        {
+            if (
+                tokens[i].Kind == SqlKind.Text
+                && tokens[i + 1].IsSign("|")
+                && tokens[i + 2].IsSign("|")
+                && tokens[i + 3].Kind == SqlKind.Text
+            )
+            {
+                tokens[i] = new(
+                    SqlKind.Text,
+                    tokens[i].Value + tokens[i + 3].Value,
+                    tokens[i].Start,
+                    tokens[i + 3].End
+                );
+                tokens.RemoveRange(i + 1, 3);
+            }
+            else
+            {
+                i++;
             }
         }
 

@@ -6,7 +6,7 @@ namespace BuildingBlocks.Analyzers.Sql;
 
 /// <summary>
 /// What a local variable will hold that is put together over several statements: a string by +=, a StringBuilder by its
-/// appends. All statements of the method that stand before count, in their order: which branches are taken, and how
+/// appends, a StringWriter by its writes. All statements of the method that stand before count, in their order: which branches are taken, and how
 /// often, is not looked at.
 /// </summary>
 internal static class StringPieces
@@ -41,7 +41,11 @@ internal static class StringPieces
             foreach (var piece in pieces)
             {
                 underWay = before.SetItem(local, text);
-                text = Add(text, piece, depth + 1);
+                var next = Add(text, piece, depth + 1);
+                text =
+                    piece is ISimpleAssignmentOperation && text.Length > 0 && IsInBranch(piece, reference)
+                        ? StringText.Either(text, next)
+                        : next;
             }
         }
         finally
@@ -52,16 +56,38 @@ internal static class StringPieces
         return text;
     }
 
+    /// <summary>Whether a statement may be passed over on the way to where its variable is read.</summary>
+    private static bool IsInBranch(IOperation piece, IOperation reader)
+    {
+        for (var around = piece.Parent; around is not null; around = around.Parent)
+        {
+            if (around.Syntax.Span.Contains(reader.Syntax.Span))
+            {
+                return false;
+            }
+
+            if (around is IConditionalOperation or ISwitchOperation or ILoopOperation or ITryOperation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>What a StringBuilder holds after a call of it.</summary>
     public static string After(string text, IInvocationOperation call, int depth)
     {
         var values = call.Arguments.Select(argument => StringText.Of(argument.Value, depth + 1)).ToArray();
         return call.TargetMethod.Name switch
         {
-            "Append" => text + string.Concat(values.Take(1)),
-            "AppendLine" => text + string.Concat(values.Take(1)) + "\n",
-            "AppendFormat" or "AppendJoin" => text + string.Concat(values),
-            "Insert" when values.Length > 1 => values[1] + text,
+            "Append" or "Write" or "AppendLiteral" or "AppendFormatted" => text + string.Concat(values.Take(1)),
+            "AppendLine" or "WriteLine" => text + string.Concat(values.Take(1)) + "\n",
+            "AppendFormat" => text + StringText.Formatted(call, depth),
+            "AppendJoin" => text + StringText.Joined(call, depth),
+            "Insert" when values.Length > 1 => StringText.Number(call.Arguments[0].Value) is { } at && at <= text.Length
+                ? text.Insert(at, values[1])
+                : values[1] + text,
             "Replace" when values.Length > 1 && values[0].Length > 0 => text.Replace(values[0], values[1]),
             "Clear" => "",
             _ => text,
@@ -92,7 +118,40 @@ internal static class StringPieces
         ];
 
     private static bool IsPutTogether(ITypeSymbol type) =>
-        type.SpecialType == SpecialType.System_String || type.Name is "StringBuilder";
+        type.SpecialType == SpecialType.System_String || IsBuilder(type);
+
+    /// <summary>Whether a type holds text that grows by calls.</summary>
+    public static bool IsBuilder(ITypeSymbol? type) =>
+        type?.Name is "StringBuilder" or "StringWriter" or "DefaultInterpolatedStringHandler";
+
+    /// <summary>Whether a call gives the text that has grown.</summary>
+    public static bool IsWhole(IInvocationOperation call) =>
+        call.TargetMethod.Name is "ToString" or "ToStringAndClear" && IsBuilder(call.Instance?.Type);
+
+    /// <summary>What a property holds after a +=, such as the CommandText of a command.</summary>
+    public static string OfProperty(ICompoundAssignmentOperation more)
+    {
+        var target = (IPropertyReferenceOperation)more.Target;
+        var text = "";
+        foreach (
+            var piece in Root(more)
+                .Descendants()
+                .OfType<IAssignmentOperation>()
+                .Where(one => one.Target is IPropertyReferenceOperation other && IsSame(other, target))
+                .Where(one => one.Syntax.Span.End <= more.Syntax.Span.End)
+                .OrderBy(one => one.Syntax.Span.End)
+        )
+        {
+            var value = StringText.Of(piece.Value);
+            text = piece is ICompoundAssignmentOperation ? text + value : value;
+        }
+
+        return text;
+    }
+
+    private static bool IsSame(IPropertyReferenceOperation one, IPropertyReferenceOperation other) =>
+        Same(one.Property, other.Property)
+        && string.Equals(one.Instance?.Syntax.ToString(), other.Instance?.Syntax.ToString(), StringComparison.Ordinal);
 
     private static IOperation Root(IOperation operation)
     {
@@ -114,10 +173,9 @@ internal static class StringPieces
                 OperatorKind: BinaryOperatorKind.Add,
                 Target: ILocalReferenceOperation target
             } => Same(target.Local, local),
-            IInvocationOperation
-            {
-                TargetMethod: { ContainingType.Name: "StringBuilder", Name: not "ToString" }
-            } call => Builder(call) is ILocalReferenceOperation builder && Same(builder.Local, local),
+            IInvocationOperation { TargetMethod.Name: not "ToString" and not "ToStringAndClear" } call
+                when IsBuilder(call.Instance?.Type) => Builder(call) is ILocalReferenceOperation builder
+                && Same(builder.Local, local),
             _ => false,
         };
 
@@ -125,7 +183,7 @@ internal static class StringPieces
     private static IOperation? Builder(IInvocationOperation call)
     {
         var instance = call.Instance;
-        while (instance is IInvocationOperation { TargetMethod.ContainingType.Name: "StringBuilder" } inner)
+        while (instance is IInvocationOperation inner && IsBuilder(inner.Instance?.Type))
         {
             instance = inner.Instance;
         }

@@ -4,7 +4,7 @@ using BuildingBlocks.Testing.Documentation;
 
 namespace ContractTests;
 
-/// <summary>docs/modules.md says what is, and its diagrams can be drawn.</summary>
+/// <summary>docs/modules.md is what the code says, and all diagrams can be drawn.</summary>
 public sealed class ModulesPageTests
 {
     [Fact]
@@ -12,8 +12,16 @@ public sealed class ModulesPageTests
     {
         await Solution.CheckedIn("docs/modules.md", Page);
 
+        await DrawsAsync("docs/modules.md");
+    }
+
+    [Fact]
+    public Task Pictures_of_the_architecture_can_be_drawn() => DrawsAsync("docs/architecture.md");
+
+    private static async Task DrawsAsync(string page)
+    {
         var diagrams = ModulesPage.DiagramsOf(
-            await File.ReadAllTextAsync(Repository.File("docs/modules.md"), TestContext.Current.CancellationToken)
+            await File.ReadAllTextAsync(Repository.File(page), TestContext.Current.CancellationToken)
         );
         diagrams.ShouldNotBeEmpty();
         var said = (

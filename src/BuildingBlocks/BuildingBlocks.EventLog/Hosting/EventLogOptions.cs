@@ -34,9 +34,9 @@ public sealed class EventLogOptions
     public TimeSpan StalenessThreshold { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long published events are kept after all subscriptions have applied them, so that a new consumer or a rebuild
-    /// can start from them. A projection can be rebuilt only while nothing of its history has been deleted. Default: for
-    /// ever.
+    /// How long published events are kept after all subscriptions have applied them, so that a new consumer or a
+    /// rebuild can start from them. A projection can be rebuilt only while nothing of its history has been deleted.
+    /// Default: for ever.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan? ReplayWindow { get; set; }

@@ -15,8 +15,10 @@ public sealed class ModulesPageTests
         await DrawsAsync("docs/modules.md");
     }
 
-    [Fact]
-    public Task Pictures_of_the_architecture_can_be_drawn() => DrawsAsync("docs/architecture.md");
+    [Theory]
+    [InlineData("docs/architecture.md")]
+    [InlineData("README.md")]
+    public Task Pictures_of_other_pages_can_be_drawn(string page) => DrawsAsync(page);
 
     private static async Task DrawsAsync(string page)
     {

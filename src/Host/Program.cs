@@ -28,7 +28,7 @@ static WebApplication Compose(string[] settings)
 {
     var builder = Installation.CreateBuilder(settings);
 
-    // First, so that it ends last and hears of everything.
+    // First, so that it is disposed last and exports what the others record.
     builder.AddTelemetry();
 
     // One line a module. Demo data is loaded in this order.

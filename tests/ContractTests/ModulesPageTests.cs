@@ -4,7 +4,7 @@ using BuildingBlocks.Testing.Documentation;
 
 namespace ContractTests;
 
-/// <summary>docs/modules.md says what is, and its diagrams can be drawn.</summary>
+/// <summary>docs/modules.md is what the code says, and all diagrams can be drawn.</summary>
 public sealed class ModulesPageTests
 {
     [Fact]
@@ -12,8 +12,18 @@ public sealed class ModulesPageTests
     {
         await Solution.CheckedIn("docs/modules.md", Page);
 
+        await DrawsAsync("docs/modules.md");
+    }
+
+    [Theory]
+    [InlineData("docs/architecture.md")]
+    [InlineData("README.md")]
+    public Task Pictures_of_other_pages_can_be_drawn(string page) => DrawsAsync(page);
+
+    private static async Task DrawsAsync(string page)
+    {
         var diagrams = ModulesPage.DiagramsOf(
-            await File.ReadAllTextAsync(Repository.File("docs/modules.md"), TestContext.Current.CancellationToken)
+            await File.ReadAllTextAsync(Repository.File(page), TestContext.Current.CancellationToken)
         );
         diagrams.ShouldNotBeEmpty();
         var said = (

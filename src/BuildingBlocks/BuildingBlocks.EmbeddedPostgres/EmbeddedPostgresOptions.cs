@@ -13,47 +13,50 @@ public sealed record EmbeddedPostgresOptions
 
     /// <summary>
     /// Root folder of this installation's data; the cluster lies in <c>postgres</c> below it, its password, port and
-    /// locks beside that. Created for its user alone when missing. Default: <see cref="DefaultDataDirectory"/>.
+    /// locks beside that. Created when missing, for its user alone. Default: for root
+    /// <c>/var/lib/modular-monolith</c>, else <c>modular-monolith</c> in XDG_DATA_HOME or ~/.local/share, on Windows in
+    /// local application data.
     /// </summary>
     public string DataDirectory { get; init; } = DefaultDataDirectory;
 
     /// <summary>
-    /// The folder of <c>initdb</c> and <c>postgres</c>, major 15 to 18, or <see cref="Npm"/>. Default: what
+    /// The folder of <c>initdb</c> and <c>postgres</c>, major 15 to 18, or <c>npm</c>. Default: what
     /// <c>pg_config --bindir</c> names, /usr/lib/postgresql/*/bin (newest first), PATH, then npm; for an existing
     /// cluster the first of them with its major version.
     /// </summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>
-    /// Where the npm package is installed, once for all data folders. Default: <see cref="DefaultCacheDirectory"/>.
+    /// Where the npm package is installed, once for all data folders. Default: for root
+    /// <c>/var/cache/modular-monolith</c>, else <c>modular-monolith</c> in XDG_CACHE_HOME or ~/.cache, on Windows in
+    /// local application data.
     /// </summary>
     public string CacheDirectory { get; init; } = DefaultCacheDirectory;
 
     /// <summary>
-    /// The loopback port to listen on, 1 to 65535. Default: a free one, kept in the data folder and used again as long
-    /// as it is free. A server found running keeps the port it has.
+    /// The loopback port to listen on, 1 to 65535. A server found running keeps the port it has. Default: a free one,
+    /// kept in the data folder and used again as long as it is free.
     /// </summary>
     public int? Port { get; init; }
 
     /// <summary>
-    /// Limit for creating a cluster and again for starting it, recovery after a crash included. Default: 60 seconds.
+    /// Limit for creating a cluster and again for starting it, recovery after a crash included.
     /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Limit for a clean shutdown; past it the server is told to drop everything and recovers at its next start.
-    /// Default: 30 seconds.
     /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Limit for installing the npm package, waiting for another process that installs it included. Default: 5 minutes.
+    /// Limit for installing the npm package, waiting for another process that installs it included.
     /// </summary>
     public TimeSpan InstallTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Whether a commit survives a power cut. False switches fsync, synchronous_commit and full_page_writes off: for
-    /// throw-away clusters only, because a crash of the machine can corrupt them. Default: true.
+    /// throw-away clusters only, because a crash of the machine can corrupt them.
     /// </summary>
     public bool Durable { get; init; } = true;
 

@@ -18,8 +18,8 @@ using Microsoft.Extensions.Options;
 namespace BuildingBlocks.EventLog;
 
 /// <summary>
-/// Keeps the subscriptions, retries and scheduled events of all modules going while the Host runs. A stop lets the work
-/// at hand finish and begins nothing new.
+/// Runs the subscriptions, retries and scheduled events of all modules while the Host runs. On a stop it finishes the
+/// current steps and starts no new ones.
 /// </summary>
 internal sealed class EventLogSupervisor(
     EventLogCatalog catalog,
@@ -38,7 +38,7 @@ internal sealed class EventLogSupervisor(
     private Dictionary<string, ModulePoller> pollers = [];
     private BacklogCounts? backlog;
 
-    /// <summary>The subscriptions that are kept going, for health and operations.</summary>
+    /// <summary>The running subscriptions, for health and operations.</summary>
     public IReadOnlyList<SubscriptionRunner> Runners { get; private set; } = [];
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -54,8 +54,8 @@ internal sealed class EventLogSupervisor(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // The Host's patience is the bound: what has not finished by then is rolled back, and done again after the next
-        // start.
+        // Host:ShutdownTimeout is the bound: a step that has not finished by then is rolled back, and done again after
+        // the next start.
         await using (cancellationToken.Register(abort.Cancel))
         {
             await base.StopAsync(cancellationToken);
@@ -123,7 +123,7 @@ internal sealed class EventLogSupervisor(
         ]);
 
     /// <summary>
-    /// Makes what is kept going, so that gauges and health checks know of it as soon as the Host has started.
+    /// Makes pollers and runners, so that gauges and health checks see them as soon as the Host has started.
     /// </summary>
     private void Prepare()
     {
@@ -198,7 +198,7 @@ internal sealed class EventLogSupervisor(
         };
 
     /// <summary>
-    /// Does what is due whenever the poller has found something; scheduled events and retries take turns.
+    /// Publishes scheduled events and retries parked ones, in turns, when the poller has found any due.
     /// </summary>
     private Func<CancellationToken, Task<bool>> DueWork(LogModule module)
     {
@@ -252,7 +252,7 @@ internal sealed class EventLogSupervisor(
         );
         await loop.RunAsync(step, signal.Wait, abort.Token, stoppingToken);
 
-        // A lane that is no more does not keep an outage up.
+        // The outage of a lane that no longer exists is over.
         outages.Succeeded(work);
     }
 

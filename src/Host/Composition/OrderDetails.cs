@@ -72,7 +72,7 @@ internal sealed class OrderDetailsComposition(TimedModuleQueries queries, Caller
         }
         finally
         {
-            // After a refusal nobody waits for the other answers.
+            // After a refusal the other answers are not awaited.
             await done.CancelAsync();
         }
     }

@@ -19,7 +19,7 @@ internal enum MissingReason
     /// <summary>The module does not run in this Host.</summary>
     NotRunning,
 
-    /// <summary>Nobody answered what the module would have had to be asked about.</summary>
+    /// <summary>The ids to ask this module for came from no other module.</summary>
     NotAsked,
 }
 
@@ -93,7 +93,7 @@ internal sealed partial class TimedModuleQueries(
     }
 
     /// <summary>
-    /// The limit is also given to the module, so that it stops working for an answer that nobody waits for any more.
+    /// The limit is also given to the module, so that it stops when its answer is no longer awaited.
     /// </summary>
     private async Task<T?> AnswerAsync<T>(IModuleQuery<T> question, TimeSpan limit, CancellationToken cancellationToken)
         where T : class

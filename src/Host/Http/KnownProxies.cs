@@ -23,7 +23,7 @@ internal static partial class KnownProxies
                     forwarded.KnownIPNetworks.Clear();
                     if (proxies.Count + networks.Count == 0)
                     {
-                        // With empty lists the headers would be believed whoever sends them.
+                        // With empty lists the headers would be believed from any sender.
                         forwarded.ForwardedHeaders = ForwardedHeaders.None;
                         if (IsOn(configuration))
                         {

@@ -32,7 +32,7 @@ internal static class ApiPages
     {
         if (app.Environment.IsDevelopment())
         {
-            // Whoever opens the address of the banner in a browser finds something to read.
+            // A person who opens the banner's address in a browser gets a page.
             app.MapGet("/", () => TypedResults.Redirect(Path)).AllowAnonymous().ExcludeFromDescription();
         }
     }

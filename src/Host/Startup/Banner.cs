@@ -5,7 +5,7 @@ using BuildingBlocks.Web;
 
 namespace Host.Startup;
 
-/// <summary>Tells whoever started the Host where it is, how to get in and what was done.</summary>
+/// <summary>Prints where the Host listens, how to sign in and what was done.</summary>
 internal static class Banner
 {
     public static async Task ShowAsync(WebApplication app, HostDatabase database, DemoSignIns? signIns, TimeSpan took)

@@ -9,7 +9,7 @@ namespace Host.Startup;
 /// <param name="Script">The file it is written to instead, for psql; null to take it.</param>
 internal sealed record DatabaseStep(bool DryRun, string? Script);
 
-/// <summary>The steps that need more rights than the running Host has, for whoever has them.</summary>
+/// <summary>The commands that need more rights than the running Host has.</summary>
 internal static class DatabaseCommands
 {
     private const string Nothing = "-- Nothing is missing.";

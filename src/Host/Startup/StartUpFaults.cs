@@ -9,10 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace Host.Startup;
 
-/// <summary>Knows the failures that whoever starts the Host can mend, and says how, naming the setting.</summary>
+/// <summary>Explains the failures that an operator can mend: how, and by which setting.</summary>
 internal static partial class StartUpFaults
 {
-    /// <summary>One clear message, or null for what nobody expected.</summary>
+    /// <summary>One message, or null for an unexpected failure.</summary>
     public static string? Explain(Exception exception) =>
         exception switch
         {

@@ -17,7 +17,7 @@ namespace BuildingBlocks.EventLog.Consuming;
 internal readonly record struct HappenedEvent(EventContext Context, string Payload);
 
 /// <summary>
-/// Runs a module's reactions and sagas on events of one source, inside a transaction that somebody else commits.
+/// Runs a module's reactions and sagas on events of one source, inside a transaction that the caller commits.
 /// </summary>
 internal sealed class EventDispatcher(
     EventCatalog catalog,
@@ -36,8 +36,8 @@ internal sealed class EventDispatcher(
     /// </summary>
     /// <param name="consumer">The module that reacts.</param>
     /// <param name="events">In the order in which they are to take effect.</param>
-    /// <param name="transaction">What is changed is part of it.</param>
-    /// <param name="held">Takes up what is to be told once the transaction is committed.</param>
+    /// <param name="transaction">All changes are part of it.</param>
+    /// <param name="held">Collects the notifications to send after the commit.</param>
     /// <exception cref="TimeoutException">Reactions took longer than
     /// <see cref="EventLogOptions.ReactionTimeLimit"/>.</exception>
     public async Task ApplyAsync(
@@ -188,7 +188,7 @@ internal sealed class EventDispatcher(
     }
 
     /// <summary>
-    /// What every line that is logged meanwhile carries; a list of pairs only when somebody reads it.
+    /// The properties of every line logged meanwhile; a list of pairs is only made when it is read.
     /// </summary>
     private sealed class EventScope(string consumer, EventContext context) : IEnumerable<KeyValuePair<string, object?>>
     {

@@ -8,7 +8,7 @@ namespace BuildingBlocks.EventLog.Consuming;
 /// <see cref="IReaction{TEvent}"/>, and besides: events of the type that follow each other in the log come together, as
 /// many as were read at once, if all the module does about the type is in batch reactions, else one by one; when one of
 /// them fails all are rolled back and come again one by one, so that only the culprit is parked. It publishes and
-/// schedules nothing: nobody could tell which event was the cause.
+/// schedules nothing, because an event that follows needs one event as its cause.
 /// </summary>
 /// <typeparam name="TEvent">The event, of the module's own Contracts or of another's.</typeparam>
 public interface IBatchReaction<TEvent>
@@ -20,7 +20,7 @@ public interface IBatchReaction<TEvent>
 
 /// <summary>An event and its envelope.</summary>
 /// <typeparam name="TEvent">The event.</typeparam>
-/// <param name="Event">What happened.</param>
-/// <param name="Context">What is known about it beside.</param>
+/// <param name="Event">The payload.</param>
+/// <param name="Context">Its envelope.</param>
 public readonly record struct EventWithContext<TEvent>(TEvent Event, EventContext Context)
     where TEvent : IIntegrationEvent;

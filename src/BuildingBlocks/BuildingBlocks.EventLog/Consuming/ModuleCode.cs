@@ -12,7 +12,7 @@ internal static class ModuleCode
     /// <summary>The module's name; null while the Host or the building blocks themselves are at work.</summary>
     public static string? Current => Running.Value;
 
-    /// <summary>Begins a module's code; what is disposed ends it.</summary>
+    /// <summary>Marks the flow as a module's code until the result is disposed.</summary>
     /// <param name="module">Its name; null where the building blocks do on a module's behalf what it may not do
     /// itself.</param>
     public static Stay Enter(string? module)

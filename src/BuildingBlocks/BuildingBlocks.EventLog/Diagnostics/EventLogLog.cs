@@ -24,8 +24,8 @@ internal static partial class EventLogLog
     [LoggerMessage(
         2,
         LogLevel.Error,
-        "{Consumer} gave up on event {EventId} ({EventType}, key {Key}) of {Source} after {Attempts} attempts; its "
-            + "key waits for an operator. Correlation {CorrelationId}."
+        "{Consumer} could not apply event {EventId} ({EventType}, key {Key}) of {Source} in {Attempts} attempts; it is "
+            + "dead, and its key waits for an operator. Correlation {CorrelationId}."
     )]
     public static partial void EventDead(
         this ILogger logger,
@@ -56,7 +56,7 @@ internal static partial class EventLogLog
         string correlationId
     );
 
-    [LoggerMessage(5, LogLevel.Debug, "{Consumer} runs a page of {Count} events of {Source} again event by event.")]
+    [LoggerMessage(5, LogLevel.Debug, "{Consumer} retries a page of {Count} events of {Source} event by event.")]
     public static partial void PageSplit(
         this ILogger logger,
         Exception failure,
@@ -75,7 +75,7 @@ internal static partial class EventLogLog
     [LoggerMessage(7, LogLevel.Information, "{Projection} is being rebuilt from history, as {OperatorId} asked.")]
     public static partial void RebuildStarted(this ILogger logger, string projection, string operatorId);
 
-    [LoggerMessage(8, LogLevel.Information, "The rebuild of {Projection} was given up, as {OperatorId} asked.")]
+    [LoggerMessage(8, LogLevel.Information, "The rebuild of {Projection} was abandoned, as {OperatorId} asked.")]
     public static partial void RebuildAbandoned(this ILogger logger, string projection, string operatorId);
 
     [LoggerMessage(9, LogLevel.Information, "{Projection} has been rebuilt and swapped in.")]
@@ -91,7 +91,7 @@ internal static partial class EventLogLog
     [LoggerMessage(
         11,
         LogLevel.Information,
-        "Pruned {Count} events of {Source} that all have applied and that are older than {Window}."
+        "Deleted {Count} events of {Source} that all consumers have applied and that are older than {Window}."
     )]
     public static partial void OutboxPruned(this ILogger logger, string source, int count, TimeSpan window);
 
@@ -104,7 +104,7 @@ internal static partial class EventLogLog
         string reason
     );
 
-    [LoggerMessage(13, LogLevel.Information, "{Consumer} goes on (events of {Sources}), as {OperatorId} asked.")]
+    [LoggerMessage(13, LogLevel.Information, "{Consumer} is resumed (events of {Sources}), as {OperatorId} asked.")]
     public static partial void Resumed(this ILogger logger, string consumer, string sources, string operatorId);
 
     [LoggerMessage(

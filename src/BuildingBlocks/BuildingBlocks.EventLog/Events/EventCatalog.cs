@@ -15,7 +15,7 @@ internal sealed class EventCatalog
     private delegate IIntegrationEvent Lift(IIntegrationEvent older);
 
     /// <summary>Adds a type, and the older versions it can be lifted from.</summary>
-    /// <returns>The other type that already has its wire name and version; null when all is well.</returns>
+    /// <returns>The other type that already has this wire name and version; null when there is none.</returns>
     public Type? Add(Type type)
     {
         if (!types.TryAdd(EventName.Of(type), type))

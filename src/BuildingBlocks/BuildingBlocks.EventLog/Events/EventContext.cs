@@ -1,6 +1,6 @@
 namespace BuildingBlocks.EventLog.Events;
 
-/// <summary>The envelope of an event: what is known about it beside its payload.</summary>
+/// <summary>The envelope of an event: everything stored with it except its payload.</summary>
 /// <param name="EventId">Unique for ever; the idempotency key for effects outside the database.</param>
 /// <param name="Source">The name of the module that published it.</param>
 /// <param name="Type">Wire name, such as <c>order.confirmed</c>.</param>

@@ -69,7 +69,7 @@ internal sealed class ClockSynchronization(
 
             return true;
         }
-        // Whatever it is, the clock goes on as it was last set; who needs the database hears of it anyway.
+        // The clock keeps its last offset; work that needs the database reports the failure itself.
 #pragma warning disable CA1031
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031

@@ -14,7 +14,7 @@ internal sealed class EventScheduler(IModulePools pools, EventSignals signals, T
 {
     private const int BatchSize = 500;
 
-    /// <summary>A step that moves what is due, and tells whether there may be more.</summary>
+    /// <summary>A step that moves due events to the outbox; it returns whether there may be more.</summary>
     public Func<CancellationToken, Task<bool>> For(LogModule module)
     {
         const string Columns =

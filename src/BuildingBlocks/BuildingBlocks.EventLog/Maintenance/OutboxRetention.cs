@@ -22,7 +22,7 @@ internal sealed class OutboxRetention(
     /// <summary>How many events one statement looks at, and deletes at most.</summary>
     private const int BatchSize = 2_000;
 
-    /// <summary>A step for one outbox, that tells whether there may be more to prune.</summary>
+    /// <summary>A step that prunes one outbox; it returns whether there may be more to prune.</summary>
     public Func<CancellationToken, Task<bool>> For(string source)
     {
         Subscription[] consumers =
@@ -78,7 +78,7 @@ internal sealed class OutboxRetention(
         }
         else
         {
-            // It will begin with what is there now.
+            // It will start with the events that are left.
             await OutboxConsumers.EnsureKnownAsync(outbox, consumer, cancellationToken);
         }
     }

@@ -10,7 +10,7 @@ namespace BuildingBlocks.EventLog.Monitoring;
 /// <param name="Source">The module whose events it reads.</param>
 /// <param name="Lane">From 0.</param>
 /// <param name="Lanes">How many lanes share the keys.</param>
-/// <param name="NextLanes">How many there will be once all have come to one point; null when their number is not
+/// <param name="NextLanes">How many once all lanes have reached the barrier; null when their number is not
 /// changing.</param>
 /// <param name="Checkpoint">A PostgreSQL snapshot; everything visible in it has been applied.</param>
 /// <param name="Pending">Events committed by the source that this lane has not passed yet, those of other lanes among

@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace BuildingBlocks.EventLog.Parking;
 
-/// <summary>Tells whose fault a failure is.</summary>
+/// <summary>Sorts failures: of the event, of the database, or a conflict.</summary>
 internal static class Failures
 {
-    /// <summary>A fault of the database is nobody's: the same work succeeds later.</summary>
+    /// <summary>A fault of the database: the same work succeeds later, so nothing is parked.</summary>
     public static bool IsTransient(Exception failure) => DatabaseFault.Of(failure) is not null;
 
     /// <summary>

@@ -32,7 +32,7 @@ public sealed record ParkedEvent(
     DateTimeOffset ParkedAt
 );
 
-/// <summary>A parked event with what is known around it.</summary>
+/// <summary>A parked event with its payload, its error and its history.</summary>
 /// <param name="Event">The event.</param>
 /// <param name="CorrelationId">Of everything that the same request caused.</param>
 /// <param name="CausationId">The event that caused this one, or null.</param>

@@ -26,7 +26,7 @@ internal sealed class ParkedEventRetry(
 {
     private const string BeforeTry = "before_try";
 
-    /// <summary>A step that retries one due event, and tells whether there was one.</summary>
+    /// <summary>A step that retries one due event; it returns whether there was one.</summary>
     public Func<CancellationToken, Task<bool>> For(LogModule module)
     {
         ParkedEventStore store = new(module.Name);

@@ -111,7 +111,7 @@ internal sealed class ParkedEventStore(string module)
     /// <summary>
     /// Locks the event that has been due for longest and is the first of its key, of a subscription that is not paused.
     /// </summary>
-    /// <returns>Null when there is none that nobody else holds.</returns>
+    /// <returns>Null when none is due, or other transactions hold all that are.</returns>
     public async Task<DueEvent?> LockDueAsync(
         NpgsqlConnection connection,
         DateTimeOffset now,

@@ -8,7 +8,7 @@ using Npgsql;
 namespace BuildingBlocks.EventLog.Publishing;
 
 /// <summary>
-/// Lets every DbContext of a scope work inside a transaction that somebody else began and will commit, as reactions do.
+/// Lets every DbContext of a scope work inside a transaction that its caller began and will commit, as reactions do.
 /// Empty in the scope of an HTTP request: there each DbContext takes its own connection from the module's pool.
 /// </summary>
 internal sealed class AmbientTransaction
@@ -50,7 +50,7 @@ internal static class ModuleConnection
         });
     }
 
-    /// <summary>A module's DbContext without a connection, for whoever asks for its model.</summary>
+    /// <summary>A module's DbContext without a connection, for reading its model.</summary>
     public static ModuleDbContext ModelOf(this IServiceProvider services, Type contextType) =>
         (ModuleDbContext)ActivatorUtilities.CreateInstance(services, contextType);
 

@@ -83,7 +83,7 @@ public abstract class ModuleDbContext(DbContextOptions options, string schema) :
     }
 
     /// <summary>Gives this instance, new or used by an earlier scope, the connection that the scope works on.</summary>
-    /// <param name="connection">Open when it belongs to somebody else.</param>
+    /// <param name="connection">Open when it belongs to the caller.</param>
     /// <param name="owned">Whether the connection ends with the scope.</param>
     internal void BeginScope(NpgsqlConnection connection, bool owned)
     {

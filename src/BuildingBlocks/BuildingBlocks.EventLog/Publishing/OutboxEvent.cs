@@ -4,7 +4,7 @@ using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.EventLog.Publishing;
 
-/// <summary>What is known of an event when it is published, whether it goes into the outbox at once or later.</summary>
+/// <summary>The columns of an event that are known when it is published, now or for later.</summary>
 internal abstract class EventRecord
 {
     public Guid EventId { get; init; }

@@ -63,9 +63,9 @@ internal sealed class ProjectionRebuild(
 
     /// <summary>Begins to rebuild a projection; it is swapped in by itself once it has caught up.</summary>
     /// <param name="module">The projection.</param>
-    /// <param name="operatorId">Who asks for it, for the log.</param>
-    /// <param name="cancellationToken">Cancels the operation; nothing has begun then.</param>
-    /// <returns>False when it is being rebuilt already.</returns>
+    /// <param name="operatorId">The operator, for the log.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
+    /// <returns>False when a rebuild is already running.</returns>
     public async Task<bool> TryStartAsync(LogModule module, string operatorId, CancellationToken cancellationToken)
     {
         await using var connection = await pools.Of(module.Name).OpenConnectionAsync(cancellationToken);
@@ -90,8 +90,8 @@ internal sealed class ProjectionRebuild(
 
     /// <summary>Abandons a rebuild; the live projection stays as it is.</summary>
     /// <param name="module">The projection.</param>
-    /// <param name="operatorId">Who asks for it, for the log.</param>
-    /// <param name="cancellationToken">Cancels the operation; the rebuild goes on then.</param>
+    /// <param name="operatorId">The operator, for the log.</param>
+    /// <param name="cancellationToken">Cancels the operation; the rebuild continues.</param>
     /// <returns>False when it is not being rebuilt.</returns>
     public async Task<bool> TryAbandonAsync(LogModule module, string operatorId, CancellationToken cancellationToken)
     {
@@ -199,7 +199,7 @@ internal sealed class ProjectionRebuild(
         await transaction.CommitAsync(cancellationToken);
         logger.RebuildFinished(module);
 
-        // What is left is the former tables, of use to nobody.
+        // After the swap the second schema holds the former tables, which nothing reads.
         await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);
         return true;
     }
@@ -218,7 +218,7 @@ internal sealed class ProjectionRebuild(
         await new ParkedEventStore(module).SwapInRebuildAsync(connection, cancellationToken);
         if (!await subscriptions.TryReplaceLiveAsync(connection, cancellationToken))
         {
-            // Another Host has finished it, or an operator has given it up.
+            // Another Host has finished the rebuild, or an operator has abandoned it.
             return false;
         }
 

@@ -71,7 +71,7 @@ public sealed class SagaBuilder<TState>
     /// completed. Without it a completed run is undone at once.
     /// </summary>
     /// <param name="name">Appears in the history beside the steps' names, so it is lower-case words.</param>
-    /// <param name="define">Says what is asked, and which events answer.</param>
+    /// <param name="define">Declares the request and the events that answer it.</param>
     public SagaBuilder<TState> UndoneOnlyAfter(string name, Action<SagaConsentBuilder<TState>> define)
     {
         SagaConsentBuilder<TState> consent = new(name);

@@ -24,7 +24,7 @@ internal abstract class SagaDefinition(Type sagaType)
 
     public abstract IReadOnlyList<Type> EventTypes { get; }
 
-    /// <summary>What is missing in the declaration.</summary>
+    /// <summary>The faults of the declaration.</summary>
     public abstract IReadOnlyList<string> Faults { get; }
 
     /// <summary>What was declared; only of a saga without faults.</summary>

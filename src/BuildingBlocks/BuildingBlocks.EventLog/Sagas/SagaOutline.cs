@@ -11,7 +11,7 @@ internal sealed record SagaOutline(
     SagaConsentOutline? Consent
 );
 
-/// <summary>One step; what is null was not declared.</summary>
+/// <summary>One step; null parts were not declared.</summary>
 internal sealed record SagaStepOutline(
     string Name,
     Delegate Request,
@@ -22,5 +22,5 @@ internal sealed record SagaStepOutline(
     TimeSpan Limit
 );
 
-/// <summary>What is asked before a completed run is undone.</summary>
+/// <summary>The question to another module before a completed run is undone.</summary>
 internal sealed record SagaConsentOutline(string Name, Delegate Request, Type Agreement, Type Refusal);

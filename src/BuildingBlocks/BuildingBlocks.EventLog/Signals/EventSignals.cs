@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildingBlocks.EventLog.Signals;
 
 /// <summary>
-/// Wakes the subscribers of a module as soon as it has committed events they react to. Only a shortcut: polling is the
-/// truth. Thread-safe.
+/// Wakes the subscribers of a module as soon as it has committed events they react to. Signals only save
+/// time: polling finds the same events. Thread-safe.
 /// </summary>
 internal sealed class EventSignals
 {
@@ -28,7 +28,7 @@ internal sealed class EventSignals
         return listener.Signal;
     }
 
-    /// <summary>Raises a signal no more.</summary>
+    /// <summary>Removes a signal.</summary>
     public void Forget(string source, Signal signal) =>
         listeners.AddOrUpdate(source, _ => [], (_, all) => all.RemoveAll(one => one.Signal == signal));
 
@@ -42,7 +42,7 @@ internal sealed class EventSignals
     }
 
     /// <summary>
-    /// Has the subscribers in this process look at the module's outbox, wherever its events were committed.
+    /// Wakes the subscribers in this process, wherever the module's events were committed.
     /// </summary>
     /// <param name="source">The module.</param>
     /// <param name="eventTypes">Wakes only those who react to one of these wire names; everybody when there are
@@ -61,7 +61,7 @@ internal sealed class EventSignals
     private readonly record struct Listener(Signal Signal, IReadOnlyCollection<string>? EventTypes);
 }
 
-/// <summary>Lets one waiter go on; raising it while nobody waits lets the next wait pass at once.</summary>
+/// <summary>Wakes one waiter; raised while there is none, it lets the next wait return at once.</summary>
 [SuppressMessage(
     "Design",
     "CA1001",

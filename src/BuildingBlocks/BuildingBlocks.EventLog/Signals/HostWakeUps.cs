@@ -20,7 +20,7 @@ internal sealed class HostWakeUps : BackgroundService
     private const string AnyType = "";
     private const string Listening = "Listening to other Hosts";
 
-    // A lone event is told at once; of many that follow each other only so often.
+    // A lone event notifies at once; many that follow each other are notified together.
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(20);
 
     // A dead connection shows at the latest then.

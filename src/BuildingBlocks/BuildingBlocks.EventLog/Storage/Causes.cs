@@ -1,6 +1,6 @@
 namespace BuildingBlocks.EventLog.Storage;
 
-/// <summary>The one walk from a failure to what is beneath it.</summary>
+/// <summary>Lists an exception and all its inner exceptions.</summary>
 internal static class Causes
 {
     /// <summary>The failure and all that caused it, outermost first.</summary>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BuildingBlocks.EventLog.Subscriptions;
 
-/// <summary>Names an event that conflicts again and again, and what to look at.</summary>
+/// <summary>The reason logged for an event that keeps conflicting; it says where to look.</summary>
 internal static class LastingConflict
 {
     public static string Of(Subscription subscription, EventContext context, Exception failure, int times)

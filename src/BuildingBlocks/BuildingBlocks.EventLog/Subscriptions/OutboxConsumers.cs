@@ -9,7 +9,7 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 /// </summary>
 internal static class OutboxConsumers
 {
-    /// <summary>Makes a consumer known that has read nothing yet.</summary>
+    /// <summary>Registers a consumer that has read nothing yet.</summary>
     public static async Task EnsureKnownAsync(
         NpgsqlDataSource outbox,
         Subscription subscription,
@@ -24,7 +24,7 @@ internal static class OutboxConsumers
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Tells how far a consumer has come, in each of its lanes.</summary>
+    /// <summary>Reports a consumer's progress in each of its lanes.</summary>
     public static async Task ReportAsync(
         NpgsqlDataSource outbox,
         Subscription subscription,
@@ -44,7 +44,7 @@ internal static class OutboxConsumers
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Forgets a consumer that will not read on.</summary>
+    /// <summary>Removes a consumer that will read no more.</summary>
     /// <returns>False when it was not known.</returns>
     public static async Task<bool> ForgetAsync(
         NpgsqlDataSource outbox,

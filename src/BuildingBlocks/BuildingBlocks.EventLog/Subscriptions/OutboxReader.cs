@@ -38,7 +38,7 @@ internal sealed record OutboxPage(IReadOnlyList<StoredEvent> Events, string Targ
 }
 
 /// <summary>
-/// Reads what is new in a module's outbox, as that module's own role. See ADR 1 for why it looks like this.
+/// Reads new events from a module's outbox, with that module's role. ADR 1 explains the form of the SQL.
 /// </summary>
 internal sealed class OutboxReader(
     NpgsqlDataSource source,

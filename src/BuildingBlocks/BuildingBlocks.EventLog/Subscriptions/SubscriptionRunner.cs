@@ -41,7 +41,7 @@ internal sealed class SubscriptionRunner(
     /// <summary>Nothing new has been found since this Host last saw that nothing is left to apply.</summary>
     public bool IsAtHead => lanes is { Count: > 0 } all && all.All(lane => lane.IsAtHead);
 
-    /// <summary>Goes on until the Host stops.</summary>
+    /// <summary>Runs until the Host stops.</summary>
     /// <param name="loop">Runs a step again and again until its token is cancelled.</param>
     /// <param name="stoppingToken">The Host stops.</param>
     public async Task RunAsync(

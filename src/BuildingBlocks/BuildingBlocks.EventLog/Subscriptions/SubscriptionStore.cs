@@ -13,13 +13,13 @@ internal sealed record SubscriptionRow(
     Pause? Pause
 );
 
-/// <summary>That nothing is to be applied for now.</summary>
+/// <summary>An operator's pause of a subscription.</summary>
 /// <param name="At">Since when, UTC.</param>
 /// <param name="By">The operator.</param>
-/// <param name="Reason">Theirs.</param>
+/// <param name="Reason">Given by the operator.</param>
 public sealed record Pause(DateTimeOffset At, string By, string Reason);
 
-/// <summary>A lane that nobody else works on until the transaction ends.</summary>
+/// <summary>A lane that is locked until the transaction ends.</summary>
 /// <param name="ParkedKeys">Those of the keys asked for that have parked events.</param>
 /// <param name="IsPaused">Nothing may be applied.</param>
 internal sealed record LockedLane(IReadOnlySet<string> ParkedKeys, bool IsPaused);
@@ -80,7 +80,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
     }
 
     /// <summary>
-    /// Locks the row of this lane, so that nobody else applies its events until the transaction ends.
+    /// Locks the row of this lane, so that no other worker applies its events until the transaction ends.
     /// </summary>
     /// <param name="connection">In the transaction that will apply the events.</param>
     /// <param name="expected">The progress that the events were read from.</param>
@@ -113,7 +113,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
             : null;
     }
 
-    /// <summary>Changes the number of lanes to what was asked for, once all of them have come to the barrier.</summary>
+    /// <summary>Changes the number of lanes to what was asked for, once all of them have reached the barrier.</summary>
     /// <returns>False while some have not.</returns>
     public async Task<bool> TryChangeLanesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -199,7 +199,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
             reason
         );
 
-    /// <summary>Goes on where it was paused.</summary>
+    /// <summary>Resumes a paused subscription at its checkpoint.</summary>
     public Task ResumeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         UpdateAsync(connection, "paused_at = null, paused_by = null, pause_reason = null", cancellationToken);
 

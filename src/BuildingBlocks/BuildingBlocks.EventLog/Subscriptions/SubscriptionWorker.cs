@@ -13,7 +13,7 @@ using Npgsql;
 
 namespace BuildingBlocks.EventLog.Subscriptions;
 
-/// <summary>What a step of a subscription came to.</summary>
+/// <summary>The outcome of a step of a subscription.</summary>
 internal enum StepOutcome
 {
     /// <summary>There was nothing new.</summary>
@@ -22,24 +22,24 @@ internal enum StepOutcome
     /// <summary>A page was applied, or parked; there may be more.</summary>
     Moved,
 
-    /// <summary>Another Host works on this lane, or its others have yet to come to the barrier.</summary>
+    /// <summary>Another Host works on this lane, or other lanes have not reached the barrier yet.</summary>
     Elsewhere,
 
     /// <summary>There is something new, but an operator has paused the subscription.</summary>
     Paused,
 
-    /// <summary>The subscription has another number of lanes now; this worker has nothing to do any more.</summary>
+    /// <summary>The subscription has another number of lanes now; this worker is obsolete.</summary>
     Relaned,
 }
 
 /// <summary>
 /// Reads one lane of a subscription and applies what is new, page by page: effects and checkpoint commit together,
-/// whoever is killed. Not thread-safe; any number of workers of the same lane may run in other Hosts.
+/// whichever process is killed. Not thread-safe; any number of workers of the same lane may run in other Hosts.
 /// </summary>
 internal sealed class SubscriptionWorker
 {
     /// <summary>
-    /// After this long a worker looks at its row again: nobody tells it when somebody resets a subscription by hand.
+    /// After this long a worker reads its row again, because no signal is sent when an operator resets it by hand.
     /// </summary>
     public static readonly TimeSpan ProgressRefreshInterval = TimeSpan.FromSeconds(30);
 
@@ -49,7 +49,7 @@ internal sealed class SubscriptionWorker
     /// </summary>
     private const int MaxInsertAttempts = 5;
 
-    /// <summary>So many losses in a row are worth a line: they need not be others' doing.</summary>
+    /// <summary>Consecutive conflicts after which one is logged: the event itself may be the cause.</summary>
     private const int ManyConflicts = 8;
 
     private static readonly TimeSpan ShortestConflictDelay = TimeSpan.FromMilliseconds(5);
@@ -105,7 +105,7 @@ internal sealed class SubscriptionWorker
     public DateTimeOffset? CurrentAsOf { get; private set; }
 
     /// <summary>
-    /// Whether something may be parked that holds back the time as of which the subscription is current.
+    /// Whether parked events may hold back <see cref="CurrentAsOf"/>.
     /// </summary>
     public bool MayHaveParked { get; private set; } = true;
 
@@ -220,7 +220,7 @@ internal sealed class SubscriptionWorker
         var rows = await store.ReadAsync(connection, cancellationToken);
         if (rows.Count == 0 && !subscription.IsRebuild)
         {
-            // The source has to know of its reader first, so that it keeps what is unread.
+            // The source has to know the reader first, so that retention keeps unread events.
             await OutboxConsumers.EnsureKnownAsync(outbox, subscription, cancellationToken);
             await store.EnsureExistsAsync(connection, cancellationToken);
             rows = await store.ReadAsync(connection, cancellationToken);
@@ -236,7 +236,7 @@ internal sealed class SubscriptionWorker
         return row.Progress;
     }
 
-    /// <summary>Nothing was new at a time, so the subscription is current as of then, but for what is parked.</summary>
+    /// <summary>Nothing was new at this time, so the subscription is current as of then, parked events aside.</summary>
     private async Task BeCurrentAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
         DateTimeOffset? oldestParked = null;

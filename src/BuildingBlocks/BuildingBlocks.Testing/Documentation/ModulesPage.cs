@@ -10,7 +10,7 @@ namespace BuildingBlocks.Testing.Documentation;
 /// </summary>
 public sealed class ModulesPage
 {
-    private const int Width = 120;
+    internal const int Width = 120;
 
     private readonly DescribedModules modules;
     private readonly IReadOnlyList<EventContract> events;

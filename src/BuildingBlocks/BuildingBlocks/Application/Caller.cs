@@ -10,7 +10,7 @@ public sealed class Caller
     /// <summary>The claim that carries the session's id.</summary>
     public const string SessionClaim = "sid";
 
-    /// <summary>The account's id, or null for nobody.</summary>
+    /// <summary>The account's id, or null when no one is signed in.</summary>
     public Guid? UserId { get; private set; }
 
     /// <summary>The session's id, or null outside a signed-in request.</summary>

@@ -20,7 +20,7 @@ internal static class ConnectionBudget
     private static readonly RangedSetting<int> ReservedConnections = new("Database:ReservedConnections", 0, 1_000_000);
     private static readonly RangedSetting<int> MaxConnections = new("Database:MaxConnections", 1, 1_000_000);
 
-    /// <summary>The largest pool when nobody says how large it is to be.</summary>
+    /// <summary>The largest pool when Database:PoolSize is not set.</summary>
     public const int DefaultPool = 20;
 
     // A module works with fewer, but its requests and reactions would wait for each other.

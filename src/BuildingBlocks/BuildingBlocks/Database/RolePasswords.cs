@@ -24,7 +24,7 @@ public sealed class RolePasswords
     /// <exception cref="StartupException">The file cannot be read.</exception>
     public static RolePasswords Read(string path) => new(path, Load(path));
 
-    /// <summary>Forgets what was read and made here, and reads again: somebody else may have been first.</summary>
+    /// <summary>Discards what was read and made here, and reads again: another process may have been first.</summary>
     public void Reload()
     {
         var made = passwords;

@@ -48,7 +48,7 @@ internal sealed class DatabaseRefusalBehavior<TRequest, TResult>(
             }
             catch (DbUpdateException failure) when (attempt < MaxAttempts && Failures.MayBeConflict(failure))
             {
-                // Somebody else has added the row that was not there before; the next attempt finds it.
+                // Another transaction has added the row meanwhile; the next attempt finds it.
                 Forget();
             }
             catch (Exception failure)

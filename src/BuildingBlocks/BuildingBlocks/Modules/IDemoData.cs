@@ -30,18 +30,20 @@ public sealed class DemoOptions
     /// <summary>The id of the demo admin's account; the same in every installation.</summary>
     public static readonly Guid AdminId = new("0198a000-0000-7000-8000-00000000ad31");
 
-    /// <summary>Whether demo accounts and data are loaded. The Host decides when it is not configured.</summary>
+    /// <summary>
+    /// Whether demo accounts and data are loaded. Default: true with the embedded PostgreSQL, else false.
+    /// </summary>
     public bool Enabled { get; set; }
 
-    /// <summary>Signs in as admin.</summary>
+    /// <summary>The e-mail address with which the demo admin signs in.</summary>
     public string AdminEmail { get; set; } = "admin@example.com";
 
-    /// <summary>Generated once an installation when not configured.</summary>
+    /// <summary>The demo admin's password. Default: generated once and kept in the data folder.</summary>
     public string AdminPassword { get; set; } = "";
 
-    /// <summary>Signs in as a customer.</summary>
+    /// <summary>The e-mail address with which the demo customer signs in.</summary>
     public string CustomerEmail { get; set; } = "customer@example.com";
 
-    /// <summary>Generated once an installation when not configured.</summary>
+    /// <summary>The demo customer's password. Default: generated once and kept in the data folder.</summary>
     public string CustomerPassword { get; set; } = "";
 }

@@ -4,7 +4,7 @@ using BuildingBlocks.EventLog.Events;
 
 namespace BuildingBlocks.Operations;
 
-/// <summary>Why an operator does something, for whoever reads the audit later.</summary>
+/// <summary>The reason an operator gives for an action, kept in the audit.</summary>
 internal static class OperatorReason
 {
     /// <summary>In characters.</summary>

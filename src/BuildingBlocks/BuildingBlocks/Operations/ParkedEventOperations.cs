@@ -133,7 +133,7 @@ internal sealed class ParkedEventOperations(
             cancellationToken
         );
 
-    /// <summary>Takes an event away for good: its consumer will never apply it, and its key goes on.</summary>
+    /// <summary>Discards an event: its consumer will never apply it, and its key continues.</summary>
     /// <param name="id">As listed.</param>
     /// <param name="reason">For the audit; 1 to 500 characters.</param>
     /// <param name="operatorId">Who asks for it.</param>

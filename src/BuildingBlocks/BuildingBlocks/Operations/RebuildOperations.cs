@@ -12,7 +12,7 @@ internal sealed class RebuildOperations(EventLogCatalog catalog, ProjectionRebui
     /// <summary>Begins to rebuild a projection; it is swapped in by itself once it has caught up.</summary>
     /// <param name="name">The consumer group, which is the module's name.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
-    /// <param name="cancellationToken">Cancels the operation; nothing has begun then.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
     public async Task<Result> StartAsync(string name, string operatorId, CancellationToken cancellationToken)
     {
         if (Find(name).Failed(out var refusal, out var module))
@@ -43,7 +43,7 @@ internal sealed class RebuildOperations(EventLogCatalog catalog, ProjectionRebui
     /// <summary>Abandons a rebuild; the live projection stays as it is.</summary>
     /// <param name="name">The consumer group, which is the module's name.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
-    /// <param name="cancellationToken">Cancels the operation; the rebuild goes on then.</param>
+    /// <param name="cancellationToken">Cancels the operation; the rebuild continues.</param>
     public async Task<Result> AbandonAsync(string name, string operatorId, CancellationToken cancellationToken)
     {
         if (Find(name).Failed(out var refusal, out var module))

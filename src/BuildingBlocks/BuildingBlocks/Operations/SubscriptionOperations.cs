@@ -22,7 +22,7 @@ internal sealed class SubscriptionOperations(
     /// <summary>Applies nothing more, and retries nothing, until resumed. A page at work is finished first.</summary>
     /// <param name="name">The consumer group, which is the module's name.</param>
     /// <param name="source">Only the events of this module; null for those of all.</param>
-    /// <param name="reason">For whoever looks at it later; 1 to 500 characters.</param>
+    /// <param name="reason">Kept for later readers; 1 to 500 characters.</param>
     /// <param name="operatorId">Who asks for it.</param>
     /// <param name="cancellationToken">Cancels the operation; nothing is changed.</param>
     public async Task<Result> PauseAsync(
@@ -52,7 +52,7 @@ internal sealed class SubscriptionOperations(
         return Result.Done;
     }
 
-    /// <summary>Goes on where it was paused; does nothing to one that is not.</summary>
+    /// <summary>Resumes a paused subscription at its checkpoint; leaves others alone.</summary>
     /// <param name="name">The consumer group, which is the module's name.</param>
     /// <param name="source">Only the events of this module; null for those of all.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>

@@ -35,7 +35,7 @@ internal sealed partial class ExceptionProblems(
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there any more to read an answer.
+            // The client has left, so no answer is written.
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }

@@ -8,7 +8,7 @@ namespace BuildingBlocks.Web;
 /// <summary>What is wrong with a request as it came in, by place.</summary>
 internal sealed class InputFaults
 {
-    // Enough to mend a request by; whoever sends nonsense is not answered with all of it.
+    // Enough to mend a request; a hostile one is not answered with all its faults.
     private const int Most = 20;
     private const int LongestName = 100;
     private const string Nameless = "(without a name)";

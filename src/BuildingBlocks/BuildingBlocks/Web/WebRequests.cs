@@ -28,7 +28,7 @@ public static class WebRequests
     public static IServiceCollection AddWebRequests(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
-        // Whoever sends an unreadable request gets our problem details, in every environment.
+        // An unreadable request is answered with our problem details in every environment.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.TryAddSingleton<OutageLog>();
         services.AddExceptionHandler<ExceptionProblems>();

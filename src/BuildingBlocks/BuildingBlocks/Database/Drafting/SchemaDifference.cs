@@ -332,7 +332,7 @@ internal sealed class SchemaDifference(
         return true;
     }
 
-    /// <summary>It may have been renamed, which only whoever did it knows.</summary>
+    /// <summary>It may have been renamed, which the model does not show.</summary>
     private static string Renamed(ColumnShape lost, IEnumerable<ColumnShape> found) =>
         string.Concat(
             found

@@ -102,7 +102,7 @@ internal sealed partial class SqlGuard
     private bool IsForeign(string schema) =>
         !own.Contains(schema) && !schema.StartsWith("pg_", StringComparison.Ordinal);
 
-    // Npgsql asks only while somebody listens to its traces.
+    // Npgsql asks only while its traces have a listener.
     private static ActivityListener Listen()
     {
         ActivityListener listener = new() { ShouldListenTo = source => source.Name is "Npgsql" };

@@ -15,7 +15,7 @@ public sealed record Identity(string Thing, string Table, string Column);
 /// <param name="Thing">What it calls them.</param>
 public sealed record LooseReference(string Table, string Column, string Module, string Thing);
 
-/// <summary>Ids that nobody knows.</summary>
+/// <summary>Ids that the module they refer to does not know.</summary>
 /// <param name="Module">Whose rows refer to them.</param>
 /// <param name="Column">Table and column, such as orders.customer_id.</param>
 /// <param name="RefersTo">Module and thing, such as customers.customer.</param>

@@ -1,6 +1,5 @@
 using BuildingBlocks.Web;
 using Host.OpenApi;
-using Host.Telemetry;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -48,7 +47,6 @@ internal static class HttpPipeline
     public static void UseHttp(this WebApplication app)
     {
         app.UseKnownProxies();
-        app.UseRequestActivity();
         app.UseRequestCorrelation();
         app.UseSecurityHeaders();
         if (!app.Environment.IsDevelopment())

@@ -37,6 +37,7 @@ public sealed class TelemetryTests(TelemetryTests.WatchedHost watched) : IClassF
             "db.client.connection.max",
             "db.client.connection.pool.name",
             "http.server.request.duration",
+            "dotnet.gc.collections",
         ];
         await collector.Receives("metrics", metrics);
         await collector.Receives(

@@ -28,7 +28,8 @@ public sealed class ForeignSchemaAnalyzer : DiagnosticAnalyzer
     );
 
     private static readonly Regex RoleOfModule = new(
-        "(\\b(role|authorization)\\s+|'role'\\s*,\\s*'|\\buser(\\s?(name|id))?\\s*=\\s*)\"?\\w+?_(?<role>\\w+)_(app|owner)\\b",
+        "(\\b(role|authorization)\\s+|'role'\\s*,\\s*'"
+            + "|\\buser(\\s?(name|id))?\\s*=\\s*)\"?\\w+?_(?<role>\\w+)_(app|owner)\\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         TimeSpan.FromSeconds(1)
     );

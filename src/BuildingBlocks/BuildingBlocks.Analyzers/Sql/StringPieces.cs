@@ -6,8 +6,8 @@ namespace BuildingBlocks.Analyzers.Sql;
 
 /// <summary>
 /// What a local variable will hold that is put together over several statements: a string by +=, a StringBuilder by its
-/// appends, a StringWriter by its writes. All statements of the method that stand before count, in their order: which branches are taken, and how
-/// often, is not looked at.
+/// appends, a StringWriter by its writes. All statements of the method that stand before count, in their order: which
+/// branches are taken, and how often, is not looked at.
 /// </summary>
 internal static class StringPieces
 {

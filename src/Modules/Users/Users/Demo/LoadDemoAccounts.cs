@@ -24,8 +24,8 @@ internal sealed class LoadDemoAccounts(
 {
     public static IEnumerable<string> Faults(DemoOptions demo) =>
         [
-            .. FaultsOf("Admin", demo.AdminEmail, demo.AdminPassword),
-            .. FaultsOf("Customer", demo.CustomerEmail, demo.CustomerPassword),
+            .. FaultsOf("Admin", demo.AdminEmail, OrGenerated(demo.AdminPassword)),
+            .. FaultsOf("Customer", demo.CustomerEmail, OrGenerated(demo.CustomerPassword)),
         ];
 
     public async Task Load(CancellationToken cancellationToken)
@@ -50,6 +50,11 @@ internal sealed class LoadDemoAccounts(
 
     private async Task Ensure(DemoAccount wanted, CancellationToken cancellationToken)
     {
+        if (FaultsOf(wanted.Setting, wanted.Email, wanted.Password).FirstOrDefault() is { } fault)
+        {
+            throw new StartupException(fault);
+        }
+
         var email = Account.Normalize(wanted.Email);
         if (
             await db.Accounts.AnyAsync(
@@ -107,6 +112,10 @@ internal sealed class LoadDemoAccounts(
         }
     }
 
+    // What is not configured is generated before it is used.
+    private static string OrGenerated(string password) =>
+        password.Length > 0 ? password : new('x', Credential.MinPasswordLength);
+
     private static IEnumerable<string> FaultsOf(string account, string email, string password)
     {
         if (!Account.IsEmail(email))
@@ -114,8 +123,7 @@ internal sealed class LoadDemoAccounts(
             yield return $"Demo__{account}Email {AccountRules.EmailRule}.";
         }
 
-        // What is not configured is generated.
-        if (password.Length > 0 && !AccountRules.IsPassword(password))
+        if (!AccountRules.IsPassword(password))
         {
             yield return $"Demo__{account}Password {AccountRules.PasswordRule}.";
         }

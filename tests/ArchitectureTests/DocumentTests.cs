@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Consuming;
@@ -8,14 +7,12 @@ namespace ArchitectureTests;
 /// <summary>What documents link to is there, and the glossary and the tour keep up with the code.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Every_link_leads_to_a_file_and_a_heading()
     {
         List<string> dead = [];
         var links = 0;
-        foreach (var page in await Pages())
+        foreach (var page in await Repository.FilesAsync("*.md"))
         {
             foreach (var link in LinksOf(await Read(page)))
             {
@@ -145,26 +142,6 @@ public sealed partial class DocumentTests
 
     private static Task<string> Read(string page) =>
         File.ReadAllTextAsync(Repository.File(page), TestContext.Current.CancellationToken);
-
-    private static async Task<IEnumerable<string>> Pages()
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        ProcessStartInfo start = new("git", ["ls-files", "--cached", "--others", "--exclude-standard", "--", "*.md"])
-        {
-            WorkingDirectory = Repository.File("."),
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        process.ExitCode.ShouldBe(0);
-        return output
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Distinct(StringComparer.Ordinal)
-            .Where(page => File.Exists(Repository.File(page)));
-    }
 
     [GeneratedRegex(@"^ *participant (?<name>\w+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Participant();

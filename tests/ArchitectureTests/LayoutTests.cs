@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -13,9 +12,9 @@ public sealed class LayoutTests
     [Fact]
     public async Task Code_is_as_the_formatter_leaves_it()
     {
-        (await Dotnet("tool", "restore")).ExitCode.ShouldBe(0);
+        (await Repository.RunAsync("dotnet", "tool", "restore")).ExitCode.ShouldBe(0);
 
-        var (exitCode, output) = await Dotnet("csharpier", "check", ".");
+        var (exitCode, output) = await Repository.RunAsync("dotnet", "csharpier", "check", ".");
 
         exitCode.ShouldBe(0, $"Run 'dotnet csharpier format .' and commit what it changes.\n{output}");
     }
@@ -23,7 +22,7 @@ public sealed class LayoutTests
     [Fact]
     public async Task Lines_of_code_have_at_most_120_columns()
     {
-        var wide = (await Files("*.cs")).SelectMany(file =>
+        var wide = (await Repository.FilesAsync("*.cs")).SelectMany(file =>
             WideLines(File.ReadAllText(Repository.File(file))).Select(line => $"{file}({line})")
         );
 
@@ -33,7 +32,7 @@ public sealed class LayoutTests
     [Fact]
     public async Task Lines_of_documents_have_at_most_120_columns()
     {
-        var wide = (await Files("*.md")).SelectMany(file =>
+        var wide = (await Repository.FilesAsync("*.md")).SelectMany(file =>
             WideProse(File.ReadAllLines(Repository.File(file))).Select(line => $"{file}({line})")
         );
 
@@ -110,44 +109,5 @@ public sealed class LayoutTests
                 yield return i + 1;
             }
         }
-    }
-
-    /// <summary>What the repository holds by this pattern, from its root.</summary>
-    private static async Task<IEnumerable<string>> Files(string pattern)
-    {
-        var (exitCode, output) = await Run(
-            "git",
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "--",
-            pattern
-        );
-        exitCode.ShouldBe(0, output);
-        return output
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Distinct(StringComparer.Ordinal)
-            .Where(file => File.Exists(Repository.File(file)));
-    }
-
-    private static Task<(int ExitCode, string Output)> Dotnet(params string[] arguments) => Run("dotnet", arguments);
-
-    private static async Task<(int ExitCode, string Output)> Run(string program, params string[] arguments)
-    {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
-            TestContext.Current.CancellationToken
-        );
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
-        ProcessStartInfo start = new(program, arguments)
-        {
-            WorkingDirectory = Repository.File("."),
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        return (process.ExitCode, output);
     }
 }

@@ -3,6 +3,7 @@ using BuildingBlocks.EventLog;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.EventLog.Migrations;
 using BuildingBlocks.EventLog.Publishing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,16 @@ public sealed class EventLogBuilderTests
         Should
             .Throw<ArgumentException>(() => Add(log => log.Module<Db>(name, "Host=nowhere")))
             .Message.ShouldStartWith($"'{name}' cannot name a module");
+
+    [Theory]
+    [InlineData("Shop")]
+    [InlineData("shop\"; drop schema public; --")]
+    public async Task Makes_no_schema_of_a_name_that_is_none(string name) =>
+        (
+            await Should.ThrowAsync<ArgumentException>(() =>
+                EventLogSchema.MigrateAsync("Host=nowhere", name, [], TestContext.Current.CancellationToken)
+            )
+        ).Message.ShouldStartWith($"'{name}' cannot name a schema");
 
     [Fact]
     public void Refuses_a_second_module_of_a_name() =>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
@@ -14,7 +13,7 @@ namespace BuildingBlocks.EventLog;
 /// <summary>
 /// Names the modules of a program that uses the event log alone: who publishes what, and who reacts to it.
 /// </summary>
-public sealed partial class EventLogBuilder
+public sealed class EventLogBuilder
 {
     private readonly IServiceCollection services;
     private readonly List<EventLogModuleBuilder> modules = [];
@@ -29,13 +28,10 @@ public sealed partial class EventLogBuilder
     public EventLogModuleBuilder Module<TContext>(string name, string connectionString)
         where TContext : ModuleDbContext
     {
-        if (
-            !ValidName().IsMatch(name) || modules.Exists(one => string.Equals(one.Name, name, StringComparison.Ordinal))
-        )
+        if (!ModuleName.IsValid(name) || modules.Exists(one => string.Equals(one.Name, name, StringComparison.Ordinal)))
         {
             throw new ArgumentException(
-                $"'{name}' cannot name a module: it takes 1 to 30 lower-case letters, digits and underscores, "
-                    + "beginning with a letter, and no two modules share a name.",
+                $"'{name}' cannot name a module: it takes {ModuleName.Rule}, and no two modules share a name.",
                 nameof(name)
             );
         }
@@ -104,9 +100,6 @@ public sealed partial class EventLogBuilder
                 $"{consumer.Name} reacts to {type.Name}, which no module publishes; add .Publishes<{type.Name}>() to "
                     + "the one that does."
             );
-
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,29}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ValidName();
 }
 
 /// <summary>What one module publishes and reacts to.</summary>

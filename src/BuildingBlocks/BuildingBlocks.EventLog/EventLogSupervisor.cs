@@ -237,20 +237,22 @@ internal sealed class EventLogSupervisor(
         CancellationToken stoppingToken
     )
     {
-        var delay = options.Value.RetryDelay;
-        BackgroundLoop loop = new(
-            delay with
+        BackgroundLoop loop = new(options.Value.RetryDelay.AtMost(LongestDelay), failure =>
+        {
+            poisoned.After(failure, module: null);
+            outages.Failed(work, failure);
+        });
+        await loop.RunAsync(
+            async token =>
             {
-                Longest = delay.Longest < LongestDelay ? delay.Longest : LongestDelay,
+                var pause = await step(token);
+                outages.Succeeded(work);
+                return pause;
             },
-            () => outages.Succeeded(work),
-            failure =>
-            {
-                poisoned.After(failure, module: null);
-                outages.Failed(work, failure);
-            }
+            signal.Wait,
+            abort.Token,
+            stoppingToken
         );
-        await loop.RunAsync(step, signal.Wait, abort.Token, stoppingToken);
 
         // The outage of a lane that no longer exists is over.
         outages.Succeeded(work);

@@ -19,7 +19,6 @@ internal sealed class ModuleHealthCheck(
     string module,
     ModuleCatalog catalog,
     ModuleDataSources sources,
-    ModuleRights rights,
     SubscriptionMonitor monitor,
     OutageLog outages,
     TimeProvider clock,
@@ -45,12 +44,12 @@ internal sealed class ModuleHealthCheck(
                     outages.DatabaseUnusable(work, Fault);
                     return HealthCheckResult.Unhealthy(Fault);
                 }
-            }
 
-            if (await rights.FindMissingAsync(module, cancellationToken) is { } lost)
-            {
-                outages.Unwell(work, lost);
-                return HealthCheckResult.Unhealthy("The module lacks rights in the database; the log names them.");
+                if (await ModuleRights.FindMissingAsync(connection, module, cancellationToken) is { } lost)
+                {
+                    outages.Unwell(work, lost);
+                    return HealthCheckResult.Unhealthy("The module lacks rights in the database; the log names them.");
+                }
             }
 
             var subscriptions = (await monitor.ReadAsync(module, cancellationToken))

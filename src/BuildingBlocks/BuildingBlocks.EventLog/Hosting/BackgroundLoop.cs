@@ -4,9 +4,8 @@ namespace BuildingBlocks.EventLog.Hosting;
 /// Repeats a step until it is stopped. A failure is reported and delays the next try; none ends the loop.
 /// </summary>
 /// <param name="delay">How long to wait after failures.</param>
-/// <param name="succeeded">Called after each step that did not fail.</param>
 /// <param name="failed">Called with each failure.</param>
-internal sealed class BackgroundLoop(RetryDelay delay, Action succeeded, Action<Exception> failed)
+internal sealed class BackgroundLoop(RetryDelay delay, Action<Exception> failed)
 {
     /// <summary>Runs until <paramref name="stoppingToken"/> is cancelled and the step at hand has ended.</summary>
     /// <param name="step">Returns how long to wait before the next one.</param>
@@ -30,7 +29,6 @@ internal sealed class BackgroundLoop(RetryDelay delay, Action succeeded, Action<
             {
                 pause = await step(abort);
                 failures = 0;
-                succeeded();
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
             {

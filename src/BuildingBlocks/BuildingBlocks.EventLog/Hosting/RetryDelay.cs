@@ -8,6 +8,9 @@ namespace BuildingBlocks.EventLog.Hosting;
 /// <param name="Longest">The limit.</param>
 internal sealed record RetryDelay(TimeSpan First, TimeSpan Longest)
 {
+    /// <summary>The same with a lower limit.</summary>
+    public RetryDelay AtMost(TimeSpan limit) => this with { Longest = Longest < limit ? Longest : limit };
+
     /// <param name="failures">How many followed each other, from 1.</param>
     public TimeSpan After(int failures)
     {

@@ -43,13 +43,12 @@ public static class EventLogRepair
 
         await MakeRoomAsync(connection, modules, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, "set local lock_timeout = '10s'", cancellationToken);
+        await connection.ExecuteAsync("set local lock_timeout = '10s'", cancellationToken);
         foreach (var module in modules)
         {
             try
             {
-                await ExecuteAsync(
-                    connection,
+                await connection.ExecuteAsync(
                     $"""lock table "{module}".outbox, "{module}".subscriptions, "{module}".outbox_consumers in exclusive mode""",
                     cancellationToken
                 );
@@ -72,8 +71,7 @@ public static class EventLogRepair
             {
                 foreach (var column in new[] { "checkpoint", "target", "barrier" })
                 {
-                    await ExecuteAsync(
-                        connection,
+                    await connection.ExecuteAsync(
                         $"""update "{module}".subscriptions set {column} = {Moved($"{column}")} where source = $2 and {column} is not null""",
                         cancellationToken,
                         boundaries,
@@ -82,14 +80,12 @@ public static class EventLogRepair
                 }
             }
 
-            await ExecuteAsync(
-                connection,
+            await connection.ExecuteAsync(
                 $"""update "{source}".outbox_consumers set checkpoints = array(select {Moved("snapshot")} from unnest(checkpoints) with ordinality one (snapshot, lane) order by lane)""",
                 cancellationToken,
                 boundaries
             );
-            repaired[source] = await ExecuteAsync(
-                connection,
+            repaired[source] = await connection.ExecuteAsync(
                 $"""update "{source}".outbox set tx_id = {MovedId("tx_id")}""",
                 cancellationToken,
                 boundaries
@@ -200,15 +196,4 @@ public static class EventLogRepair
         + $"{MovedId($"pg_snapshot_xmax({snapshot})")}::text || ':' || "
         + $"coalesce((select string_agg({MovedId("id")}::text, ',' order by id) from pg_snapshot_xip({snapshot}) id), "
         + "''))::pg_snapshot";
-
-    private static async Task<int> ExecuteAsync(
-        NpgsqlConnection connection,
-        string sql,
-        CancellationToken cancellationToken,
-        params object[] values
-    )
-    {
-        await using var command = new NpgsqlCommand(sql, connection).With(values);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

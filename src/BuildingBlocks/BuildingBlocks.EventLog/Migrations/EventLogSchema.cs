@@ -1,3 +1,4 @@
+using BuildingBlocks.EventLog.Storage;
 using Npgsql;
 
 namespace BuildingBlocks.EventLog.Migrations;
@@ -15,6 +16,7 @@ public static class EventLogSchema
     /// <param name="module">The name of the module and its schema: lower-case letters, digits and underscores.</param>
     /// <param name="own">The module's own migrations, in the order they run.</param>
     /// <returns>How many were applied.</returns>
+    /// <exception cref="ArgumentException">The name cannot be that of a schema.</exception>
     /// <exception cref="FailedMigrationException">One failed and was rolled back; those before it stay.</exception>
     /// <exception cref="NpgsqlException">The server cannot be used.</exception>
     public static async Task<int> MigrateAsync(
@@ -24,6 +26,14 @@ public static class EventLogSchema
         CancellationToken cancellationToken = default
     )
     {
+        if (!ModuleName.IsValid(module))
+        {
+            throw new ArgumentException(
+                $"'{module}' cannot name a schema: it takes {ModuleName.Rule}.",
+                nameof(module)
+            );
+        }
+
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Limit);
         NpgsqlConnectionStringBuilder settings = new(connectionString) { Pooling = false, SearchPath = module };

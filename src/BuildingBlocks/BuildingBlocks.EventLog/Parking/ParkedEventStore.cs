@@ -79,8 +79,7 @@ internal sealed class ParkedEventStore(string module)
         CancellationToken cancellationToken
     )
     {
-        await ExecuteAsync(
-            connection,
+        await connection.ExecuteAsync(
             $"""
             insert into {parked} (subscription, source, lane, position, event_id, event_type, event_version, key, payload, correlation_id,
               causation_id, trace_parent, occurred_at, status, attempts, error, next_try_at, parked_at)
@@ -147,7 +146,7 @@ internal sealed class ParkedEventStore(string module)
 
     /// <summary>Takes away an event that has been applied.</summary>
     public Task DeleteAsync(NpgsqlConnection connection, long number, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, $"delete from {parked} where id = $1", cancellationToken, number);
+        connection.ExecuteAsync($"delete from {parked} where id = $1", cancellationToken, number);
 
     /// <summary>Notes that an event has been tried and why that failed.</summary>
     public Task NoteAttemptAsync(
@@ -159,8 +158,7 @@ internal sealed class ParkedEventStore(string module)
         string status,
         CancellationToken cancellationToken
     ) =>
-        ExecuteAsync(
-            connection,
+        connection.ExecuteAsync(
             $"update {parked} set attempts = $2, error = $3, next_try_at = $4, status = $5 where id = $1",
             cancellationToken,
             number,
@@ -305,8 +303,7 @@ internal sealed class ParkedEventStore(string module)
         DateTimeOffset now,
         CancellationToken cancellationToken
     ) =>
-        ExecuteAsync(
-            connection,
+        connection.ExecuteAsync(
             $"""
             with parked as (select * from {parked} where id = any ($1) order by position for update)
             insert into {actions} (event_id, subscription, source, action, reason, acted_by, acted_at, event)
@@ -328,8 +325,7 @@ internal sealed class ParkedEventStore(string module)
         TimeSpan apart,
         CancellationToken cancellationToken
     ) =>
-        ExecuteAsync(
-            connection,
+        connection.ExecuteAsync(
             $"""
             update {parked} retried set status = '{ParkedEventStatus.Waiting}', next_try_at = $2::timestamptz + (taken.number - 1) * $3::interval
             from unnest($1::bigint[]) with ordinality taken (id, number) where retried.id = taken.id
@@ -348,8 +344,7 @@ internal sealed class ParkedEventStore(string module)
         DateTimeOffset nextTryAt,
         CancellationToken cancellationToken
     ) =>
-        ExecuteAsync(
-            connection,
+        connection.ExecuteAsync(
             $"update {parked} set status = '{ParkedEventStatus.Waiting}', next_try_at = $2, payload = $3::jsonb where "
                 + "id = $1",
             cancellationToken,
@@ -360,12 +355,11 @@ internal sealed class ParkedEventStore(string module)
 
     /// <summary>Takes events away for good.</summary>
     public Task DiscardAsync(NpgsqlConnection connection, long[] numbers, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, $"delete from {parked} where id = any ($1)", cancellationToken, (object)numbers);
+        connection.ExecuteAsync($"delete from {parked} where id = any ($1)", cancellationToken, (object)numbers);
 
     /// <summary>Takes away what a rebuild has parked.</summary>
     public Task ClearRebuildAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        ExecuteAsync(
-            connection,
+        connection.ExecuteAsync(
             $"delete from {parked} where subscription = $1",
             cancellationToken,
             RebuildTables.ConsumerOf(module)
@@ -395,8 +389,7 @@ internal sealed class ParkedEventStore(string module)
     public Task SwapInRebuildAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rebuild = RebuildTables.ConsumerOf(module);
-        return ExecuteAsync(
-            connection,
+        return connection.ExecuteAsync(
             $"""
             delete from {parked} where subscription = '{module}';
             delete from {parked} where subscription = '{rebuild}' and event_id in (
@@ -425,15 +418,4 @@ internal sealed class ParkedEventStore(string module)
             reader.GetFieldValue<DateTimeOffset>(11),
             reader.GetFieldValue<DateTimeOffset>(12)
         );
-
-    private static async Task<int> ExecuteAsync(
-        NpgsqlConnection connection,
-        string sql,
-        CancellationToken cancellationToken,
-        params object?[] values
-    )
-    {
-        await using var command = new NpgsqlCommand(sql, connection).With(values);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

@@ -169,7 +169,7 @@ internal sealed class ProjectionRebuild(
         // From here on nobody applies events to the live tables, so that the rebuilt ones cannot fall behind what
         // readers have already seen.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"set local lock_timeout = '{LongestWaitForReaders}'", cancellationToken);
+        await connection.ExecuteAsync($"set local lock_timeout = '{LongestWaitForReaders}'", cancellationToken);
         await new RebuildSubscriptionStore(module).LockLiveAsync(connection, cancellationToken);
         foreach (var worker in workers)
         {
@@ -200,7 +200,7 @@ internal sealed class ProjectionRebuild(
         logger.RebuildFinished(module);
 
         // After the swap the second schema holds the former tables, which nothing reads.
-        await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);
+        await connection.ExecuteAsync("select clear_rebuild()", cancellationToken);
         return true;
     }
 
@@ -222,7 +222,7 @@ internal sealed class ProjectionRebuild(
             return false;
         }
 
-        await ExecuteAsync(connection, "select swap_rebuild()", cancellationToken);
+        await connection.ExecuteAsync("select swap_rebuild()", cancellationToken);
         return true;
     }
 
@@ -238,12 +238,6 @@ internal sealed class ProjectionRebuild(
     )
     {
         await new ParkedEventStore(module).ClearRebuildAsync(connection, cancellationToken);
-        await ExecuteAsync(connection, "select clear_rebuild()", cancellationToken);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = new(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await connection.ExecuteAsync("select clear_rebuild()", cancellationToken);
     }
 }

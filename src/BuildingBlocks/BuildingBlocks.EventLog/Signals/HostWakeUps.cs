@@ -64,16 +64,9 @@ internal sealed class HostWakeUps : BackgroundService
         var databases = modules
             .GroupBy(module => Database(pools.Of(module).ConnectionString))
             .Select(same => (Module: same.First(), Connections: same.Sum(PoolSizeOf)));
-        BackgroundLoop listening = new(
-            RetryDelay,
-            () => outages.Succeeded(Listening),
-            failure => outages.Failed(Listening, failure)
-        );
-        BackgroundLoop telling = new(
-            RetryDelay,
-            () => { },
-            failure => outages.FailedOnce("Waking other Hosts", failure)
-        );
+        var delay = options.RetryDelay.AtMost(options.RetryDelay.First * 4);
+        BackgroundLoop listening = new(delay, failure => outages.Failed(Listening, failure));
+        BackgroundLoop telling = new(delay, failure => outages.FailedOnce("Waking other Hosts", failure));
         return Task.WhenAll(
             databases
                 .Select(one =>
@@ -87,8 +80,6 @@ internal sealed class HostWakeUps : BackgroundService
                 .Append(telling.RunAsync(TellAsync, Task.Delay, stoppingToken, stoppingToken))
         );
     }
-
-    private RetryDelay RetryDelay => options.RetryDelay with { Longest = options.RetryDelay.First * 4 };
 
     /// <summary>
     /// How a running Host is called on the server, on the one connection that it keeps open: the next one that starts
@@ -152,20 +143,14 @@ internal sealed class HostWakeUps : BackgroundService
                 signals.Wake(committedBy, types);
             }
         };
-        await ExecuteAsync(connection, $"listen {Channel}", cancellationToken);
+        await connection.ExecuteAsync($"listen {Channel}", cancellationToken);
         outages.Succeeded(Listening);
         while (true)
         {
             if (!await connection.WaitAsync(LongestSilence, cancellationToken))
             {
-                await ExecuteAsync(connection, "select 1", cancellationToken);
+                await connection.ExecuteAsync("select 1", cancellationToken);
             }
         }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = new(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

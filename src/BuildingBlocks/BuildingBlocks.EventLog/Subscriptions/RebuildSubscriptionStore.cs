@@ -24,13 +24,12 @@ internal sealed class RebuildSubscriptionStore(string module)
 
     /// <summary>Begins a rebuild with all retained history of the sources.</summary>
     /// <returns>False when there is one already.</returns>
-    public Task<bool> TryBeginAsync(
+    public async Task<bool> TryBeginAsync(
         NpgsqlConnection connection,
         string[] sources,
         CancellationToken cancellationToken
     ) =>
-        AnyAsync(
-            connection,
+        await connection.ExecuteAsync(
             $"""
             insert into {subscriptions} (name, source, lane, checkpoint)
             select $1, source, 0, $3::text::pg_snapshot from unnest($2) source on conflict do nothing
@@ -39,17 +38,16 @@ internal sealed class RebuildSubscriptionStore(string module)
             rebuild,
             sources,
             Progress.Beginning.Checkpoint
-        );
+        ) > 0;
 
     /// <summary>Ends a rebuild without a trace.</summary>
     /// <returns>False when there is none.</returns>
-    public Task<bool> TryRemoveAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        AnyAsync(connection, $"delete from {subscriptions} where name = $1", cancellationToken, rebuild);
+    public async Task<bool> TryRemoveAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync($"delete from {subscriptions} where name = $1", cancellationToken, rebuild) > 0;
 
     /// <summary>Keeps everybody from applying events to the live tables until the transaction ends.</summary>
     public Task LockLiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        AnyAsync(
-            connection,
+        connection.ExecuteAsync(
             $"select 1 from {subscriptions} where name = $1 order by source for update",
             cancellationToken,
             module
@@ -59,8 +57,7 @@ internal sealed class RebuildSubscriptionStore(string module)
     /// Gives the rebuild's rows the live ones' lanes and pauses; all lanes begin where the rebuild has come to.
     /// </summary>
     public Task TakeLanesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        AnyAsync(
-            connection,
+        connection.ExecuteAsync(
             $"""
             insert into {subscriptions} (name, source, lane, lanes, checkpoint, target, position, as_of,
               paused_at, paused_by, pause_reason)
@@ -81,30 +78,17 @@ internal sealed class RebuildSubscriptionStore(string module)
     /// <returns>False when there is no rebuild; the live rows stay then.</returns>
     public async Task<bool> TryReplaceLiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await AnyAsync(
-            connection,
+        await connection.ExecuteAsync(
             $"delete from {subscriptions} where name = $1 and exists (select 1 from {subscriptions} where name = $2)",
             cancellationToken,
             module,
             rebuild
         );
-        return await AnyAsync(
-            connection,
-            $"update {subscriptions} set name = $1 where name = $2",
-            cancellationToken,
-            module,
-            rebuild
-        );
-    }
-
-    private static async Task<bool> AnyAsync(
-        NpgsqlConnection connection,
-        string sql,
-        CancellationToken cancellationToken,
-        params object[] values
-    )
-    {
-        await using var command = new NpgsqlCommand(sql, connection).With(values);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        return await connection.ExecuteAsync(
+                $"update {subscriptions} set name = $1 where name = $2",
+                cancellationToken,
+                module,
+                rebuild
+            ) > 0;
     }
 }

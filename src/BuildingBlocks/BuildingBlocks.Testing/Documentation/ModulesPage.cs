@@ -10,8 +10,6 @@ namespace BuildingBlocks.Testing.Documentation;
 /// </summary>
 public sealed class ModulesPage
 {
-    internal const int Width = 120;
-
     private readonly DescribedModules modules;
     private readonly IReadOnlyList<EventContract> events;
     private readonly DatabaseFacts facts;
@@ -44,7 +42,7 @@ public sealed class ModulesPage
     {
         Line("# Modules");
         Line("");
-        Paragraph(
+        Prose(
             "Made from the code, and from a database that was provisioned and migrated for it, by "
                 + $"`{PublishedContracts.Command}`; a test fails when it is out of date."
         );
@@ -59,12 +57,12 @@ public sealed class ModulesPage
     {
         EventGraph graph = new(modules);
         Heading("Who reacts to whom");
-        Paragraph("An arrow goes from the module that publishes to the one that reacts.");
+        Prose("An arrow goes from the module that publishes to the one that reacts.");
         Diagram(graph.Draw(modules.All.Select(module => module.Module.Assembly.GetName().Name!)));
         foreach (var circle in graph.Circles)
         {
             Line("");
-            Paragraph(
+            Prose(
                 $"Thick arrows run in a circle: {string.Join(", ", circle)} can only be understood together. "
                     + "tests/ArchitectureTests declare it, and refuse any other."
             );
@@ -75,7 +73,7 @@ public sealed class ModulesPage
     {
         EventGraph graph = new(modules);
         Heading("Events");
-        Paragraph(
+        Prose(
             "Their shapes are in [contracts](contracts/README.md); older versions are lifted to the newest when they "
                 + "are read."
         );
@@ -110,26 +108,26 @@ public sealed class ModulesPage
     {
         RolesAndGrants database = new(facts, modules.All.Select(module => module.Name));
         Heading("Tables and owners");
-        Paragraph(
+        Prose(
             "Every module's schema also holds its event log, of the same owner: "
                 + $"{string.Join(", ", database.Everywhere.Select(table => $"`{table}`"))}."
         );
         Table(["Schema", "Owner", "Tables"], database.TableRows());
         Heading("Roles");
-        Paragraph(
+        Prose(
             $"`{DatabaseFacts.Prefix}` is the installation's prefix. The owner migrates and is not known to the "
                 + "running Host, which signs in as app."
         );
         Table(["Role", "Of", "Rights", "Member of", "Connections", "Settings"], database.RoleRows());
         Heading("Grants");
-        Paragraph("Beside what owners may do with their own. Whatever is not here is refused.");
+        Prose("Beside what owners may do with their own. Whatever is not here is refused.");
         Table(["Role", "Of", "May", "On"], database.GrantRows());
     }
 
     private void WriteSagas()
     {
         Heading("Sagas");
-        Paragraph("A run is called off by a command of its module. An answer that comes too late changes nothing.");
+        Prose("A run is called off by a command of its module. An answer that comes too late changes nothing.");
         foreach (var module in modules.All)
         {
             foreach (var saga in module.Sagas)
@@ -167,23 +165,7 @@ public sealed class ModulesPage
         }
     }
 
-    private void Paragraph(string words)
-    {
-        var column = 0;
-        foreach (var word in words.Split(' '))
-        {
-            var fits = column + 1 + word.Length <= Width;
-            text.Append(
-                    column is 0 ? ""
-                    : fits ? " "
-                    : "\n"
-                )
-                .Append(word);
-            column = column > 0 && fits ? column + 1 + word.Length : word.Length;
-        }
-
-        text.Append('\n');
-    }
+    private void Prose(string words) => text.Append(Paragraph.Of(words));
 
     private void Line(string line) => text.Append(line).Append('\n');
 }

@@ -92,10 +92,7 @@ public static partial class SettingsPage
     private static void Write(StringBuilder text, string section, Type type)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {section}\n\n");
-        foreach (var line in Wrapped(DocComments.Of(type).Summary(type) ?? throw Undocumented(type.Name)))
-        {
-            text.Append(line).Append('\n');
-        }
+        text.Append(Paragraph.Of(DocComments.Of(type).Summary(type) ?? throw Undocumented(type.Name)));
 
         text.Append("\n| setting | default | range | meaning |\n| --- | --- | --- | --- |\n");
         var defaults = Activator.CreateInstance(type)!;
@@ -146,23 +143,6 @@ public static partial class SettingsPage
 
     private static InvalidOperationException Undocumented(string what) =>
         new($"{what} has no doc comment, which would be its line in the page of settings.");
-
-    private static IEnumerable<string> Wrapped(string words)
-    {
-        StringBuilder line = new();
-        foreach (var word in words.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > ModulesPage.Width)
-            {
-                yield return line.ToString();
-                line.Clear();
-            }
-
-            line.Append(line.Length > 0 ? " " : "").Append(word);
-        }
-
-        yield return line.ToString();
-    }
 
     /// <summary>
     /// Where a default depends on the machine or on another setting, the doc comment says what it is.

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BuildingBlocks.Database.Guarding;
+using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Migrations;
 using Npgsql;
 
@@ -13,19 +14,16 @@ internal static partial class MigrationFault
 {
     /// <param name="whose">For the message.</param>
     /// <param name="schema">The one that the migration may change.</param>
-    /// <param name="migration">What failed.</param>
-    /// <param name="failure">How.</param>
-    public static string Explain(string whose, string schema, Migration migration, PostgresException failure)
+    /// <param name="failed">What failed, and how.</param>
+    public static StartupException Explain(string whose, string schema, FailedMigrationException failed)
     {
-        var what =
-            $"Migration {migration.Name} of {whose} failed and was rolled back: {failure.MessageText} (SQLSTATE "
-            + $"{failure.SqlState}, position {failure.Position}).";
-        return Foreign(schema, migration, failure) is { } foreign
-            ? $"{what} It names {foreign}, which is not its own: {whose} sees its schema '{schema}' only, in whatever "
+        var message = Foreign(schema, failed.Migration, failed.Cause) is { } foreign
+            ? $"{failed.Message} It names {foreign}, which is not its own: {whose} sees its schema '{schema}' only, in whatever "
                 + "way the statement was put together. "
                 + "Keep a copy fed by the other module's events (docs/guides/copies.md), or let the Host compose the "
                 + "answer (docs/guides/composition.md). Rule: docs/rules/MM0002.md"
-            : what;
+            : failed.Message;
+        return new(message, failed.Cause);
     }
 
     /// <summary>

@@ -56,7 +56,7 @@ public static class Migrator
         var reference = ModuleMigrations.OfReference(connection.UserName!, appRoles);
         var applied = await ApplyAsync(connection, reference, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(
+        await SchemaMigrations.ExecuteAsync(
             connection,
             $"select pg_advisory_xact_lock({reference.LockKey}); {reference.Grants}",
             cancellationToken
@@ -186,16 +186,7 @@ public static class Migrator
         }
         catch (FailedMigrationException failed)
         {
-            throw new StartupException(
-                MigrationFault.Explain(schema.Whose, schema.SchemaOf(failed.Migration), failed.Migration, failed.Cause),
-                failed.Cause
-            );
+            throw MigrationFault.Explain(schema.Whose, schema.SchemaOf(failed.Migration), failed);
         }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

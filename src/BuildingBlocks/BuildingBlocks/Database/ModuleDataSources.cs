@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BuildingBlocks.Database.Guarding;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Hosting;
@@ -31,7 +30,7 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
     // What is executed again and again is planned once a connection.
     private const int PreparedStatements = 100;
 
-    private readonly ConcurrentDictionary<string, Lazy<NpgsqlDataSource>> sources = new(StringComparer.Ordinal);
+    private readonly PoolByModule pools = new();
 
     /// <summary>The module's pool.</summary>
     /// <exception cref="StartupException">The module has no connection string.</exception>
@@ -39,33 +38,14 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
     public NpgsqlDataSource Of(string module)
     {
         ModuleCode.EnsureMayReach(module, "the connections");
-        return sources.GetOrAdd(module, name => new(() => Create(name))).Value;
+        return pools.Of(module, name => Create(name));
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var source in sources.Values.Where(source => source.IsValueCreated))
-        {
-            await source.Value.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => pools.DisposeAsync();
 
     /// <inheritdoc />
-    public void CloseIdle(string? module)
-    {
-        foreach (
-            var (_, source) in sources.Where(source =>
-                module is null || string.Equals(source.Key, module, StringComparison.Ordinal)
-            )
-        )
-        {
-            if (source.IsValueCreated)
-            {
-                source.Value.Clear();
-            }
-        }
-    }
+    public void CloseIdle(string? module) => pools.CloseIdle(module);
 
     /// <inheritdoc />
     public NpgsqlDataSource Unpooled(string module, string? name = null)

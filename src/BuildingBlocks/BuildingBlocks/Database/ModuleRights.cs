@@ -7,7 +7,7 @@ namespace BuildingBlocks.Database;
 /// Whether a module's role still has the rights that provisioning and migrating gave it: an administrator may have
 /// taken some away, and PostgreSQL then says of the module's own tables that they do not exist.
 /// </summary>
-internal sealed class ModuleRights(ModuleDataSources sources)
+internal static class ModuleRights
 {
     private const string Lacking = """
         select current_user,
@@ -24,12 +24,18 @@ internal sealed class ModuleRights(ModuleDataSources sources)
         from (values (1)) one left join pg_namespace n on n.nspname = $1
         """;
 
-    /// <summary>Asks the database, as the module's role.</summary>
+    /// <summary>Asks the database.</summary>
+    /// <param name="connection">Open, signed in as the module's role.</param>
+    /// <param name="module">The module's name.</param>
     /// <returns>What is missing, and what gives it back; null when all is there.</returns>
     /// <exception cref="NpgsqlException">The database cannot be used.</exception>
-    public async Task<string?> FindMissingAsync(string module, CancellationToken cancellationToken)
+    public static async Task<string?> FindMissingAsync(
+        NpgsqlConnection connection,
+        string module,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = sources.Of(module).CreateCommand(Lacking).With(module);
+        await using var command = new NpgsqlCommand(Lacking, connection).With(module);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return reader.GetString(1) is { Length: > 0 } missing

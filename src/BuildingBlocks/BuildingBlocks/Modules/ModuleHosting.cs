@@ -53,7 +53,6 @@ public static class ModuleHosting
         services.AddSingleton(catalog);
         services.AddSingleton(configuration);
         services.AddSingleton<ModuleDataSources>();
-        services.AddSingleton<ModuleRights>();
         services.AddSingleton(provider => new ReferenceData(provider.GetRequiredService<ModuleDataSources>(), type =>
             catalog.OwnerOf(type)?.Name
         ));

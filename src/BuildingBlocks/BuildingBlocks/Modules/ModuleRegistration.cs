@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Sagas;
+using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.EventLog.Subscriptions;
 using MediatR;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +17,7 @@ namespace BuildingBlocks.Modules;
 /// Collects the Host's modules, one line each, and finds everything that is wrong with their wiring before anything
 /// starts.
 /// </summary>
-public sealed partial class ModuleRegistration
+public sealed class ModuleRegistration
 {
     private static readonly HashSet<string> PostgresSchemas = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -112,10 +112,9 @@ public sealed partial class ModuleRegistration
     {
         faults.AddRange(
             known
-                .Where(module => !ValidName().IsMatch(module.Name))
+                .Where(module => !ModuleName.IsValid(module.Name))
                 .Select(module =>
-                    $"{module.GetType().Name} is named '{module.Name}', but a module's name is 1 to 30 lower-case "
-                    + "letters, digits and underscores, beginning with a letter."
+                    $"{module.GetType().Name} is named '{module.Name}', but a module's name is {ModuleName.Rule}."
                 )
         );
         faults.AddRange(
@@ -465,7 +464,4 @@ public sealed partial class ModuleRegistration
         eventType == typeof(SagaStepTimedOutV1)
             ? consumer.Module.Assembly.GetName().Name!
             : ModuleDescriptor.OwnerOf(eventType);
-
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,29}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ValidName();
 }

@@ -123,8 +123,13 @@ internal sealed partial class ExceptionProblems(
 
         try
         {
-            var rights = context.RequestServices.GetRequiredService<ModuleRights>();
-            return await rights.FindMissingAsync(module, context.RequestAborted) is { } lost ? (module, lost) : null;
+            await using var connection = await context
+                .RequestServices.GetRequiredService<ModuleDataSources>()
+                .Of(module)
+                .OpenConnectionAsync(context.RequestAborted);
+            return await ModuleRights.FindMissingAsync(connection, module, context.RequestAborted) is { } lost
+                ? (module, lost)
+                : null;
         }
         catch (NpgsqlException unavailable)
         {

@@ -42,7 +42,7 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await MakeReferenceAsync(connection, cancellationToken);
         await EnterAsync(connection, Migrated, cancellationToken);
-        await ExecuteAsync(connection, MigrationHistory.Create, cancellationToken);
+        await SchemaMigrations.ExecuteAsync(connection, MigrationHistory.Create, cancellationToken);
         var foundation = migrations.Where(migration => Is(migration, Migration.BuildingBlocks));
         await ApplyAsync(connection, model.Schema, foundation, cancellationToken);
 
@@ -156,11 +156,11 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         {
             try
             {
-                await ExecuteAsync(connection, migration.Sql, cancellationToken);
+                await SchemaMigrations.ExecuteAsync(connection, migration.Sql, cancellationToken);
             }
             catch (PostgresException failure) when (IsOwn(failure))
             {
-                throw new StartupException(MigrationFault.Explain(whose, whose, migration, failure), failure);
+                throw MigrationFault.Explain(whose, whose, new(whose, migration, failure));
             }
         }
     }
@@ -173,7 +173,7 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
     {
         try
         {
-            await ExecuteAsync(connection, model.Database.GenerateCreateScript(), cancellationToken);
+            await SchemaMigrations.ExecuteAsync(connection, model.Database.GenerateCreateScript(), cancellationToken);
         }
         catch (PostgresException failure) when (IsOwn(failure))
         {
@@ -194,7 +194,7 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
     {
         try
         {
-            await ExecuteAsync(connection, sql, cancellationToken);
+            await SchemaMigrations.ExecuteAsync(connection, sql, cancellationToken);
         }
         catch (PostgresException failure) when (IsOwn(failure))
         {
@@ -225,15 +225,9 @@ internal sealed record SchemaDraft(string Sql, string Name, IReadOnlyList<string
         string.Equals(migration.Origin, origin, StringComparison.Ordinal);
 
     private static Task EnterAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken) =>
-        ExecuteAsync(
+        SchemaMigrations.ExecuteAsync(
             connection,
             $"create schema if not exists {schema}; set local search_path = {schema}",
             cancellationToken
         );
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

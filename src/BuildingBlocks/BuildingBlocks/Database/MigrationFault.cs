@@ -18,8 +18,8 @@ internal static partial class MigrationFault
     public static StartupException Explain(string whose, string schema, FailedMigrationException failed)
     {
         var message = Foreign(schema, failed.Migration, failed.Cause) is { } foreign
-            ? $"{failed.Message} It names {foreign}, which is not its own: {whose} sees its schema '{schema}' only, in whatever "
-                + "way the statement was put together. "
+            ? $"{failed.Message} It names {foreign}, which is not its own: {whose} sees its schema '{schema}' only, "
+                + "in whatever way the statement was put together. "
                 + "Keep a copy fed by the other module's events (docs/guides/copies.md), or let the Host compose the "
                 + "answer (docs/guides/composition.md). Rule: docs/rules/MM0002.md"
             : failed.Message;

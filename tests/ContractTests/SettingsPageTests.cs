@@ -1,6 +1,7 @@
 using System.Reflection;
 using BuildingBlocks.EmbeddedPostgres;
 using BuildingBlocks.EventLog.Hosting;
+using BuildingBlocks.Modules;
 using BuildingBlocks.Testing.Documentation;
 using BuildingBlocks.Web;
 
@@ -45,6 +46,24 @@ public sealed class SettingsPageTests
 
         SettingsPage.SingleSettingsOf(Assemblies).Keys.ShouldContain("Database:PoolSize", StringComparer.Ordinal);
         missing.ShouldBeEmpty($"{Path} has no row with these.");
+    }
+
+    [Fact]
+    public async Task Module_cannot_be_named_like_a_section_of_the_Host()
+    {
+        // A single setting's section stands before its first colon, that of options in their heading. Those of modules
+        // begin with a small letter.
+        var page = (await Read()).Split('\n');
+        var sections = page.Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Contains(':'))
+            .Select(line => line[3..line.IndexOfAny([':', '`'], 3)])
+            .Concat(page.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]))
+            .Where(section => char.IsAsciiLetterUpper(section[0]) && section.All(char.IsAsciiLetter))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToArray();
+
+        sections.ShouldContain("Http", StringComparer.Ordinal);
+        sections.ShouldContain("Database", StringComparer.Ordinal);
+        sections.Except(ModuleRegistration.HostSections, StringComparer.OrdinalIgnoreCase).ShouldBeEmpty();
     }
 
     private static Task<string> Read() =>

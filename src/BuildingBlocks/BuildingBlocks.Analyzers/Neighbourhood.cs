@@ -42,6 +42,7 @@ internal sealed class Neighbourhood
     private Neighbourhood(string own, bool isContracts, ImmutableDictionary<string, ModuleName> all)
     {
         (Own, IsContracts) = (own, isContracts);
+        OwnSchema = all.TryGetValue(own, out var known) ? known.Schema : SchemaOf(own);
         byAssembly = all.Remove(own);
         BySchema = byAssembly
             .Values.GroupBy(module => module.Schema, StringComparer.Ordinal)
@@ -50,6 +51,9 @@ internal sealed class Neighbourhood
 
     /// <summary>The module being compiled.</summary>
     public string Own { get; }
+
+    /// <summary>Its schema, which is also the name of its section of settings.</summary>
+    public string OwnSchema { get; }
 
     /// <summary>Whether it is its Contracts that are compiled.</summary>
     public bool IsContracts { get; }
@@ -142,7 +146,7 @@ internal sealed class Neighbourhood
                 parts[parts.Length - 1].EndsWith(".csproj", StringComparison.Ordinal) && !modules.ContainsKey(folder)
             )
             {
-                modules.Add(folder, new(folder, Hump.Replace(folder, "_").ToLowerInvariant()));
+                modules.Add(folder, new(folder, SchemaOf(folder)));
             }
         }
 
@@ -156,6 +160,8 @@ internal sealed class Neighbourhood
 
         return new(own, isContracts, modules.ToImmutable());
     }
+
+    private static string SchemaOf(string folder) => Hump.Replace(folder, "_").ToLowerInvariant();
 
     /// <summary>The name that a module class gives, as a literal or by a constant of the same file.</summary>
     private static string? NameIn(string moduleClass)

@@ -64,6 +64,12 @@ internal static class Rule
     /// <summary>An endpoint neither demands nor waives authorization.</summary>
     public static readonly DiagnosticDescriptor OpenEndpoint = Custom("MM0014", "An endpoint says who may call it");
 
+    /// <summary>Settings are read, or something is measured, under a name that is not the module's.</summary>
+    public static readonly DiagnosticDescriptor ClaimedName = Wall(
+        "MM0015",
+        "A module's settings and measurements have its name"
+    );
+
     // No pragma, attribute or configuration file opens a wall between modules.
     private static DiagnosticDescriptor Wall(string id, string title) =>
         Make(id, title, WellKnownDiagnosticTags.NotConfigurable);

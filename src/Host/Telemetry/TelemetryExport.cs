@@ -14,7 +14,9 @@ namespace Host.Telemetry;
 internal static class TelemetryExport
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string OwnSources = "BuildingBlocks.*";
+
+    // Modules' sources begin so by rule MM0015.
+    private static readonly string[] OwnSources = ["BuildingBlocks.*", "Modules.*"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -42,11 +44,7 @@ internal static class TelemetryExport
                     .AddEnvironmentVariableDetector()
             )
             .WithTracing(traces =>
-                traces
-                    .AddAspNetCoreInstrumentation()
-                    .AddHttpClientInstrumentation()
-                    .AddNpgsql()
-                    .AddSource("Modules.*", OwnSources)
+                traces.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddNpgsql().AddSource(OwnSources)
             )
             .WithMetrics(metrics =>
                 metrics

@@ -216,4 +216,62 @@ public sealed class WallTests
             }
             """ + Inventory
         );
+
+    [Fact]
+    public Task Settings_of_other_sections_are_not_read() =>
+        Marked.Code(
+            """
+            using Microsoft.Extensions.Configuration;
+            using Microsoft.Extensions.DependencyInjection;
+
+            namespace Orders.Features;
+
+            internal sealed class Peek(IConfiguration all, IConfigurationRoot root, IConfigurationSection own)
+            {
+                private const string Shared = "Shared";
+
+                public void Read(IServiceCollection services, string name)
+                {
+                    _ = {|MM0015:all["Shared:Key"]|} + {|MM0015:root["shared"]|} + all["Orders:Key"] + own["Key"];
+                    _ = {|MM0015:all.GetSection(Shared)|}["Key"] + all.GetSection("orders")["Key"] + all[name];
+                    _ = {|MM0015:all.GetSection($"{Shared}:{name}")|}.Value + own.GetSection(Shared).Value;
+                    _ = {|MM0015:all.GetRequiredSection("Http")|}.Value;
+                    _ = {|MM0015:all.GetValue<int>("Demo:Orders")|} + all.GetValue("Orders:Key", 1);
+                    _ = {|MM0015:all.GetConnectionString("Reports")|};
+                    {|MM0015:services.AddOptions<Peek>().BindConfiguration("Shared")|};
+                    services.AddOptions<Peek>().BindConfiguration("Orders:Peek");
+                }
+            }
+            """
+        );
+
+    [Fact]
+    public Task What_is_measured_has_the_name_of_the_module() =>
+        Marked.Code(
+            """
+            using System.Diagnostics;
+            using System.Diagnostics.Metrics;
+
+            namespace Orders.Features;
+
+            internal sealed class Measure(IMeterFactory meters, string name)
+            {
+                private static readonly Meter Meter = {|MM0015:new("vouchers")|};
+                private static readonly ActivitySource Source = {|MM0015:new("Modules.Inventory", "1.0")|};
+                private static readonly ActivitySource Near = {|MM0015:new("Modules.OrdersAndMore")|};
+                private static readonly ActivitySource Own = new("Modules.Orders");
+                private static readonly Meter Below = new("Modules.Orders.Vouchers", "1.0");
+
+                public void Make()
+                {
+                    _ = {|MM0015:meters.Create("vouchers")|};
+                    _ = {|MM0015:meters.Create(name)|};
+                    _ = meters.Create({|MM0015:new MeterOptions("vouchers")|});
+                    _ = new Meter(new MeterOptions("Modules.Orders"));
+                    _ = meters.Create("Modules.Orders");
+                    _ = {|MM0015:new ActivitySource(name: name)|};
+                }
+            }
+            """
+        );
 }

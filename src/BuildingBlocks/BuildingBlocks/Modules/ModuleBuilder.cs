@@ -34,7 +34,7 @@ public sealed class ModuleBuilder
         );
 
     /// <summary>The module's own settings: the section named like it.</summary>
-    public IConfiguration Configuration { get; }
+    public IConfigurationSection Configuration { get; }
 
     internal Module Module { get; }
 

@@ -25,8 +25,10 @@ public sealed class ModuleRegistration
         "information_schema",
     };
 
-    // README.md lists them; "enabled" would make Modules:Enabled the module's own section.
-    private static readonly HashSet<string> HostSections = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>
+    /// docs/settings.md lists them; "enabled" would make Modules:Enabled the module's own section.
+    /// </summary>
+    internal static readonly IReadOnlySet<string> HostSections = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "enabled",
         "modules",

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.Testing.Architecture;
 using Microsoft.EntityFrameworkCore;
+using Mono.Cecil;
 
 namespace ArchitectureTests;
 
@@ -39,15 +40,21 @@ public sealed partial class ModuleTests : IDisposable
             .. ModuleRules.NoUseAcrossModules(modules),
             .. ModuleRules.ContractsUseOnly(modules, "BuildingBlocks.Contracts"),
             .. ModuleRules.AllInternalBut(modules, "Module"),
+            .. ModuleRules.AllSealed(modules),
+            .. ModuleRules.NamespacesAreTheModules(modules),
+            .. ModuleRules.KindsHaveTheirPlaceAndName(modules),
+            .. ModuleRules.NoNamesEndWith(modules, ["Service", "Manager", "Helper", "Dto", "Repository", "Utils"]),
             .. ModuleRules.LayerUsesNone(
                 modules,
                 "Domain",
                 [
+                    "Features",
                     "Persistence",
                     "Reactions",
                     "Sagas",
                     "Microsoft.EntityFrameworkCore",
                     "Microsoft.AspNetCore",
+                    "BuildingBlocks.Web",
                     "Npgsql",
                     "MediatR",
                 ],
@@ -64,7 +71,7 @@ public sealed partial class ModuleTests : IDisposable
             .. ModuleRules.LayerUsesNone(
                 modules,
                 "Reactions",
-                ["Microsoft.AspNetCore", "System.Net.Http", "System.Net.Mail"],
+                ["Features", "Microsoft.AspNetCore", "BuildingBlocks.Web", "System.Net.Http", "System.Net.Mail"],
                 "a reaction runs in a transaction and may run again: it changes rows and calls nobody."
             ),
             .. ModuleRules.NoCyclesBut(
@@ -87,24 +94,14 @@ public sealed partial class ModuleTests : IDisposable
             .ShouldBe(Names, ignoreOrder: true);
 
     [Fact]
-    public void No_DbContext_maps_a_type_of_another_module()
-    {
-        foreach (var module in modules.All)
-        {
-            using var db = DbContextOf(module.Name);
-            var strangers = db
-                .Model.GetEntityTypes()
-                .Select(entity => entity.ClrType)
-                .Where(type =>
-                    type.Assembly.GetName().Name is var assembly
-                    && !string.Equals(assembly, module.Name, StringComparison.Ordinal)
-                    && !string.Equals(assembly, "BuildingBlocks.EventLog", StringComparison.Ordinal)
-                    && type != typeof(Dictionary<string, object>)
-                );
-
-            strangers.ShouldBeEmpty($"{db.GetType().Name} of {module.Name} maps types that are not its own.");
-        }
-    }
+    public void No_DbContext_maps_a_type_of_another_module() =>
+        modules
+            .Implementations()
+            .And()
+            .Inherit(typeof(ModuleDbContext))
+            .Breaking(new MapsItsOwnTypes())
+            .Select(found => found.ToString())
+            .ShouldBeEmpty();
 
     [Fact]
     public void Every_endpoint_declares_what_its_use_case_refuses_and_nothing_else()
@@ -139,6 +136,34 @@ public sealed partial class ModuleTests : IDisposable
         var builder = (DbContextOptionsBuilder)
             Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(type))!;
         return (ModuleDbContext)Activator.CreateInstance(type, builder.UseNpgsql("Host=nowhere").Options)!;
+    }
+
+    /// <summary>
+    /// NetArchTest reads what a type is made of; which entities a DbContext maps only its model tells.
+    /// </summary>
+    private sealed class MapsItsOwnTypes : ArchitectureRule
+    {
+        protected override IEnumerable<Violation> ViolationsIn(TypeDefinition type)
+        {
+            var module = type.Module.Assembly.Name.Name;
+            using var db = DbContextOf(module);
+            return
+            [
+                .. from entity in db.Model.GetEntityTypes()
+                let assembly = entity.ClrType.Assembly.GetName().Name
+                where !string.Equals(assembly, module, StringComparison.Ordinal)
+                where !string.Equals(assembly, "BuildingBlocks.EventLog", StringComparison.Ordinal)
+                where entity.ClrType != typeof(Dictionary<string, object>)
+                select new Violation(
+                    "models",
+                    module,
+                    type.FullName,
+                    entity.ClrType.FullName!,
+                    $"{type.Name} of {module} maps types that are not its own. Keep a copy fed by events "
+                        + "(docs/guides/copies.md), or let the Host compose the answer (docs/guides/composition.md)."
+                ),
+            ];
+        }
     }
 
     [GeneratedRegex(@"(?<=\bmodules\.Add<)\w+(?=Module>\(\);)", RegexOptions.None, 1000)]

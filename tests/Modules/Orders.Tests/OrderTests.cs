@@ -1,5 +1,6 @@
+using BuildingBlocks.Application;
+using Orders.Contracts;
 using Orders.Domain;
-using Orders.Features;
 
 namespace Orders.Tests;
 
@@ -159,7 +160,7 @@ public sealed class OrderTests
 
     [Fact]
     public void Refuses_an_unknown_customer() =>
-        Refusal(Request(("TEA", 1)), customer: null).ShouldBe(("orders.unknown-customer", "customerId"));
+        Refusal(customer: null, ("TEA", 1)).ShouldBe(("orders.unknown-customer", "customerId"));
 
     [Theory]
     [InlineData(null, true)]
@@ -168,7 +169,7 @@ public sealed class OrderTests
     {
         (customer.Country, customer.HasAddress) = (country, hasAddress);
 
-        Refusal(Request(("TEA", 1)), customer).ShouldBe(("orders.customer-incomplete", "customerId"));
+        Refusal(customer, ("TEA", 1)).ShouldBe(("orders.customer-incomplete", "customerId"));
     }
 
     [Theory]
@@ -179,20 +180,27 @@ public sealed class OrderTests
     [InlineData("USD", "orders.wrong-currency", "currency")]
     [InlineData("DEAR", "orders.total-too-large", "items")]
     public void Refuses_what_cannot_be_sold(string sku, string code, string path) =>
-        Refusal(Request(("TEA", 1), (sku, 10_000)), customer).ShouldBe((code, path));
+        Refusal(customer, ("TEA", 1), (sku, 10_000)).ShouldBe((code, path));
 
-    private (string Code, string Path) Refusal(PlaceOrder request, Customer? customer)
+    private (string Code, string Path) Refusal(Customer? customer, params (string Sku, int Quantity)[] items)
     {
-        Order.Place(request, customer, products, Now).Failed(out var refusal, out _).ShouldBeTrue();
+        Place(customer, items).Failed(out var refusal, out _).ShouldBeTrue();
         return (refusal.Code, refusal.Fields.Keys.Single());
     }
 
-    private PlaceOrder Request(params (string Sku, int Quantity)[] items) =>
-        new(customer.Id, "EUR", [.. items.Select(item => new PlaceOrderItem(item.Sku, item.Quantity))], "tok_ok");
+    private Result<Order> Place(Customer? customer, params (string Sku, int Quantity)[] items) =>
+        Order.Place(
+            "EUR",
+            [.. items.Select(item => new OrderedQuantity(item.Sku, item.Quantity))],
+            "tok_ok",
+            customer,
+            products,
+            Now
+        );
 
     private Order Placed(params (string Sku, int Quantity)[] items)
     {
-        Order.Place(Request(items), customer, products, Now).Failed(out _, out var order).ShouldBeFalse();
+        Place(customer, items).Failed(out _, out var order).ShouldBeFalse();
         return order!;
     }
 }

@@ -1,4 +1,5 @@
 using Mono.Cecil;
+using NetArchTest.Rules;
 
 namespace BuildingBlocks.Testing.Architecture;
 
@@ -6,7 +7,25 @@ namespace BuildingBlocks.Testing.Architecture;
 /// <param name="Name">The name of its folder and of its assembly.</param>
 /// <param name="Implementation">What only the module itself may see.</param>
 /// <param name="Contracts">What others may see; null when it has none.</param>
-public sealed record CompiledModule(string Name, AssemblyDefinition Implementation, AssemblyDefinition? Contracts);
+public sealed record CompiledModule(string Name, AssemblyDefinition Implementation, AssemblyDefinition? Contracts)
+{
+    /// <summary>
+    /// What only the module itself may see, by the namespaces of its implementation. Types in the module's own
+    /// namespace stand here by their full names: the namespace itself would match that of its Contracts.
+    /// </summary>
+    public IReadOnlyList<string> Inside { get; } =
+    [
+        .. Implementation
+            .MainModule.Types.Where(type => Sentences.IsIn(type.FullName, Name))
+            .Select(type =>
+                string.Equals(type.Namespace, Name, StringComparison.Ordinal) ? type.FullName : type.Namespace
+            )
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    internal IEnumerable<TypeDefinition> Types =>
+        new[] { Implementation, Contracts }.OfType<AssemblyDefinition>().SelectMany(one => one.MainModule.GetTypes());
+}
 
 /// <summary>
 /// The modules of a solution by their folders: module X is the folder X with the assemblies X and X.Contracts. Nothing
@@ -14,9 +33,11 @@ public sealed record CompiledModule(string Name, AssemblyDefinition Implementati
 /// </summary>
 public sealed class CompiledModules : IDisposable
 {
-    private readonly DefaultAssemblyResolver resolver = new();
+    private readonly Types types;
+    private readonly IReadOnlyDictionary<string, AssemblyDefinition> assemblies;
 
-    private CompiledModules() { }
+    private CompiledModules(Types types, IReadOnlyDictionary<string, AssemblyDefinition> assemblies) =>
+        (this.types, this.assemblies) = (types, assemblies);
 
     /// <summary>In the order of their names.</summary>
     public IReadOnlyList<CompiledModule> All { get; private set; } = [];
@@ -28,8 +49,11 @@ public sealed class CompiledModules : IDisposable
     /// built.</exception>
     public static CompiledModules In(string folder, string output)
     {
-        CompiledModules modules = new();
-        modules.resolver.AddSearchDirectory(output);
+        // Without the search directory what they reference is looked for in the current folder.
+        var found = Types.FromPath(output, [output]);
+        Assemblies read = new();
+        found.Should().MeetCustomRule(read).GetResult();
+        CompiledModules modules = new(found, read.ByName);
         var names = Directory
             .EnumerateDirectories(folder)
             .Select(path => Path.GetFileName(path)!)
@@ -38,35 +62,55 @@ public sealed class CompiledModules : IDisposable
         return modules;
     }
 
-    /// <summary>The module whose implementation an assembly is, or null.</summary>
-    public CompiledModule? OwnerOf(string assembly) =>
-        All.FirstOrDefault(module => string.Equals(module.Name, assembly, StringComparison.Ordinal));
+    /// <summary>Begins a sentence about the types of a module's implementation.</summary>
+    public PredicateList ImplementationOf(CompiledModule module) => OfAssemblies(module.Name);
+
+    /// <summary>Begins a sentence about the types of all modules' implementations.</summary>
+    public PredicateList Implementations() => OfAssemblies([.. All.Select(module => module.Name)]);
+
+    /// <summary>Begins a sentence about the types of a module's Contracts.</summary>
+    public PredicateList ContractsOf(CompiledModule module) => OfAssemblies($"{module.Name}.Contracts");
+
+    /// <summary>Begins a sentence about all types of a module.</summary>
+    public PredicateList TypesOf(CompiledModule module) => OfAssemblies(module.Name, $"{module.Name}.Contracts");
 
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var module in All)
+        foreach (var assembly in assemblies.Values)
         {
-            module.Implementation.Dispose();
-            module.Contracts?.Dispose();
+            assembly.Dispose();
         }
-
-        resolver.Dispose();
     }
 
-    private CompiledModule Read(string name, string output)
-    {
-        var implementation = Path.Combine(output, $"{name}.dll");
-        var contracts = Path.Combine(output, $"{name}.Contracts.dll");
-        return File.Exists(implementation)
-            ? new(name, ReadAssembly(implementation), File.Exists(contracts) ? ReadAssembly(contracts) : null)
+    private PredicateList OfAssemblies(params string[] names) => types.That().MeetCustomRule(new StandsIn(names));
+
+    private CompiledModule Read(string name, string output) =>
+        assemblies.TryGetValue(name, out var implementation)
+            ? new(name, implementation, assemblies.GetValueOrDefault($"{name}.Contracts"))
             : throw new FileNotFoundException(
                 $"There is a folder for module {name}, but no {name}.dll in {output}. Add the module to what is "
                     + "built, or remove its folder.",
-                implementation
+                Path.Combine(output, $"{name}.dll")
             );
+
+    /// <summary>Notes the assemblies of all types that NetArchTest has read, to read them once.</summary>
+    private sealed class Assemblies : ICustomRule
+    {
+        private readonly Dictionary<string, AssemblyDefinition> byName = new(StringComparer.Ordinal);
+
+        public IReadOnlyDictionary<string, AssemblyDefinition> ByName => byName;
+
+        public bool MeetsRule(TypeDefinition type)
+        {
+            byName.TryAdd(type.Module.Assembly.Name.Name, type.Module.Assembly);
+            return true;
+        }
     }
 
-    private AssemblyDefinition ReadAssembly(string path) =>
-        AssemblyDefinition.ReadAssembly(path, new ReaderParameters { AssemblyResolver = resolver });
+    private sealed class StandsIn(string[] assemblies) : ICustomRule
+    {
+        public bool MeetsRule(TypeDefinition type) =>
+            assemblies.Contains(type.Module.Assembly.Name.Name, StringComparer.Ordinal);
+    }
 }

@@ -1,47 +1,58 @@
-using Mono.Cecil;
+using BuildingBlocks.Contracts;
+using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Publishing;
+using BuildingBlocks.Web;
 
 namespace BuildingBlocks.Testing.Architecture;
 
 /// <summary>Rules over compiled modules. Each answers what it found; none means that the rule holds.</summary>
 public static class ModuleRules
 {
-    /// <summary>No module uses a type of another one's implementation: only its Contracts.</summary>
+    /// <summary>
+    /// No module uses a type of another one's implementation: only its Contracts. NetArchTest reads neither typeof in
+    /// the argument of an attribute nor what is caught or stands in a function pointer; those the analyzer refuses
+    /// (docs/rules/MM0003.md).
+    /// </summary>
     public static IEnumerable<Violation> NoUseAcrossModules(CompiledModules modules) =>
         from module in modules.All
-        from assembly in new[] { module.Implementation, module.Contracts }.OfType<AssemblyDefinition>()
-        from use in TypeUse.In(assembly)
-        let owner = modules.OwnerOf(use.Assembly)
-        where owner is not null && owner != module
-        select new Violation(
-            "across-modules",
-            module.Name,
-            use.Place,
-            use.Type.FullName,
-            $"it belongs to module {owner.Name}, and only {owner.Name}.Contracts is for others. Keep a copy fed by "
-                + "its events (docs/guides/copies.md), "
-                + "or let the Host compose the answer (docs/guides/composition.md)."
-        );
+        from other in modules.All
+        where other != module
+        from violation in modules
+            .TypesOf(module)
+            .ShouldNot()
+            .HaveDependencyOnAny([.. other.Inside])
+            .Uses(
+                "across-modules",
+                module.Name,
+                module.Types,
+                used => other.Inside.Any(space => Sentences.IsIn(used, space)),
+                $"it belongs to module {other.Name}, and only {other.Name}.Contracts is for others. Keep a copy fed "
+                    + "by its events (docs/guides/copies.md), or let the Host compose the answer "
+                    + "(docs/guides/composition.md)."
+            )
+        select violation;
 
-    /// <summary>Contracts use nothing but the platform, what all Contracts are made of, and other Contracts.</summary>
+    /// <summary>
+    /// Contracts use nothing but the platform, what all Contracts are made of, and what stands beside them.
+    /// </summary>
     /// <param name="modules">The modules.</param>
-    /// <param name="foundation">The assembly that all Contracts are made of, such as BuildingBlocks.Contracts.</param>
+    /// <param name="foundation">What all Contracts are made of, such as BuildingBlocks.Contracts.</param>
     public static IEnumerable<Violation> ContractsUseOnly(CompiledModules modules, string foundation) =>
         from module in modules.All
-        let contracts = module.Contracts
-        where contracts is not null
-        from use in TypeUse.In(contracts)
-        where
-            !IsPlatform(use.Assembly)
-            && !string.Equals(use.Assembly, foundation, StringComparison.Ordinal)
-            && !string.Equals(use.Assembly, contracts.Name.Name, StringComparison.Ordinal)
-        select new Violation(
-            "pure-contracts",
-            module.Name,
-            use.Place,
-            use.Type.FullName,
-            $"it stands in {use.Assembly}. Whoever reads a contract would have to take that along; say it with plain "
-                + $"types and records of {module.Name}.Contracts."
-        );
+        let allowed = new[] { "System", foundation, $"{module.Name}.Contracts" }
+        from violation in modules
+            .ContractsOf(module)
+            .Should()
+            .OnlyHaveDependenciesOn(allowed)
+            .Uses(
+                "pure-contracts",
+                module.Name,
+                module.Types,
+                used => !used.StartsWith('<') && !allowed.Any(space => Sentences.IsIn(used, space)),
+                "whoever reads a contract would have to take that along. Say it with plain types and records of "
+                    + $"{module.Name}.Contracts."
+            )
+        select violation;
 
     /// <summary>
     /// Types of some namespaces of a module do not use others: neither of the module's, nor of the platform or a
@@ -59,31 +70,155 @@ public static class ModuleRules
         string because
     ) =>
         from module in modules.All
-        from use in TypeUse.In(module.Implementation)
-        where IsIn(use.Place, $"{module.Name}.{from}")
-        let used = use.Type.FullName
-        where to.Any(layer => IsIn(used, layer) || IsIn(used, $"{module.Name}.{layer}"))
-        select new Violation("layers", module.Name, use.Place, used, because);
+        let forbidden = to.Concat(to.Select(layer => $"{module.Name}.{layer}")).ToArray()
+        from violation in modules
+            .ImplementationOf(module)
+            .And()
+            .ResideInNamespace($"{module.Name}.{from}.")
+            .ShouldNot()
+            .HaveDependencyOnAny(forbidden)
+            .Uses(
+                "layers",
+                module.Name,
+                module.Types,
+                used => forbidden.Any(space => Sentences.IsIn(used, space)),
+                because
+            )
+        select violation;
 
     /// <summary>
-    /// Everything in a module's implementation is internal, but for the types that say what the module is.
+    /// Everything in a module's implementation is internal, but for the type that says what the module is.
     /// </summary>
     /// <param name="modules">The modules.</param>
     /// <param name="suffix">How the name of the one public type ends, such as <c>Module</c>.</param>
     public static IEnumerable<Violation> AllInternalBut(CompiledModules modules, string suffix) =>
         from module in modules.All
-        from type in module.Implementation.MainModule.Types
-        where
-            type.IsPublic
-            && !string.Equals(type.FullName, $"{module.Name}.{module.Name}{suffix}", StringComparison.Ordinal)
-        select new Violation(
-            "internal",
-            module.Name,
-            type.FullName,
-            type.FullName,
-            "it is public, so others could come to use it. Make it internal; what others may know belongs into "
-                + $"{module.Name}.Contracts."
-        );
+        from violation in modules
+            .ImplementationOf(module)
+            .And()
+            .AreNotNested()
+            .And()
+            .DoNotHaveName($"{module.Name}{suffix}")
+            .ShouldNot()
+            .BePublic()
+            .Types(
+                "internal",
+                module.Name,
+                "it is public, so others could come to use it. Make it internal; what others may know belongs into "
+                    + $"{module.Name}.Contracts."
+            )
+        select violation;
+
+    /// <summary>Classes that others are not made of are sealed.</summary>
+    public static IEnumerable<Violation> AllSealed(CompiledModules modules) =>
+        from module in modules.All
+        from violation in modules
+            .TypesOf(module)
+            .And()
+            .AreClasses()
+            .And()
+            .AreNotAbstract()
+            .Should()
+            .BeSealed()
+            .Types(
+                "sealed",
+                module.Name,
+                "nobody said what may be changed by deriving from it. Seal it, or make what others share abstract."
+            )
+        select violation;
+
+    /// <summary>A module's types stand in its namespaces, those of its Contracts in theirs.</summary>
+    public static IEnumerable<Violation> NamespacesAreTheModules(CompiledModules modules) =>
+        from module in modules.All
+        let contracts = $"{module.Name}.Contracts"
+        from violation in modules
+            .ImplementationOf(module)
+            .And()
+            .AreNotNested()
+            .ShouldNot()
+            .ResideInNamespaceMatching($@"^(?!{module.Name}(\.|$)|$)|^{contracts}(\.|$)")
+            .Types(
+                "namespaces",
+                module.Name,
+                $"a type of {module.Name} stands in a namespace that begins with its name."
+            )
+            .Concat(
+                modules
+                    .ContractsOf(module)
+                    .ShouldNot()
+                    .ResideInNamespaceMatching($@"^(?!{contracts}(\.|$)|$)")
+                    .Types("namespaces", module.Name, $"a contract of {module.Name} stands in {contracts}.")
+            )
+        select violation;
+
+    /// <summary>No name ends with a word that says nothing.</summary>
+    /// <param name="modules">The modules.</param>
+    /// <param name="words">Such as <c>Manager</c>.</param>
+    public static IEnumerable<Violation> NoNamesEndWith(CompiledModules modules, IReadOnlyCollection<string> words) =>
+        from module in modules.All
+        from word in words
+        from violation in modules
+            .TypesOf(module)
+            .ShouldNot()
+            .HaveNameEndingWith(word, StringComparison.Ordinal)
+            .Types("names", module.Name, $"'{word}' says nothing of what it does. Name it by that.")
+        select violation;
+
+    /// <summary>
+    /// Endpoints, reactions and DbContexts stand in their folder under a name that tells what they are, and events say
+    /// their version.
+    /// </summary>
+    public static IEnumerable<Violation> KindsHaveTheirPlaceAndName(CompiledModules modules) =>
+        from module in modules.All
+        from violation in modules
+            .ImplementationOf(module)
+            .And()
+            .ImplementInterface(typeof(IEndpoint))
+            .Should()
+            .ResideInNamespace($"{module.Name}.Features.")
+            .And()
+            .HaveNameEndingWith("Endpoint", StringComparison.Ordinal)
+            .Types("kinds", module.Name, "an endpoint is named <UseCase>Endpoint and stands in Features.")
+            .Concat(
+                modules
+                    .ImplementationOf(module)
+                    .And()
+                    .ImplementInterface(typeof(IReaction<>))
+                    .Should()
+                    .ResideInNamespace($"{module.Name}.Reactions.")
+                    .And()
+                    .HaveNameMatching("[a-z0-9]On[A-Z]")
+                    .Types("kinds", module.Name, "a reaction is named <Effect>On<Event> and stands in Reactions.")
+            )
+            .Concat(
+                modules
+                    .ImplementationOf(module)
+                    .And()
+                    .Inherit(typeof(ModuleDbContext))
+                    .Should()
+                    .ResideInNamespace($"{module.Name}.Persistence.")
+                    .And()
+                    .HaveName($"{module.Name}DbContext")
+                    .Types("kinds", module.Name, $"the DbContext is Persistence.{module.Name}DbContext.")
+            )
+            .Concat(
+                modules
+                    .ContractsOf(module)
+                    .And()
+                    .ImplementInterface(typeof(IIntegrationEvent))
+                    .Should()
+                    .BePublic()
+                    .And()
+                    .HaveCustomAttribute(typeof(IntegrationEventAttribute))
+                    .And()
+                    .HaveNameMatching("V[1-9][0-9]*$")
+                    .Types(
+                        "kinds",
+                        module.Name,
+                        "an event is public, has an [IntegrationEvent] and a name that ends with its version: V1."
+                    )
+            )
+        select violation;
 
     /// <summary>
     /// Modules that know each other's Contracts in a circle can only be understood, and extracted, together. A circle
@@ -96,61 +231,7 @@ public static class ModuleRules
         params IReadOnlyCollection<string>[] declared
     )
     {
-        var graph = modules.All.ToDictionary(
-            module => module.Name,
-            module => ContractsKnownTo(module, modules),
-            StringComparer.Ordinal
-        );
-        var circles = Circles.In(graph);
-        foreach (
-            var circle in circles.Where(circle =>
-                !declared.Any(meant => circle.ToHashSet(StringComparer.Ordinal).SetEquals(meant))
-            )
-        )
-        {
-            yield return new(
-                "cycles",
-                circle[0],
-                string.Join(", ", circle),
-                string.Join(
-                    ", ",
-                    circle.SelectMany(from =>
-                        graph[from].Intersect(circle, StringComparer.Ordinal).Select(to => $"{from} knows {to}")
-                    )
-                ),
-                "they know each other in a circle, so none can be understood or extracted alone. Turn one direction "
-                    + "round with an event, or declare the circle with its reason."
-            );
-        }
-
-        foreach (
-            var meant in declared.Where(meant =>
-                !circles.Any(circle => circle.ToHashSet(StringComparer.Ordinal).SetEquals(meant))
-            )
-        )
-        {
-            yield return new(
-                "cycles",
-                meant.First(),
-                string.Join(", ", meant),
-                "nothing",
-                "this circle is declared, but these modules do not form it any more. Declare what there is."
-            );
-        }
+        ModuleCircles circles = new(modules, declared);
+        return [.. modules.Implementations().Breaking(circles), .. circles.Gone];
     }
-
-    private static string[] ContractsKnownTo(CompiledModule module, CompiledModules modules) =>
-        [
-            .. from reference in module.Implementation.MainModule.AssemblyReferences
-            from other in modules.All
-            where other != module && string.Equals(reference.Name, $"{other.Name}.Contracts", StringComparison.Ordinal)
-            select other.Name,
-        ];
-
-    private static bool IsIn(string name, string space) => name.StartsWith($"{space}.", StringComparison.Ordinal);
-
-    private static bool IsPlatform(string assembly) =>
-        assembly is "mscorlib" or "netstandard" or "System"
-        || assembly.StartsWith("System.", StringComparison.Ordinal)
-            && !assembly.StartsWith("System.CommandLine", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using BuildingBlocks.Web;
 using Mono.Cecil;
 
 namespace BuildingBlocks.Testing.Architecture;
@@ -21,10 +22,19 @@ public static class RefusalRules
         Func<string, string, string?> tableOf
     ) =>
         from module in modules.All
-        from endpoint in module.Implementation.MainModule.Types
-        where endpoint.Interfaces.Any(one => Is(one.InterfaceType, "BuildingBlocks.Web.IEndpoint"))
-        from violation in Violations(module, endpoint, tableOf)
+        from violation in modules
+            .ImplementationOf(module)
+            .And()
+            .ImplementInterface(typeof(IEndpoint))
+            .Breaking(new DeclaresItsRefusals(module, tableOf))
         select violation;
+
+    private sealed class DeclaresItsRefusals(CompiledModule module, Func<string, string, string?> tableOf)
+        : ArchitectureRule
+    {
+        protected override IEnumerable<Violation> ViolationsIn(TypeDefinition type) =>
+            Violations(module, type, tableOf);
+    }
 
     private static IEnumerable<Violation> Violations(
         CompiledModule module,

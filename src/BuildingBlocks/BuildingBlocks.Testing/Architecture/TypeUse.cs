@@ -1,6 +1,5 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
-using Mono.Cecil.Rocks;
 
 namespace BuildingBlocks.Testing.Architecture;
 
@@ -19,13 +18,14 @@ public sealed record TypeUse(string Place, TypeReference Type)
         };
 
     /// <summary>
-    /// Everything an assembly's code uses: base types, interfaces, signatures, attributes with their arguments, generic
-    /// arguments and constraints, and what method bodies create, call, cast to, catch and take the type of.
+    /// Everything a type's code uses: base types, interfaces, signatures, attributes with their arguments, generic
+    /// arguments and constraints, and what method bodies create, call, cast to, catch and take the type of; also in
+    /// what the compiler made of it.
     /// </summary>
-    public static IEnumerable<TypeUse> In(AssemblyDefinition assembly) =>
-        assembly.MainModule.GetAllTypes().SelectMany(Of).Concat(Attributes(assembly.Name.Name, assembly));
+    public static IEnumerable<TypeUse> Of(TypeDefinition type) =>
+        OwnOf(type).Concat(type.NestedTypes.Where(IsGenerated).SelectMany(Of));
 
-    private static IEnumerable<TypeUse> Of(TypeDefinition type)
+    private static IEnumerable<TypeUse> OwnOf(TypeDefinition type)
     {
         var place = NameOf(type);
         TypeReference?[] declared =
@@ -154,6 +154,8 @@ public sealed record TypeUse(string Place, TypeReference Type)
 
         return string.Join('.', type.FullName.Split('/').Select(name => name.Split('`')[0]));
     }
+
+    private static bool IsGenerated(TypeDefinition type) => type.Name.StartsWith('<');
 
     private static string? Written(string name)
     {

@@ -1,7 +1,6 @@
 using BuildingBlocks.Application;
 using Orders.Contracts;
 using Orders.Contracts.Commands;
-using Orders.Features;
 
 namespace Orders.Domain;
 
@@ -80,12 +79,16 @@ internal sealed class Order
     public IReadOnlyList<OrderStatusChange> History => history;
 
     /// <summary>A new order, unless its customer, products, currency or total stand against it.</summary>
-    /// <param name="request">Its shape is valid.</param>
+    /// <param name="currency">ISO 4217 code.</param>
+    /// <param name="wanted">At least one, each product once.</param>
+    /// <param name="paymentToken">The gateway's single-use stand-in for a card.</param>
     /// <param name="customer">Null when unknown.</param>
     /// <param name="products">Those known of the ones ordered, by SKU.</param>
     /// <param name="at">UTC.</param>
     public static Result<Order> Place(
-        PlaceOrder request,
+        string currency,
+        IReadOnlyList<OrderedQuantity> wanted,
+        string paymentToken,
         Customer? customer,
         IReadOnlyDictionary<string, Product> products,
         DateTimeOffset at
@@ -109,11 +112,11 @@ internal sealed class Order
             CustomerName = customer.Name,
             CustomerEmail = customer.Email,
             CustomerCountry = country,
-            Currency = request.Currency,
-            PaymentToken = request.PaymentToken,
+            Currency = currency,
+            PaymentToken = paymentToken,
             PlacedAt = at,
         };
-        if (order.AddItems(request, products).Failed(out var refusal))
+        if (order.AddItems(wanted, products).Failed(out var refusal))
         {
             return refusal;
         }
@@ -217,12 +220,12 @@ internal sealed class Order
     public OrderPaymentRequestedV1 ToPaymentRequestedV1() =>
         new(Id, CustomerUserId, TotalMinor, Currency, PaymentToken);
 
-    private Result AddItems(PlaceOrder request, IReadOnlyDictionary<string, Product> products)
+    private Result AddItems(IReadOnlyList<OrderedQuantity> wanted, IReadOnlyDictionary<string, Product> products)
     {
         Int128 total = 0;
-        for (var i = 0; i < request.Items.Count; i++)
+        for (var i = 0; i < wanted.Count; i++)
         {
-            var (sku, quantity) = request.Items[i];
+            var (sku, quantity) = wanted[i];
             if (!products.TryGetValue(sku, out var product) || product.Currency.Length == 0)
             {
                 return OrderErrors.UnknownSku.At($"items[{i}].sku");

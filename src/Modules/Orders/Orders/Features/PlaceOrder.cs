@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orders.Contracts;
 using Orders.Domain;
 using Orders.Persistence;
 
@@ -161,7 +162,14 @@ internal sealed class PlaceOrderHandler(
             .Products.AsNoTracking()
             .Where(product => skus.Contains(product.Sku))
             .ToDictionaryAsync(product => product.Sku, StringComparer.Ordinal, cancellationToken);
-        return Order.Place(command, customer, products, clock.GetUtcNow());
+        return Order.Place(
+            command.Currency,
+            [.. command.Items.Select(item => new OrderedQuantity(item.Sku, item.Quantity))],
+            command.PaymentToken,
+            customer,
+            products,
+            clock.GetUtcNow()
+        );
     }
 
     private async Task<Result<PlacedOrder>?> PlacedBefore(PlaceOrder command, CancellationToken cancellationToken)

@@ -129,8 +129,8 @@ public sealed class ClaimedNameAnalyzer : DiagnosticAnalyzer
         {
             Report(
                 context,
-                $"measures under the name '{name.Replace(StringText.Unknown, "...")}', which another module may have as "
-                    + $"well, and which is not sent to the collector. Name it {own}, or {own}.<something>."
+                $"measures under the name '{name.Replace(StringText.Unknown, "...")}', which another module may have "
+                    + $"as well, and which is not sent to the collector. Name it {own}, or {own}.<something>."
             );
         }
     }

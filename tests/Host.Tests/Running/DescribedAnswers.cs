@@ -32,6 +32,15 @@ public sealed class DescribedAnswers
         return new((await api.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK));
     }
 
+    /// <summary>All that the Host answers to, with the tag it stands under: a module's name, or a part of the Host.</summary>
+    public IEnumerable<(string Tag, string Name)> Operations =>
+        paths
+            .SelectMany(path => path.Operations)
+            .Select(operation => ((string)operation.Value!["tags"]![0]!, (string)operation.Value!["operationId"]!));
+
+    /// <summary>The name of what answers, or null when nothing does.</summary>
+    public string? NameOf(HttpMethod method, string path) => (string?)OperationOf(method, path)?["operationId"];
+
     public void Hold(HttpMethod method, string path, Answer answer)
     {
         if (OperationOf(method, path) is not { } operation)

@@ -6,8 +6,8 @@ namespace Host.Tests.HttpFiles;
 
 /// <summary>
 /// Requests as editors read them: <c>@variable = value</c>, and between lines that begin with ### a request each, with
-/// <c># @name</c> for later ones to refer to its answer, and <c># @answers 200 with $.path = text</c> for what the tests
-/// expect.
+/// <c># @name</c> for later ones to refer to its answer, and <c># @answers 200 with $.path = text</c> for what the
+/// tests expect.
 /// </summary>
 public sealed partial class HttpFile
 {

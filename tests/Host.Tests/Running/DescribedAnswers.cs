@@ -32,7 +32,9 @@ public sealed class DescribedAnswers
         return new((await api.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK));
     }
 
-    /// <summary>All that the Host answers to, with the tag it stands under: a module's name, or a part of the Host.</summary>
+    /// <summary>
+    /// All that the Host answers to, with the tag it stands under: a module's name, or a part of the Host.
+    /// </summary>
     public IEnumerable<(string Tag, string Name)> Operations =>
         paths
             .SelectMany(path => path.Operations)

@@ -65,6 +65,11 @@ public sealed class EventLogBuilder
         }
 
         var logged = modules.ToDictionary(module => module, module => module.ForLog());
+        if (logged.Values.SelectMany(module => module.OutboundFaults).FirstOrDefault() is { } fault)
+        {
+            throw new StartupException(fault);
+        }
+
         services.AddSingleton(events);
         services.AddSingleton(
             new EventLogCatalog(
@@ -85,13 +90,21 @@ public sealed class EventLogBuilder
     }
 
     private static IEnumerable<Subscription> SubscriptionsOf(LogModule consumer, Dictionary<Type, string> sources) =>
-        consumer
-            .ConsumedEvents.GroupBy(type => SourceOf(consumer, type, sources), StringComparer.Ordinal)
-            .Select(events => new Subscription(
-                consumer,
-                events.Key,
-                [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]
-            ));
+        new[]
+        {
+            (Events: consumer.ConsumedEvents, IsOutbound: false),
+            (Events: consumer.OutboundEvents, IsOutbound: true),
+        }.SelectMany(kind =>
+            kind.Events.GroupBy(type => SourceOf(consumer, type, sources), StringComparer.Ordinal)
+                .Select(events => new Subscription(
+                    consumer,
+                    events.Key,
+                    [.. events.Select(type => EventName.Of(type).Name).Distinct(StringComparer.Ordinal)]
+                )
+                {
+                    IsOutbound = kind.IsOutbound,
+                })
+        );
 
     private static string SourceOf(LogModule consumer, Type type, Dictionary<Type, string> sources) =>
         sources.TryGetValue(type, out var source)
@@ -108,6 +121,7 @@ public sealed class EventLogModuleBuilder
     private readonly IServiceCollection services;
     private readonly Type context;
     private readonly List<ReactionDescriptor> reactions = [];
+    private readonly List<OutboundReaction> outbound = [];
 
     internal EventLogModuleBuilder(IServiceCollection services, string name, string connectionString, Type context) =>
         (this.services, Name, ConnectionString, this.context) = (services, name, connectionString, context);
@@ -127,25 +141,36 @@ public sealed class EventLogModuleBuilder
         return this;
     }
 
-    /// <summary>Adds a reaction: it changes this module's rows in the transaction that moves the checkpoint.</summary>
+    /// <summary>
+    /// Adds a reaction: it changes this module's rows in the transaction that moves the checkpoint, or calls out of the
+    /// database outside of any.
+    /// </summary>
     /// <typeparam name="TReaction">
-    /// An <see cref="IReaction{TEvent}"/> or <see cref="IBatchReaction{TEvent}"/>; made anew for each page of events.
+    /// An <see cref="IReaction{TEvent}"/>, <see cref="IBatchReaction{TEvent}"/> or
+    /// <see cref="IOutboundReaction{TEvent}"/>; made anew for each page of events.
     /// </typeparam>
-    /// <exception cref="StartupException">It is neither.</exception>
+    /// <exception cref="StartupException">It is none of them.</exception>
     public EventLogModuleBuilder Reacts<TReaction>()
         where TReaction : class
     {
         var found = ReactionDescriptor.Of(typeof(TReaction)).ToArray();
-        if (found.Length == 0)
+        var callsOut = OutboundReaction.Of(typeof(TReaction)).ToArray();
+        if (found.Length + callsOut.Length == 0)
         {
-            throw new StartupException($"{typeof(TReaction).Name} implements neither IReaction nor IBatchReaction.");
+            throw new StartupException(
+                $"{typeof(TReaction).Name} implements neither IReaction, IBatchReaction nor IOutboundReaction."
+            );
         }
 
         services.AddTransient<TReaction>();
         reactions.AddRange(found);
+        outbound.AddRange(callsOut);
         return this;
     }
 
     internal LogModule ForLog() =>
-        new(Name, context, [.. reactions.OrderBy(reaction => reaction.TakesBatches)], sagas: [], isProjection: false);
+        new(Name, context, [.. reactions.OrderBy(reaction => reaction.TakesBatches)], sagas: [], isProjection: false)
+        {
+            Outbound = outbound,
+        };
 }

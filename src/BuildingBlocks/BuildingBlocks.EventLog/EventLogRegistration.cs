@@ -4,6 +4,7 @@ using BuildingBlocks.EventLog.Freshness;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Outbound;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Rebuild;
@@ -53,6 +54,11 @@ public static class EventLogRegistration
             .Bind(configuration.GetSection(EventLogOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services
+            .AddOptions<OutboundOptions>()
+            .Bind(configuration.GetSection(OutboundOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton<TimeProvider>(new DatabaseClock(TimeProvider.System));
         services.AddSingleton<OutageLog>();
         services.AddSingleton<PublishedEventsInterceptor>();
@@ -62,6 +68,9 @@ public static class EventLogRegistration
         services.AddSingleton<EventSignals>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ParkedEventRetry>();
+        services.AddSingleton<OutboundLimits>();
+        services.AddSingleton<OutboundCaller>();
+        services.AddSingleton<OutboundRetry>();
         services.AddSingleton<EventScheduler>();
         services.AddSingleton<OutboxRetention>();
         services.AddSingleton(provider => new CatchUp(

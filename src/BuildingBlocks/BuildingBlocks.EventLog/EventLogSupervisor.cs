@@ -4,6 +4,7 @@ using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Outbound;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Rebuild;
@@ -48,6 +49,7 @@ internal sealed class EventLogSupervisor(
             await ClusterCheck.EnsureOfThisClusterAsync(module, pools.Of(module), cancellationToken);
         }
 
+        await catalog.BeginOutboundAsync(pools, cancellationToken);
         Prepare();
         await base.StartAsync(cancellationToken);
     }
@@ -88,6 +90,16 @@ internal sealed class EventLogSupervisor(
                     stoppingToken
                 )
             ),
+            .. catalog
+                .Modules.Where(module => module.Outbound.Count > 0)
+                .Select(module =>
+                    RunAsync(
+                        $"Outbound retries of {module.Name}",
+                        pollers[module.Name].OutboundDue,
+                        Polling(services.GetRequiredService<OutboundRetry>().For(module), DueWorkPollInterval),
+                        stoppingToken
+                    )
+                ),
             .. catalog
                 .Modules.Where(module => module.IsProjection)
                 .Select(module =>

@@ -2,6 +2,7 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Outbound;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Publishing;
 using BuildingBlocks.EventLog.Rebuild;
@@ -19,21 +20,18 @@ internal sealed class EventPump
     private readonly IServiceProvider services;
     private readonly ModuleCatalog catalog;
     private readonly ModuleDescriptor module;
-    private readonly SubscriptionWorker[] workers;
+    private readonly LaneWorker[] workers;
     private readonly Func<CancellationToken, Task<bool>> retry;
+    private readonly Func<CancellationToken, Task<bool>> retryOutbound;
     private readonly Func<CancellationToken, Task<bool>> schedule;
     private long lastFailure;
 
     public EventPump(IServiceProvider services, ModuleCatalog catalog)
     {
         (this.services, this.catalog, module) = (services, catalog, catalog.Descriptors[0]);
-        workers =
-        [
-            .. catalog.Subscriptions.Select(subscription =>
-                ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, subscription)
-            ),
-        ];
+        workers = [.. catalog.Subscriptions.Select(subscription => LaneWorker.For(subscription, services))];
         retry = services.GetRequiredService<ParkedEventRetry>().For(module.Log);
+        retryOutbound = services.GetRequiredService<OutboundRetry>().For(module.Log);
         schedule = services.GetRequiredService<EventScheduler>().For(module.Log);
     }
 
@@ -41,6 +39,9 @@ internal sealed class EventPump
     public bool FailsOnParked { get; set; } = true;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Has what calls out of the database begin now, as the start of a Host does.</summary>
+    public Task Begin() => catalog.Log.BeginOutboundAsync(services.GetRequiredService<IModulePools>(), Cancellation);
 
     public async Task Run()
     {
@@ -55,7 +56,7 @@ internal sealed class EventPump
                 }
             }
 
-            while (await retry(Cancellation))
+            while (await retry(Cancellation) | await retryOutbound(Cancellation))
             {
                 moved = true;
             }
@@ -109,7 +110,9 @@ internal sealed class EventPump
     public Subscription SubscriptionTo(Type eventType)
     {
         var source = SourceOf(eventType);
-        return catalog.Subscriptions.Single(one => string.Equals(one.Source, source, StringComparison.Ordinal));
+        return catalog.Subscriptions.Single(one =>
+            !one.IsOutbound && string.Equals(one.Source, source, StringComparison.Ordinal)
+        );
     }
 
     private string SourceOf(Type eventType)
@@ -119,8 +122,8 @@ internal sealed class EventPump
         var expected = string.Equals(owner, module.Module.Assembly.GetName().Name, StringComparison.Ordinal)
             ? module.Name
             : SnakeCaseNames.Convert(owner);
-        var known = catalog.Descriptors[0].ConsumedEvents.Select(type => type.Name).Order(StringComparer.Ordinal);
-        return module.ConsumedEvents.Contains(eventType)
+        var known = catalog.Descriptors[0].HeardEvents.Select(type => type.Name).Order(StringComparer.Ordinal);
+        return module.HeardEvents.Contains(eventType)
             ? expected
             : throw new InvalidOperationException(
                 $"{module.Name} has no reaction and no saga step for {eventType.Name} ({name}), so giving it changes "

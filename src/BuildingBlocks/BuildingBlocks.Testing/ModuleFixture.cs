@@ -102,6 +102,7 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         OwnerSql = database.Open(database.OwnerConnectionString(module.Name));
         host = builder.Build();
         pump = new(host.Services, catalog);
+        await pump.Begin();
         await Started();
     }
 

@@ -14,6 +14,7 @@ internal static class SchemaComparison
             "subscriptions",
             "outbox_consumers",
             "outbox_retention",
+            "outbound_calls",
             "parked_events",
             "parked_event_actions",
             "migrations",

@@ -95,6 +95,15 @@ public sealed class SliceTests
                 }
             }
 
+            internal sealed class CallOut(OrdersDbContext db) : IOutboundReaction<OrderPlacedV1>
+            {
+                public async Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken)
+                {
+                    await {|MM0008:db.SaveChangesAsync(cancellationToken)|};
+                    await {|MM0008:db.Database.BeginTransactionAsync(cancellationToken)|};
+                }
+            }
+
             internal sealed class Helper(OrdersDbContext db)
             {
                 public Task Save() => {|MM0008:db.SaveChangesAsync()|};
@@ -225,6 +234,11 @@ public sealed class SliceTests
                     _ = {|MM0009:services.GetRequiredService<IHttpClientFactory>()|};
                     return {|MM0009:Shouting.Shout()|};
                 }
+            }
+
+            internal sealed class CallsOut(HttpClient http, IPaymentGateway gateway) : IOutboundReaction<OrderPlacedV1>
+            {
+                public Task Handle(OrderPlacedV1 happened, EventContext context, CancellationToken cancellationToken) => Task.WhenAll(http.GetAsync("/", cancellationToken), gateway.Pay());
             }
 
             internal sealed class Receipts(Printer printer)

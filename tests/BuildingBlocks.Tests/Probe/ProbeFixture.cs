@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildingBlocks.EventLog;
 using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.EventLog.Maintenance;
+using BuildingBlocks.EventLog.Outbound;
 using BuildingBlocks.EventLog.Parking;
 using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
@@ -93,6 +94,32 @@ public sealed class ProbeFixture : ModuleFixture<ProbeModule>
             Services.GetRequiredService<ModuleCatalog>().Subscriptions[0],
             outages
         );
+
+    internal ProbeWorld World => Services.GetRequiredService<ProbeWorld>();
+
+    /// <summary>Rings bells of one tower in one transaction, and delivers nothing yet.</summary>
+    internal async Task RingOnly(string tower, params string[] tones)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProbeDbContext>();
+        foreach (var tone in tones)
+        {
+            db.Publish(new BellRungV1(tower, tone));
+        }
+
+        await db.SaveChangesAsync();
+    }
+
+    /// <summary>What calls out, as another Host would have it.</summary>
+    internal LaneWorker NewOutboundWorker() =>
+        LaneWorker.For(
+            Services.GetRequiredService<ModuleCatalog>().Subscriptions.Single(one => one.IsOutbound),
+            Services
+        );
+
+    /// <summary>The retries of what calls out, as another Host would have them.</summary>
+    internal Func<CancellationToken, Task<bool>> NewOutboundRetry() =>
+        ActivatorUtilities.CreateInstance<OutboundRetry>(Services).For(Descriptor.Log);
 
     /// <summary>The background work of another Host on the same database.</summary>
     internal EventLogSupervisor NewHost() => ActivatorUtilities.CreateInstance<EventLogSupervisor>(Services);

@@ -18,6 +18,7 @@ public sealed class ProbeModule : Module
             .With(services =>
                 services
                     .AddSingleton<ProbeBehavior>()
+                    .AddSingleton<ProbeWorld>()
                     .AddTransient(typeof(IPipelineBehavior<,>), typeof(NoteWhoseCodeRuns<,>))
                     .AddHostedService<ProbeLoop>()
             );

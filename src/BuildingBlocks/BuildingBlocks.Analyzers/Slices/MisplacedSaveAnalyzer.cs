@@ -32,6 +32,20 @@ public sealed class MisplacedSaveAnalyzer : DiagnosticAnalyzer
             IMethodReferenceOperation reference => (reference.Method, reference.Instance),
             _ => throw new InvalidOperationException(),
         };
+        var isSave =
+            method.Name is "SaveChanges" or "SaveChangesAsync"
+            && method.ContainingType.Is("Microsoft.EntityFrameworkCore.DbContext");
+        if (Reactions.ThatCallOutContain(context.ContainingSymbol) && (isSave || IsOfTransaction(method)))
+        {
+            Report(
+                context,
+                method,
+                "in an outbound reaction, whose caller saves, in the transaction that writes down that the call ended",
+                "Leave the line out: what the reaction changed is saved after it."
+            );
+            return;
+        }
+
         if (Reactions.Contain(context.ContainingSymbol) && IsOfTransaction(method))
         {
             Report(
@@ -44,11 +58,7 @@ public sealed class MisplacedSaveAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        if (
-            method.Name is not ("SaveChanges" or "SaveChangesAsync")
-            || !method.ContainingType.Is("Microsoft.EntityFrameworkCore.DbContext")
-            || IsOverride(context, instance)
-        )
+        if (!isSave || IsOverride(context, instance))
         {
             return;
         }

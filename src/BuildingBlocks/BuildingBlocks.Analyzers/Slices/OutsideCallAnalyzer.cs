@@ -220,8 +220,8 @@ public sealed class OutsideCallAnalyzer : DiagnosticAnalyzer
                     place,
                     $"{Symbols.Who(who)} {what}, and so reaches out of the database inside of a transaction: rolled "
                         + "back and run again, the reaction would do it again. "
-                        + "Write down what is to be done as a row and do it afterwards in background work, with the "
-                        + "event's id as idempotency key, or publish an event that asks for it."
+                        + "Call out in an IOutboundReaction, which runs outside of any transaction and has the event's "
+                        + "id as idempotency key (docs/guides/outbound.md), or publish an event that asks for it."
                 )
             );
     }

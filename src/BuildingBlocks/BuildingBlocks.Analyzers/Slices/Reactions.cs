@@ -11,4 +11,8 @@ internal static class Reactions
         || type.Is("BuildingBlocks.EventLog.Sagas.Saga");
 
     public static bool Contain(ISymbol symbol) => Symbols.Around(symbol).Any(Is);
+
+    /// <summary>Whether a symbol stands in a reaction that calls out, outside of any transaction.</summary>
+    public static bool ThatCallOutContain(ISymbol symbol) =>
+        Symbols.Around(symbol).Any(type => type.Is("BuildingBlocks.EventLog.Consuming.IOutboundReaction"));
 }

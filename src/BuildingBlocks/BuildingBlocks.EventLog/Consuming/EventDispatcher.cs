@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using BuildingBlocks.Contracts;
@@ -185,26 +184,6 @@ internal sealed class EventDispatcher(
         }
 
         await db.SaveChangesAsync(cancellationToken);
-    }
-
-    /// <summary>
-    /// The properties of every line logged meanwhile; a list of pairs is only made when it is read.
-    /// </summary>
-    private sealed class EventScope(string consumer, EventContext context) : IEnumerable<KeyValuePair<string, object?>>
-    {
-        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
-        {
-            yield return new("CorrelationId", context.CorrelationId);
-            yield return new("Consumer", consumer);
-            yield return new("EventId", context.EventId);
-            yield return new("EventType", context.Type);
-        }
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-        public override string ToString() =>
-            $"CorrelationId:{context.CorrelationId} Consumer:{consumer} EventId:{context.EventId} "
-            + $"EventType:{context.Type}";
     }
 
     private abstract class ReactionCall

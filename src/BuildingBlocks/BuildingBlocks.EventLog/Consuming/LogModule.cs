@@ -37,12 +37,40 @@ internal sealed class LogModule(
 
     public bool IsProjection => isProjection;
 
+    /// <summary>What the module does outside of the database; one for each event.</summary>
+    public IReadOnlyList<OutboundReaction> Outbound { get; init; } = [];
+
     /// <summary>Prepares the scope in which reactions run, such as by saying on whose behalf.</summary>
     public Action<IServiceProvider>? PrepareScope { get; init; }
 
     /// <summary>The event types that some reaction or saga of the module is for.</summary>
     public IEnumerable<Type> ConsumedEvents =>
         reactions.Select(reaction => reaction.EventType).Concat(sagas.SelectMany(saga => saga.EventTypes)).Distinct();
+
+    /// <summary>The event types that some outbound reaction of the module is for.</summary>
+    public IEnumerable<Type> OutboundEvents => Outbound.Select(reaction => reaction.EventType).Distinct();
+
+    /// <summary>
+    /// What is wrong with the outbound reactions: sentences for whoever wrote them, none when all is well.
+    /// </summary>
+    public IEnumerable<string> OutboundFaults =>
+        Outbound
+            .GroupBy(reaction => reaction.EventType)
+            .Where(same => same.Count() > 1)
+            .Select(same =>
+                $"{string.Join(" and ", same.Select(reaction => reaction.ReactionType.FullName))} call out for "
+                + $"{same.Key.Name}; when one fails the other would be called again as well. Keep one of them in "
+                + $"{name}."
+            )
+            .Concat(
+                Outbound
+                    .Where(_ => isProjection)
+                    .Select(reaction =>
+                        $"{reaction.ReactionType.FullName} calls out of the database, but {name} is a projection, "
+                        + "whose tables follow from events alone. Move it to another module, or take Projection() "
+                        + "away."
+                    )
+            );
 
     /// <summary>
     /// Whether events of this wire name may be applied many at once: all that the module does about them is in batch

@@ -134,4 +134,12 @@ internal static partial class EventLogLog
         "The clock of this machine is {Offset} off the database's; the database's time is used."
     )]
     public static partial void ClockIsOff(this ILogger logger, TimeSpan offset);
+
+    [LoggerMessage(
+        17,
+        LogLevel.Error,
+        "The checkpoint of {Consumer} in {Source} was set by hand, so it is paused: resumed, it calls out for all that "
+            + "lies after it, also for what it has called out for before."
+    )]
+    public static partial void OutboundReset(this ILogger logger, string consumer, string source);
 }

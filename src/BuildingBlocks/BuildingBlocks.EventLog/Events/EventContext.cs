@@ -21,4 +21,11 @@ public sealed record EventContext(
     string? CausationId,
     string? TraceParent,
     DateTimeOffset OccurredAt
-);
+)
+{
+    /// <summary>
+    /// Which try of applying the event this is, from 1. Greater than 1, an earlier call of an outbound reaction may
+    /// have had its effect; what an ordinary reaction did before was rolled back.
+    /// </summary>
+    public int Attempt { get; init; } = 1;
+}

@@ -11,7 +11,7 @@ internal sealed class ModuleFreshness
 
     /// <summary>
     /// The time by which everything that the module's sources had committed is known to have been applied, with none of
-    /// it parked: the oldest of its subscriptions'. UTC.
+    /// it parked: the oldest of its subscriptions', but for those that call out of the database. UTC.
     /// </summary>
     /// <param name="module">The module that reacts.</param>
     /// <returns>Null for a module without subscriptions, and while one of them has never been current.</returns>
@@ -19,8 +19,7 @@ internal sealed class ModuleFreshness
     {
         DateTimeOffset? oldest = null;
         foreach (
-            var runner in runners()
-                .Where(one => string.Equals(one.Subscription.Consumer.Name, module, StringComparison.Ordinal))
+            var runner in runners().Where(one => string.Equals(one.Subscription.Name, module, StringComparison.Ordinal))
         )
         {
             if (runner.CurrentAsOf is not { } asOf)

@@ -44,7 +44,7 @@ internal static class ClusterCheck
               (select tx_id as id, pg_snapshot_xmax(pg_current_snapshot()) <= tx_id as is_future from "{module}".outbox order by tx_id desc limit 1)
               union all
               select pg_snapshot_xmax(snapshot), pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(snapshot)
-              from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier]) snapshot where snapshot is not null
+              from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier, called]) snapshot where snapshot is not null
               union all
               select pg_snapshot_xmax(snapshot), pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(snapshot) from "{module}".outbox_consumers cross join unnest(checkpoints) snapshot)
             select coalesce(max(id), '0'::xid8)::text, pg_snapshot_xmax(pg_current_snapshot())::text, coalesce(bool_or(is_future), false) from known

@@ -69,7 +69,7 @@ public static class EventLogRepair
             var boundaries = await BoundariesAsync(connection, source, modules, cancellationToken);
             foreach (var module in modules)
             {
-                foreach (var column in new[] { "checkpoint", "target", "barrier" })
+                foreach (var column in new[] { "checkpoint", "target", "barrier", "called" })
                 {
                     await connection.ExecuteAsync(
                         $"""update "{module}".subscriptions set {column} = {Moved($"{column}")} where source = $2 and {column} is not null""",
@@ -169,7 +169,7 @@ public static class EventLogRepair
             " union all ",
             modules
                 .Select(module =>
-                    $"""select snapshot from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier]) snapshot where source = $1 and snapshot is not null"""
+                    $"""select snapshot from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier, called]) snapshot where source = $1 and snapshot is not null"""
                 )
                 .Append($"""select snapshot from "{source}".outbox_consumers cross join unnest(checkpoints) snapshot""")
         );

@@ -58,7 +58,13 @@ internal sealed class ParkedEventRetry(
             }
 
             HeldNotifications held = new(module.Name);
-            await dispatcher.ApplyAsync(module, [new(context, parked.Payload)], transaction, held, cancellationToken);
+            await dispatcher.ApplyAsync(
+                module,
+                [new(context with { Attempt = attempt }, parked.Payload)],
+                transaction,
+                held,
+                cancellationToken
+            );
             await store.DeleteAsync(connection, parked.Number, cancellationToken);
             await CheckConstraintsAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

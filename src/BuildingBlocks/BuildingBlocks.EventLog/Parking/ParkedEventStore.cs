@@ -63,6 +63,7 @@ internal sealed class ParkedEventStore(string module)
     /// <param name="context">The event.</param>
     /// <param name="payload">As it was published.</param>
     /// <param name="error">Why it failed; null when it only waits behind another of its key.</param>
+    /// <param name="attempts">How often it has been tried.</param>
     /// <param name="nextTryAt">When it is to be tried.</param>
     /// <param name="now">When it is parked.</param>
     /// <param name="cancellationToken">Cancels the operation; the transaction is to be rolled back then.</param>
@@ -74,6 +75,7 @@ internal sealed class ParkedEventStore(string module)
         EventContext context,
         string payload,
         string? error,
+        int attempts,
         DateTimeOffset nextTryAt,
         DateTimeOffset now,
         CancellationToken cancellationToken
@@ -99,7 +101,7 @@ internal sealed class ParkedEventStore(string module)
             context.CausationId,
             context.TraceParent,
             context.OccurredAt,
-            error is null ? 0 : 1,
+            attempts,
             error is null ? null : StorableText.Of(error),
             nextTryAt,
             now
@@ -128,10 +130,11 @@ internal sealed class ParkedEventStore(string module)
               and not exists (
               select 1 from "{module}".subscriptions paused
               where paused.name = due.subscription and paused.source = due.source and paused.paused_at is not null)
+              and subscription <> $3
             order by next_try_at limit 1 for update skip locked
             """,
             connection
-        ).With(now, RebuildTables.ConsumerOf(module));
+        ).With(now, RebuildTables.ConsumerOf(module), OutboundReaction.ConsumerOf(module));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new(
@@ -143,6 +146,88 @@ internal sealed class ParkedEventStore(string module)
             )
             : null;
     }
+
+    /// <summary>
+    /// Has this Host call out for the event that has been due for longest and is the first of its key, of an outbound
+    /// subscription that is not paused: nobody else does before the time is up, and the try is counted whatever becomes
+    /// of it.
+    /// </summary>
+    /// <returns>Null when there is none that nobody else calls out for.</returns>
+    public async Task<DueEvent?> ClaimDueAsync(
+        NpgsqlConnection connection,
+        string eventType,
+        DateTimeOffset now,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            update {parked} claimed set attempts = attempts + 1, trying_until = $4
+            where id = (
+              select id from {parked} due
+              where status = '{ParkedEventStatus.Waiting}' and next_try_at <= $1 and subscription = $2 and event_type = $3
+                and (trying_until is null or trying_until <= $1)
+                and not exists (
+                  select 1 from {parked} before
+                  where before.subscription = due.subscription and before.source = due.source and before.key = due.key and before.position < due.position)
+                and not exists (
+                  select 1 from "{module}".subscriptions paused
+                  where paused.name = due.subscription and paused.source = due.source and paused.paused_at is not null)
+              order by next_try_at limit 1 for update skip locked)
+            returning id, attempts, payload, source, event_id, event_type, event_version, key, correlation_id, causation_id, trace_parent, occurred_at
+            """,
+            connection
+        ).With(now, OutboundReaction.ConsumerOf(module), eventType, until);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new(
+                reader.GetInt64(0),
+                reader.GetInt32(1),
+                reader.GetString(2),
+                EventRow.Context(reader, 4, reader.GetString(3)),
+                IsOfRebuild: false
+            )
+            : null;
+    }
+
+    /// <summary>Takes away an event that was called out for.</summary>
+    /// <param name="connection">In the transaction that saves what came of it.</param>
+    /// <param name="claimed">As it was claimed.</param>
+    /// <param name="cancellationToken">Cancels the operation; the transaction is to be rolled back then.</param>
+    /// <returns>False when it has been claimed anew, or discarded.</returns>
+    public async Task<bool> TryEndAsync(
+        NpgsqlConnection connection,
+        DueEvent claimed,
+        CancellationToken cancellationToken
+    ) =>
+        await connection.ExecuteAsync(
+            $"delete from {parked} where id = $1 and attempts = $2",
+            cancellationToken,
+            claimed.Number,
+            claimed.Attempts
+        ) > 0;
+
+    /// <summary>Notes why a claimed event failed, and when it is to be tried again.</summary>
+    /// <returns>False when it has been claimed anew, or discarded.</returns>
+    public async Task<bool> TryNoteFailureAsync(
+        NpgsqlConnection connection,
+        DueEvent claimed,
+        string error,
+        DateTimeOffset nextTryAt,
+        string status,
+        CancellationToken cancellationToken
+    ) =>
+        await connection.ExecuteAsync(
+            $"update {parked} set error = $3, next_try_at = $4, status = $5, trying_until = null where id = $1 and "
+                + "attempts = $2",
+            cancellationToken,
+            claimed.Number,
+            claimed.Attempts,
+            StorableText.Of(error),
+            nextTryAt,
+            status
+        ) > 0;
 
     /// <summary>Takes away an event that has been applied.</summary>
     public Task DeleteAsync(NpgsqlConnection connection, long number, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Storage;
 
 namespace BuildingBlocks.EventLog.Subscriptions;
 
@@ -23,6 +24,23 @@ internal sealed class EventLogCatalog(
     /// Whether the outbox of a module can be read from here: it runs in this process, or elsewhere within reach.
     /// </summary>
     public bool CanRead(string source) => readsElsewhere || Runs(source);
+
+    /// <summary>
+    /// Has the subscriptions that call out of the database and never ran begin here and now, before anybody can publish
+    /// what they are to call out for.
+    /// </summary>
+    public async Task BeginOutboundAsync(IModulePools pools, CancellationToken cancellationToken)
+    {
+        foreach (var subscription in subscriptions.Where(one => one.IsOutbound && CanRead(one.Source)))
+        {
+            var outbox = pools.Of(subscription.Source);
+            await OutboxConsumers.EnsureKnownAsync(outbox, subscription, cancellationToken);
+            await using var connection = await pools
+                .Of(subscription.Consumer.Name)
+                .OpenConnectionAsync(cancellationToken);
+            await new SubscriptionStore(subscription).EnsureExistsAsync(connection, outbox, cancellationToken);
+        }
+    }
 
     /// <summary>The subscription of a consumer to a source; null when it reacts to none of its events.</summary>
     public Subscription? Find(string consumer, string source) =>

@@ -51,6 +51,9 @@ internal sealed class ModulePoller(
     /// <summary>Raised while a scheduled event or a retry is due.</summary>
     public Signal Due { get; } = new();
 
+    /// <summary>Raised along with <see cref="Due"/>, for those who retry what calls out of the database.</summary>
+    public Signal OutboundDue { get; } = new();
+
     public string Module => module;
 
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -63,6 +66,7 @@ internal sealed class ModulePoller(
         if (isDue)
         {
             Due.Raise();
+            OutboundDue.Raise();
         }
 
         if (isFresh || seen is null)

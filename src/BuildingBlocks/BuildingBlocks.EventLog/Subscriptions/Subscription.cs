@@ -11,9 +11,16 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 internal sealed record Subscription(LogModule Consumer, string Source, string[] EventTypes)
 {
     /// <summary>
-    /// The consumer group: the module, or its rebuild, which reads the same source from the beginning.
+    /// The consumer group: the module, its outbound reactions, which come as far by themselves, or its rebuild, which
+    /// reads the same source from the beginning.
     /// </summary>
-    public string Name => IsRebuild ? RebuildTables.ConsumerOf(Consumer.Name) : Consumer.Name;
+    public string Name =>
+        IsRebuild ? RebuildTables.ConsumerOf(Consumer.Name)
+        : IsOutbound ? OutboundReaction.ConsumerOf(Consumer.Name)
+        : Consumer.Name;
+
+    /// <summary>Its reactions call out of the database.</summary>
+    public bool IsOutbound { get; init; }
 
     /// <summary>Its effects go into the tables that are rebuilt, beside the live ones.</summary>
     public bool IsRebuild { get; init; }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Signals;
 using BuildingBlocks.EventLog.Storage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace BuildingBlocks.EventLog.Subscriptions;
@@ -54,7 +53,7 @@ internal sealed class SubscriptionRunner(
         while (!stoppingToken.IsCancellationRequested)
         {
             using var changed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            lanes = [.. Enumerable.Range(0, count).Select(number => NewLane((short)number, count))];
+            lanes = [.. Enumerable.Range(0, count).Select(number => NewLane((short)number, count, changed.Token))];
             await Task.WhenAll(
                 lanes.Select(lane =>
                     loop(
@@ -86,12 +85,14 @@ internal sealed class SubscriptionRunner(
         }
     }
 
-    private RunningLane NewLane(short number, short count)
+    private RunningLane NewLane(short number, short count, CancellationToken stopping)
     {
         var own = subscription with { Lane = new(number, count) };
+        var worker = LaneWorker.For(own, services);
+        worker.Stopping = stopping;
         return new(
             own,
-            ActivatorUtilities.CreateInstance<SubscriptionWorker>(services, own),
+            worker,
             signals.Listen(subscription.Source, subscription.EventTypes),
             poller,
             options.Value.PollInterval
@@ -108,7 +109,7 @@ internal sealed class SubscriptionRunner(
 
     private sealed class RunningLane(
         Subscription subscription,
-        SubscriptionWorker worker,
+        LaneWorker worker,
         Signal signal,
         ModulePoller poller,
         TimeSpan pollInterval
@@ -170,9 +171,8 @@ internal sealed class SubscriptionRunner(
                 // What was committed since the page was read raises the signal.
                 StepOutcome.Moved when !worker.ReachedHead => TimeSpan.Zero,
 
-                // ParkedEventRetry retries parked events; poll until none remain.
-                StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked =>
-                    SubscriptionWorker.ProgressRefreshInterval,
+                // Parked events are retried elsewhere; poll until none remain.
+                StepOutcome.Moved or StepOutcome.Idle when !worker.MayHaveParked => LaneWorker.ProgressRefreshInterval,
                 _ => pollInterval,
             };
     }

@@ -22,7 +22,21 @@ public sealed record Pause(DateTimeOffset At, string By, string Reason);
 /// <summary>A lane that is locked until the transaction ends.</summary>
 /// <param name="ParkedKeys">Those of the keys asked for that have parked events.</param>
 /// <param name="IsPaused">Nothing may be applied.</param>
-internal sealed record LockedLane(IReadOnlySet<string> ParkedKeys, bool IsPaused);
+/// <param name="WasReset">Outbound only: somebody has set the checkpoint by hand.</param>
+/// <param name="Lease">Who calls out for it; null while nobody does.</param>
+/// <param name="LeasedUntil">From then on somebody else may.</param>
+internal sealed record LockedLane(
+    IReadOnlySet<string> ParkedKeys,
+    bool IsPaused,
+    bool WasReset,
+    Guid? Lease,
+    DateTimeOffset? LeasedUntil
+)
+{
+    /// <summary>Whether somebody else calls out for it at this time.</summary>
+    public bool IsLeasedToAnother(Guid own, DateTimeOffset now) =>
+        Lease is { } lease && lease != own && LeasedUntil > now;
+}
 
 /// <summary>
 /// A subscription's rows, one a lane, in the consumer's schema, read and written as the consumer's app role.
@@ -33,17 +47,33 @@ internal sealed class SubscriptionStore(Subscription subscription)
     private readonly ParkedEventStore parked = new(subscription.Consumer.Name);
 
     /// <summary>
-    /// Adds the row of a subscription that never ran; it begins with all retained history, in one lane.
+    /// Adds the row of a subscription that never ran, in one lane. It begins with all retained history; one that calls
+    /// out of the database with what is published from now on, or it would send mails about what is long over.
     /// </summary>
-    public async Task EnsureExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">Of the consumer.</param>
+    /// <param name="outbox">Of the source.</param>
+    /// <param name="cancellationToken">Cancels the operation; the row then tells whether it was added.</param>
+    public async Task EnsureExistsAsync(
+        NpgsqlConnection connection,
+        NpgsqlDataSource outbox,
+        CancellationToken cancellationToken
+    )
     {
+        var beginning = Progress.Beginning.Checkpoint;
+        if (subscription.IsOutbound)
+        {
+            await using var now = outbox.CreateCommand("select pg_current_snapshot()::text");
+            beginning = (string)(await now.ExecuteScalarAsync(cancellationToken))!;
+        }
+
         await using var command = new NpgsqlCommand(
             $"""
-            insert into {schema}.subscriptions (name, source, lane, checkpoint)
-            select $1, $2, 0, $3::text::pg_snapshot where not exists (select 1 from {schema}.subscriptions where name = $1 and source = $2) on conflict do nothing
+            insert into {schema}.subscriptions (name, source, lane, checkpoint, called)
+            select $1, $2, 0, $3::text::pg_snapshot, case when $4 then $3::text::pg_snapshot end
+            where not exists (select 1 from {schema}.subscriptions where name = $1 and source = $2) on conflict do nothing
             """,
             connection
-        ).With(subscription.Name, subscription.Source, Progress.Beginning.Checkpoint);
+        ).With(subscription.Name, subscription.Source, beginning, subscription.IsOutbound);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -99,7 +129,7 @@ internal sealed class SubscriptionStore(Subscription subscription)
             connection,
             $"""
             select {ProgressColumns}, paused_at is not null,
-                   {parked.KeysAmong("$4", "$1", "$2")}
+                   {parked.KeysAmong("$4", "$1", "$2")}, called::text <> checkpoint::text, lease_id, leased_until
             from {schema}.subscriptions where name = $1 and source = $2 and lane = $3 for update skip locked
             """,
             (object)keys
@@ -109,7 +139,13 @@ internal sealed class SubscriptionStore(Subscription subscription)
             await reader.ReadAsync(cancellationToken)
             && ProgressOf(reader) == expected
             && reader.GetInt16(4) == subscription.Lane.Count
-            ? new(reader.GetFieldValue<string[]>(6).ToHashSet(StringComparer.Ordinal), reader.GetBoolean(5))
+            ? new(
+                reader.GetFieldValue<string[]>(6).ToHashSet(StringComparer.Ordinal),
+                reader.GetBoolean(5),
+                WasReset: !reader.IsDBNull(7) && reader.GetBoolean(7),
+                reader.IsDBNull(8) ? null : reader.GetGuid(8),
+                reader.IsDBNull(9) ? null : reader.GetFieldValue<DateTimeOffset>(9)
+            )
             : null;
     }
 
@@ -123,8 +159,8 @@ internal sealed class SubscriptionStore(Subscription subscription)
             with lanes_of as materialized (select * from {schema}.subscriptions where name = $1 and source = $2 order by lane for update),
                  first as (select * from lanes_of where lane = 0 and (select bool_and(target is null and checkpoint::text = barrier::text) from lanes_of)),
                  gone as (delete from {schema}.subscriptions s using first where s.name = $1 and s.source = $2 and s.lane >= first.next_lanes)
-            insert into {schema}.subscriptions (name, source, lane, lanes, checkpoint, as_of, updated_at, paused_at, paused_by, pause_reason)
-            select name, source, number, next_lanes, checkpoint, (select min(as_of) from lanes_of), updated_at, paused_at, paused_by, pause_reason
+            insert into {schema}.subscriptions (name, source, lane, lanes, checkpoint, as_of, updated_at, paused_at, paused_by, pause_reason, called)
+            select name, source, number, next_lanes, checkpoint, (select min(as_of) from lanes_of), updated_at, paused_at, paused_by, pause_reason, called
             from first cross join generate_series(0, next_lanes - 1) number
             on conflict (name, source, lane) do update set lanes = excluded.lanes, as_of = excluded.as_of, barrier = null, next_lanes = null
             """,
@@ -154,7 +190,9 @@ internal sealed class SubscriptionStore(Subscription subscription)
             $"""
             update {schema}.subscriptions
             set checkpoint = $4::text::pg_snapshot, target = $5::text::pg_snapshot, position = $6, updated_at = clock_timestamp(),
-                as_of = case when $5::text is null then least($7, {parked.OldestOf("$1", "$2")}) else as_of end
+                as_of = case when $5::text is null then least($7, {parked.OldestOf("$1", "$2")}) else as_of end{(
+                subscription.IsOutbound ? ", called = $4::text::pg_snapshot, lease_id = null, leased_until = null" : ""
+            )}
             where name = $1 and source = $2 and lane = $3 returning as_of
             """
         );
@@ -199,9 +237,44 @@ internal sealed class SubscriptionStore(Subscription subscription)
             reason
         );
 
-    /// <summary>Resumes a paused subscription at its checkpoint.</summary>
+    /// <summary>Resumes a paused subscription at its checkpoint, which may have been set by hand meanwhile.</summary>
     public Task ResumeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        UpdateAsync(connection, "paused_at = null, paused_by = null, pause_reason = null", cancellationToken);
+        UpdateAsync(
+            connection,
+            "paused_at = null, paused_by = null, pause_reason = null"
+                + (subscription.IsOutbound ? ", called = checkpoint" : ""),
+            cancellationToken
+        );
+
+    /// <summary>Has nobody else call out for this lane until a time; the row is locked.</summary>
+    public async Task LeaseAsync(
+        NpgsqlConnection connection,
+        Guid lease,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Command(
+            connection,
+            $"update {schema}.subscriptions set lease_id = $4, leased_until = $5 where name = $1 and source = $2 and "
+                + "lane = $3",
+            lease,
+            until
+        );
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Lets others call out for this lane, if it is still this lease's.</summary>
+    public async Task ReleaseAsync(NpgsqlConnection connection, Guid lease, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            connection,
+            $"update {schema}.subscriptions set lease_id = null, leased_until = null where name = $1 and source = $2 "
+                + "and lane = $3 and lease_id = $4",
+            lease
+        );
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>Locks all lanes.</summary>
     /// <param name="connection">In the transaction that holds the locks.</param>

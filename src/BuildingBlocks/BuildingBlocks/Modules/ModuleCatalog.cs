@@ -44,7 +44,8 @@ public sealed class ModuleCatalog
                 .Where(one =>
                     string.Equals(one.Consumer.Name, module, StringComparison.Ordinal) && !CanRead(one.Source)
                 )
-                .Select(one => one.Source),
+                .Select(one => one.Source)
+                .Distinct(StringComparer.Ordinal),
         ];
 
     internal IReadOnlyList<ModuleDescriptor> Descriptors { get; }

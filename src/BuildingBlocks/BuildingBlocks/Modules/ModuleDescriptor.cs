@@ -35,6 +35,7 @@ internal sealed class ModuleDescriptor
             module.IsProjection
         )
         {
+            Outbound = [.. types.SelectMany(OutboundReaction.Of)],
             PrepareScope = scope => scope.GetRequiredService<Caller>().System(),
         };
         PublishedEvents =
@@ -87,6 +88,8 @@ internal sealed class ModuleDescriptor
 
     public IReadOnlyList<ReactionDescriptor> Reactions => Log.Reactions;
 
+    public IReadOnlyList<OutboundReaction> OutboundReactions => Log.Outbound;
+
     public IReadOnlyList<Type> Endpoints { get; }
 
     public IReadOnlyList<Type> DemoData { get; }
@@ -98,6 +101,9 @@ internal sealed class ModuleDescriptor
 
     /// <summary>The event types that some reaction or saga of the module is for.</summary>
     public IEnumerable<Type> ConsumedEvents => Log.ConsumedEvents;
+
+    /// <summary>The same, and those that some outbound reaction is for.</summary>
+    public IEnumerable<Type> HeardEvents => Log.ConsumedEvents.Concat(Log.OutboundEvents).Distinct();
 
     /// <summary>
     /// The name of the assembly that a type, or the Contracts it stands in, belongs to: <c>Orders.Contracts</c> belongs

@@ -89,6 +89,7 @@ public sealed class ModuleRegistration
             CheckSagas(descriptor);
             CheckEvents(descriptor, events);
             CheckProjection(descriptor);
+            faults.AddRange(descriptor.Log.OutboundFaults);
         }
 
         CheckSignIn(descriptors);
@@ -244,6 +245,7 @@ public sealed class ModuleRegistration
         foreach (
             var type in descriptor
                 .Reactions.Select(reaction => reaction.ReactionType)
+                .Concat(descriptor.OutboundReactions.Select(reaction => reaction.ReactionType))
                 .Concat(descriptor.DemoData)
                 .Distinct()
         )
@@ -326,10 +328,7 @@ public sealed class ModuleRegistration
     private void CheckEvents(ModuleDescriptor module, EventCatalog events)
     {
         foreach (
-            var type in module
-                .PublishedEvents.Concat(module.ConsumedEvents)
-                .Append(typeof(SagaStepTimedOutV1))
-                .Distinct()
+            var type in module.PublishedEvents.Concat(module.HeardEvents).Append(typeof(SagaStepTimedOutV1)).Distinct()
         )
         {
             if (!Attribute.IsDefined(type, typeof(IntegrationEventAttribute)))
@@ -381,7 +380,7 @@ public sealed class ModuleRegistration
     private void CheckVersions(IEnumerable<ModuleDescriptor> descriptors, EventCatalog events) =>
         faults.AddRange(
             from module in descriptors
-            from type in module.ConsumedEvents
+            from type in module.HeardEvents
             where Attribute.IsDefined(type, typeof(IntegrationEventAttribute))
             let newest = events.NewerThan(type)
             where newest is not null
@@ -431,11 +430,15 @@ public sealed class ModuleRegistration
         }
     }
 
-    private IEnumerable<Subscription> Subscribe(ModuleDescriptor consumer)
+    private IEnumerable<Subscription> Subscribe(ModuleDescriptor consumer) =>
+        Subscribe(consumer, consumer.ConsumedEvents)
+            .Concat(Subscribe(consumer, consumer.Log.OutboundEvents).Select(one => one with { IsOutbound = true }));
+
+    private IEnumerable<Subscription> Subscribe(ModuleDescriptor consumer, IEnumerable<Type> eventTypes)
     {
         foreach (
-            var events in consumer
-                .ConsumedEvents.Where(type => Attribute.IsDefined(type, typeof(IntegrationEventAttribute)))
+            var events in eventTypes
+                .Where(type => Attribute.IsDefined(type, typeof(IntegrationEventAttribute)))
                 .GroupBy(type => SourceOf(consumer, type), StringComparer.Ordinal)
         )
         {

@@ -20,7 +20,8 @@ internal sealed class SubscriptionOperations(
 )
 {
     /// <summary>Applies nothing more, and retries nothing, until resumed. A page at work is finished first.</summary>
-    /// <param name="name">The consumer group, which is the module's name.</param>
+    /// <param name="name">The consumer group: the module's name, followed by <c>.outbound</c> for its outbound
+    /// reactions.</param>
     /// <param name="source">Only the events of this module; null for those of all.</param>
     /// <param name="reason">Kept for later readers; 1 to 500 characters.</param>
     /// <param name="operatorId">Who asks for it.</param>
@@ -53,7 +54,8 @@ internal sealed class SubscriptionOperations(
     }
 
     /// <summary>Resumes a paused subscription at its checkpoint; leaves others alone.</summary>
-    /// <param name="name">The consumer group, which is the module's name.</param>
+    /// <param name="name">The consumer group: the module's name, followed by <c>.outbound</c> for its outbound
+    /// reactions.</param>
     /// <param name="source">Only the events of this module; null for those of all.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
     /// <param name="cancellationToken">Cancels the operation; it stays paused.</param>
@@ -83,7 +85,8 @@ internal sealed class SubscriptionOperations(
     /// keep their order. All lanes first come to one point of the source; from there the new number goes on, and
     /// nothing is lost or doubled on the way.
     /// </summary>
-    /// <param name="name">The consumer group, which is the module's name.</param>
+    /// <param name="name">The consumer group: the module's name, followed by <c>.outbound</c> for its outbound
+    /// reactions.</param>
     /// <param name="source">Only the events of this module; null for those of all.</param>
     /// <param name="lanes">1 to 16.</param>
     /// <param name="operatorId">Who asks for it, for the log.</param>
@@ -173,7 +176,7 @@ internal sealed class SubscriptionOperations(
     {
         SubscriptionStore store = new(subscription);
         await using var connection = await pools.Of(subscription.Consumer.Name).OpenConnectionAsync(cancellationToken);
-        await store.EnsureExistsAsync(connection, cancellationToken);
+        await store.EnsureExistsAsync(connection, pools.Of(subscription.Source), cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await store.LockLanesAsync(connection, cancellationToken))
         {
@@ -201,7 +204,7 @@ internal sealed class SubscriptionOperations(
             await using var connection = await pools
                 .Of(subscription.Consumer.Name)
                 .OpenConnectionAsync(cancellationToken);
-            await store.EnsureExistsAsync(connection, cancellationToken);
+            await store.EnsureExistsAsync(connection, pools.Of(subscription.Source), cancellationToken);
             await change(store, connection);
             signals.Notify(subscription.Source, eventTypes: []);
         }

@@ -13,6 +13,7 @@ using Host.Reference;
 using Host.Startup;
 using Host.Telemetry;
 using Inventory;
+using Notifications;
 using OnlineRetail;
 using Orders;
 using OrderSearch;
@@ -41,10 +42,12 @@ static WebApplication Compose(string[] settings)
         modules.Add<OrdersModule>();
         modules.Add<PaymentsModule>();
         modules.Add<ShippingModule>();
+        modules.Add<NotificationsModule>();
         modules.Add<ContentModule>();
         modules.Add<OrderSearchModule>();
         modules.Add<AnalyticsModule>();
     });
+    builder.Services.AddSingleton(_ => new ModuleFiles(Installation.ModuleFolder(builder.Configuration)));
     builder.Services.AddHostedService<DemoData>();
 
     builder.Services.AddWebRequests();

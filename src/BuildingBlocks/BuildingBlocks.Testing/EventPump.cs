@@ -115,6 +115,15 @@ internal sealed class EventPump
         );
     }
 
+    /// <summary>By which what the module does outside of the database gets events of this type.</summary>
+    public Subscription OutboundSubscriptionTo(Type eventType)
+    {
+        var source = SourceOf(eventType);
+        return catalog.Subscriptions.Single(one =>
+            one.IsOutbound && string.Equals(one.Source, source, StringComparison.Ordinal)
+        );
+    }
+
     private string SourceOf(Type eventType)
     {
         var name = EventName.Of(eventType).Name;

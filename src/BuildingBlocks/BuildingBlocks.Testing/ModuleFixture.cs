@@ -60,6 +60,13 @@ public class ModuleFixture<TModule> : IAsyncLifetime
 
     internal ModuleDescriptor Descriptor => Services.GetRequiredService<ModuleCatalog>().Descriptors[0];
 
+    /// <summary>Whether a reaction that fails fails the test, the default; else its event is only parked.</summary>
+    public bool FailsOnParked
+    {
+        get => Pump.FailsOnParked;
+        set => Pump.FailsOnParked = value;
+    }
+
     internal EventPump Pump => pump ?? throw NotStarted();
 
     /// <summary>Settings of the module that differ from their defaults, such as <c>orders:MaxItems</c>.</summary>
@@ -80,6 +87,9 @@ public class ModuleFixture<TModule> : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddLogging().AddRouting().AddAuthorization();
+        builder.Services.AddSingleton(
+            new ModuleFiles(Path.Combine(Path.GetTempPath(), $"files-{Guid.CreateVersion7():N}"))
+        );
         var catalog = builder.Services.AddModules(builder.Configuration, modules =>
             modules.Add<TModule>().OthersElsewhere(assembly => SnakeCaseNames.Convert(assembly))
         );

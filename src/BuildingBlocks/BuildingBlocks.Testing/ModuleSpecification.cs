@@ -241,6 +241,43 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     }
 
     /// <summary>
+    /// What calls out of the database may be called again for the same event, as after a death or when an operator sets
+    /// a checkpoint back.
+    /// </summary>
+    [Fact]
+    public async Task Every_outbound_reaction_survives_being_called_again()
+    {
+        foreach (var type in module.Descriptor.Log.OutboundEvents)
+        {
+            var example = await ExampleOf(type);
+            var subscription = module.Pump.OutboundSubscriptionTo(type);
+            var before = await module.Sql.Value<string>(
+                "select checkpoint::text from subscriptions where name = $1 and source = $2",
+                subscription.Name,
+                subscription.Source
+            );
+            await module.Deliver([example]);
+            await module.Sql.Execute(
+                "update subscriptions set (checkpoint, called) = ($3::text::pg_snapshot, $3::text::pg_snapshot) where "
+                    + "name = $1 and source = $2",
+                subscription.Name,
+                subscription.Source,
+                before
+            );
+            var again = LaneWorker.For(subscription, module.Services);
+            while (await again.StepAsync(TestContext.Current.CancellationToken) is StepOutcome.Moved) { }
+
+            (
+                await module.Sql.List<string>(
+                    "select error from parked_events where subscription = $1 and key = $2",
+                    subscription.Name,
+                    example.Key
+                )
+            ).ShouldBeEmpty($"The second call for {type.Name} failed.");
+        }
+    }
+
+    /// <summary>
     /// Events of different keys that speak of the same rows leave the same rows behind, applied in one lane or in
     /// several beside a command.
     /// </summary>
@@ -348,7 +385,7 @@ public abstract partial class ModuleSpecification<TModule>(ModuleFixture<TModule
     {
         foreach (
             var type in module
-                .Descriptor.PublishedEvents.Concat(module.Descriptor.ConsumedEvents)
+                .Descriptor.PublishedEvents.Concat(module.Descriptor.HeardEvents)
                 .Where(type => type != typeof(SagaStepTimedOutV1))
                 .Distinct()
         )

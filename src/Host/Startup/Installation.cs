@@ -77,6 +77,10 @@ internal static class Installation
     public static string DataFolder(IConfiguration configuration) =>
         Path.GetFullPath(Postgres(configuration).DataDirectory);
 
+    /// <summary>Where modules keep files.</summary>
+    public static string ModuleFolder(IConfiguration configuration) =>
+        Path.Combine(DataFolder(configuration), "modules");
+
     /// <summary>The settings of the embedded PostgreSQL.</summary>
     public static EmbeddedPostgresOptions Postgres(IConfiguration configuration) =>
         configuration

@@ -18,7 +18,9 @@ public sealed class OutboundOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many calls of one reaction a Host makes at once, retries among them; never two of one key.</summary>
+    /// <summary>
+    /// How many calls of one reaction a Host makes at once, retries among them; never two of one key.
+    /// </summary>
     [Range(1, 100)]
     public int Concurrency { get; set; } = 4;
 

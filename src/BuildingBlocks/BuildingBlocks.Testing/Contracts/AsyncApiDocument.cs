@@ -120,7 +120,7 @@ public sealed class AsyncApiDocument
             foreach (var source in Publishers())
             {
                 var names = module
-                    .ConsumedEvents.Select(type => EventName.Of(type).Name)
+                    .HeardEvents.Select(type => EventName.Of(type).Name)
                     .ToHashSet(StringComparer.Ordinal);
                 var received = events
                     .Where(contract => IsOf(contract, source) && names.Contains(contract.Name))
@@ -257,7 +257,7 @@ public sealed class AsyncApiDocument
     private EventContract NewestOf(EventContract contract) =>
         events.Last(other => string.Equals(other.Name, contract.Name, StringComparison.Ordinal));
 
-    private static bool IsConsumer(ModuleDescriptor module) => module.ConsumedEvents.Any();
+    private static bool IsConsumer(ModuleDescriptor module) => module.HeardEvents.Any();
 
     private static bool IsOf(EventContract contract, ModuleDescriptor module) =>
         string.Equals(contract.Module, NameOf(module), StringComparison.Ordinal);

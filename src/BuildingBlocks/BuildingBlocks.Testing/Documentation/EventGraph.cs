@@ -21,7 +21,7 @@ internal sealed class EventGraph
         edges = [
             .. (
                 from consumer in modules.All
-                from type in consumer.ConsumedEvents
+                from type in consumer.HeardEvents
                 where type != typeof(SagaStepTimedOutV1)
                 group EventName.Of(type).Name by (
                     Producer: ModuleDescriptor.OwnerOf(type),

@@ -79,11 +79,16 @@ public static partial class SettingsPage
             .Where(setting => setting.Name.Length > 0)
             .ToDictionary(setting => setting.Name, setting => setting.Range, StringComparer.Ordinal);
 
-    private static IEnumerable<Type> OptionsOf(Assembly assembly) =>
-        assembly
-            .GetTypes()
-            .Where(type => type.Name.EndsWith(Suffix, StringComparison.Ordinal) && type is { IsAbstract: false })
+    /// <summary>Those that are a section; others are a part of one.</summary>
+    private static IEnumerable<Type> OptionsOf(Assembly assembly)
+    {
+        var all = assembly.GetTypes().Where(IsOptions).ToArray();
+        return all.Except(all.SelectMany(type => type.GetProperties()).Select(property => property.PropertyType))
             .OrderBy(type => type.Name, StringComparer.Ordinal);
+    }
+
+    private static bool IsOptions(Type type) =>
+        type.Name.EndsWith(Suffix, StringComparison.Ordinal) && type is { IsAbstract: false };
 
     private static string SectionOf(Type type) =>
         type.GetField(SectionName)?.GetRawConstantValue() as string
@@ -95,11 +100,22 @@ public static partial class SettingsPage
         text.Append(Paragraph.Of(DocComments.Of(type).Summary(type) ?? throw Undocumented(type.Name)));
 
         text.Append("\n| setting | default | range | meaning |\n| --- | --- | --- | --- |\n");
+        WriteRows(text, section, type);
+    }
+
+    private static void WriteRows(StringBuilder text, string section, Type type)
+    {
         var defaults = Activator.CreateInstance(type)!;
         foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
         {
             if (property is { CanWrite: false } && !IsDictionary(property.PropertyType))
             {
+                continue;
+            }
+
+            if (IsOptions(property.PropertyType))
+            {
+                WriteRows(text, $"{section}:{property.Name}", property.PropertyType);
                 continue;
             }
 

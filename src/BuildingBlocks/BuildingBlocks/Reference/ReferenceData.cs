@@ -34,7 +34,10 @@ public sealed class ReferenceData
     }
 
     /// <summary>All reference data, read as the role of the module that a type belongs to.</summary>
-    internal ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) =>
+    /// <param name="ofModule">Any type of the module.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="InvalidOperationException">The type belongs to no module of this Host.</exception>
+    public ValueTask<ReferenceLists> ReadAsync(Type ofModule, CancellationToken cancellationToken) =>
         ownerOf(ofModule) is { } owner
             ? ReadAsync(owner, cancellationToken)
             : throw new InvalidOperationException($"{ofModule.FullName} belongs to no module of this Host.");

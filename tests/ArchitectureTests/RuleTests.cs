@@ -154,6 +154,14 @@ public sealed class RuleTests : IDisposable
         "Orders.A.M",
         "StockLevel"
     )]
+    [InlineData("class A { void M() { try { } catch (Inventory.Domain.NoStock) { } } }", "Orders.A.M", "NoStock")]
+    [InlineData("unsafe class A { delegate*<Inventory.Domain.StockLevel, void> pointer; }", "Orders.A", "StockLevel")]
+    [InlineData(
+        "class UsesAttribute : System.Attribute { public UsesAttribute(System.Type type) { } } "
+            + "[Uses(typeof(Inventory.Domain.StockLevel))] class A { }",
+        "Orders.A",
+        "StockLevel"
+    )]
     public void Finds_the_use_of_another_module(string use, string place, string target)
     {
         Build("Inventory", Inventory);
@@ -172,19 +180,23 @@ public sealed class RuleTests : IDisposable
         );
     }
 
-    [Theory]
-    [InlineData("class A { void M() { try { } catch (Inventory.Domain.NoStock) { } } }")]
-    [InlineData("unsafe class A { delegate*<Inventory.Domain.StockLevel, void> pointer; }")]
-    [InlineData(
-        "class UsesAttribute : System.Attribute { public UsesAttribute(System.Type type) { } } "
-            + "[Uses(typeof(Inventory.Domain.StockLevel))] class A { }"
-    )]
-    public void Overlooks_what_only_the_analyzer_refuses(string use)
+    [Fact]
+    public void Finds_the_use_of_another_modules_type_in_whatever_namespace_and_by_the_assembly_itself()
     {
-        Build("Inventory", Inventory);
-        Build("Orders", $"#pragma warning disable\nnamespace Orders {{ {use} }}", "Inventory");
+        Build("Inventory", "public class Loose { } namespace Orders.Domain { public class Guest { } }");
+        Build(
+            "Orders",
+            "[assembly: Orders.Uses(typeof(Loose))] namespace Orders { class A { Loose l; Orders.Domain.Guest g; } "
+                + "class UsesAttribute : System.Attribute { public UsesAttribute(System.Type type) { } } }",
+            "Inventory"
+        );
 
-        Found(ModuleRules.NoUseAcrossModules).ShouldBeEmpty("Say so in ADR 28 and in ModuleRules, if it sees it now.");
+        Found(ModuleRules.NoUseAcrossModules)
+            .Select(violation => (violation.Place, violation.Target))
+            .ShouldBe(
+                [("Orders.A", "Loose"), ("Orders.A", "Orders.Domain.Guest"), ("Orders", "Loose")],
+                ignoreOrder: true
+            );
     }
 
     [Fact]

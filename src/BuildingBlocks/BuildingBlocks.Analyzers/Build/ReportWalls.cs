@@ -494,6 +494,26 @@ public class ReportWalls : Task
             }
 
             foreach (
+                var element in Elements(file, "PackageReference")
+                    .Where(one =>
+                        one.Attributes()
+                            .Any(attribute =>
+                                attribute.Value.IndexOf("BuildingBlocks.Analyzers", StringComparison.OrdinalIgnoreCase)
+                                >= 0
+                            )
+                    )
+            )
+            {
+                Report(
+                    "MM0012",
+                    Place.Of(file, element),
+                    Path.GetFileNameWithoutExtension(file)
+                        + " changes the reference to BuildingBlocks.Analyzers, which bring its walls. Remove the line; "
+                        + "src/Modules/Directory.Build.props gives the package to every module."
+                );
+            }
+
+            foreach (
                 var target in Elements(file, "Target")
                     .Where(one =>
                         one.Attributes().Any(attribute => Regex.IsMatch(attribute.Value, "Check(Resolved)?Walls"))

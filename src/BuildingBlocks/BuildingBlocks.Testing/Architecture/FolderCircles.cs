@@ -33,7 +33,7 @@ public sealed class FolderCircles : ArchitectureRule
             .ToHashSet(StringComparer.Ordinal);
         var uses = (
             from type in assembly.MainModule.Types
-            from use in TypeUse.Of(type).Concat(type.NestedTypes.SelectMany(TypeUse.Of))
+            from use in TypeUse.Within(type)
             where string.Equals(use.Assembly, root, StringComparison.Ordinal)
             let way = (From: FolderOf(type.FullName, root, known), To: FolderOf(use.Type.FullName, root, known))
             where way is { From: not null, To: not null }

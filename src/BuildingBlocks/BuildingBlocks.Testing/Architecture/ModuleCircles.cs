@@ -16,7 +16,7 @@ internal sealed class ModuleCircles : ArchitectureRule
         var known = (
             from module in modules.All
             from type in module.Implementation.MainModule.Types
-            from use in TypeUse.Of(type).Concat(type.NestedTypes.SelectMany(TypeUse.Of))
+            from use in TypeUse.Within(type)
             from other in modules.All
             where other != module && string.Equals(use.Assembly, $"{other.Name}.Contracts", StringComparison.Ordinal)
             select (From: module.Name, To: other.Name, By: type.FullName, Use: use)

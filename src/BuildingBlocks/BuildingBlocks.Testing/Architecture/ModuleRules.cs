@@ -9,14 +9,16 @@ namespace BuildingBlocks.Testing.Architecture;
 public static class ModuleRules
 {
     /// <summary>
-    /// No module uses a type of another one's implementation: only its Contracts. NetArchTest reads neither typeof in
-    /// the argument of an attribute nor what is caught or stands in a function pointer; those the analyzer refuses
-    /// (docs/rules/MM0003.md).
+    /// No module uses a type of another one's implementation: only its Contracts. Whose a type is, is told by its
+    /// namespace and by the assembly that it stands in.
     /// </summary>
     public static IEnumerable<Violation> NoUseAcrossModules(CompiledModules modules) =>
         from module in modules.All
         from other in modules.All
         where other != module
+        let because = $"it belongs to module {other.Name}, and only {other.Name}.Contracts is for others. Keep a copy "
+            + "fed by its events (docs/guides/copies.md), or let the Host compose the answer "
+            + "(docs/guides/composition.md)."
         from violation in modules
             .TypesOf(module)
             .ShouldNot()
@@ -26,9 +28,19 @@ public static class ModuleRules
                 module.Name,
                 module.Types,
                 used => other.Inside.Any(space => Sentences.IsIn(used, space)),
-                $"it belongs to module {other.Name}, and only {other.Name}.Contracts is for others. Keep a copy fed "
-                    + "by its events (docs/guides/copies.md), or let the Host compose the answer "
-                    + "(docs/guides/composition.md)."
+                because
+            )
+            .Union(
+                modules
+                    .TypesOf(module)
+                    .Breaking(
+                        new UsesNone(
+                            "across-modules",
+                            module.Name,
+                            use => string.Equals(use.Assembly, other.Name, StringComparison.Ordinal),
+                            because
+                        )
+                    )
             )
         select violation;
 
@@ -40,17 +52,24 @@ public static class ModuleRules
     public static IEnumerable<Violation> ContractsUseOnly(CompiledModules modules, string foundation) =>
         from module in modules.All
         let allowed = new[] { "System", foundation, $"{module.Name}.Contracts" }
+        let because = "whoever reads a contract would have to take that along. Say it with plain types and records of "
+            + $"{module.Name}.Contracts."
         from violation in modules
             .ContractsOf(module)
             .Should()
             .OnlyHaveDependenciesOn(allowed)
-            .Uses(
-                "pure-contracts",
-                module.Name,
-                module.Types,
-                used => !used.StartsWith('<') && !allowed.Any(space => Sentences.IsIn(used, space)),
-                "whoever reads a contract would have to take that along. Say it with plain types and records of "
-                    + $"{module.Name}.Contracts."
+            .Uses("pure-contracts", module.Name, module.Types, used => IsNoneOf(allowed, used), because)
+            .Union(
+                modules
+                    .ContractsOf(module)
+                    .Breaking(
+                        new UsesNone(
+                            "pure-contracts",
+                            module.Name,
+                            use => IsNoneOf(allowed, use.Type.FullName),
+                            because
+                        )
+                    )
             )
         select violation;
 
@@ -83,6 +102,20 @@ public static class ModuleRules
                 module.Types,
                 used => forbidden.Any(space => Sentences.IsIn(used, space)),
                 because
+            )
+            .Union(
+                modules
+                    .ImplementationOf(module)
+                    .And()
+                    .ResideInNamespace($"{module.Name}.{from}.")
+                    .Breaking(
+                        new UsesNone(
+                            "layers",
+                            module.Name,
+                            use => forbidden.Any(space => Sentences.IsIn(use.Type.FullName, space)),
+                            because
+                        )
+                    )
             )
         select violation;
 
@@ -234,4 +267,7 @@ public static class ModuleRules
         ModuleCircles circles = new(modules, declared);
         return [.. modules.Implementations().Breaking(circles), .. circles.Gone];
     }
+
+    private static bool IsNoneOf(string[] spaces, string used) =>
+        !spaces.Append(Sentences.MadeByTheCompiler).Any(space => Sentences.IsIn(used, space));
 }

@@ -25,6 +25,14 @@ public sealed record TypeUse(string Place, TypeReference Type)
     public static IEnumerable<TypeUse> Of(TypeDefinition type) =>
         OwnOf(type).Concat(type.NestedTypes.Where(IsGenerated).SelectMany(Of));
 
+    /// <summary>Everything that the code of a type and of all types within it uses.</summary>
+    public static IEnumerable<TypeUse> Within(TypeDefinition type) =>
+        OwnOf(type).Concat(type.NestedTypes.SelectMany(Within));
+
+    /// <summary>What an assembly says of itself: its attributes with their arguments.</summary>
+    public static IEnumerable<TypeUse> OfAttributes(AssemblyDefinition assembly) =>
+        Attributes(assembly.Name.Name, assembly);
+
     private static IEnumerable<TypeUse> OwnOf(TypeDefinition type)
     {
         var place = NameOf(type);

@@ -1,0 +1,4 @@
+create table invoices (
+  order_id     uuid primary key,
+  amount_minor bigint not null
+);

@@ -32,12 +32,7 @@ internal static class Addresses
     /// <exception cref="StartupException">A port is taken, or an address cannot be read.</exception>
     public static void EnsureFree(IConfiguration configuration)
     {
-        foreach (
-            var address in (configuration["urls"] ?? "").Split(
-                ';',
-                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-            )
-        )
+        foreach (var address in Parts(configuration["urls"]))
         {
             var url = Parse(address);
             if (url.IsUnixPipe || url.Port == 0)
@@ -67,8 +62,32 @@ internal static class Addresses
                 .Addresses.Select(Reachable),
         ];
 
+    /// <summary>The first address that a Host with these settings listens on.</summary>
+    /// <exception cref="StartupException">It cannot be reached by HTTP.</exception>
+    public static Uri FirstOf(IConfiguration configuration)
+    {
+        string[] addresses =
+        [
+            .. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? ""),
+            .. Parts(configuration["urls"]),
+            .. Parts(configuration["http_ports"]).Select(port => $"http://+:{port}"),
+            .. Parts(configuration["https_ports"]).Select(port => $"https://+:{port}"),
+            Default,
+        ];
+
+        // By number, because a container may have no file of names.
+        var listened = Reachable(addresses.First(address => address.Length > 0))
+            .Replace("//localhost:", "//127.0.0.1:", StringComparison.OrdinalIgnoreCase);
+        return Uri.TryCreate(listened, UriKind.Absolute, out var address)
+            ? address
+            : throw new StartupException($"'{listened}' is no address that can be asked for its health.");
+    }
+
     public static string InUse(string what) =>
         $"{what} Stop what listens there, or choose another address with --urls or ASPNETCORE_URLS.";
+
+    private static string[] Parts(string? list) =>
+        (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string Explain(SocketException failure, string address, int port) =>
         failure.SocketErrorCode switch

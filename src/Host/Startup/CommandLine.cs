@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildingBlocks.EventLog.Hosting;
+using Host.Health;
 
 namespace Host.Startup;
 
@@ -41,6 +42,14 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
         HelpName = "file",
     };
 
+    private readonly Option<string> secrets = new("--secrets")
+    {
+        Description =
+            "Also writes the roles' connection strings there, one file a setting: those of the running Host "
+            + "below host, those of the owners below migrate.",
+        HelpName = "folder",
+    };
+
     private readonly Command imports = new(
         "import",
         "Takes in another system's history through the modules' own commands."
@@ -73,13 +82,29 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
 
     private RootCommand Root()
     {
-        RootCommand root = new(Description) { urls, environment, Database() };
+        RootCommand root = new(Description) { urls, environment, Database(), Health() };
         if (imports.Subcommands.Count > 0)
         {
             root.Add(imports);
         }
 
         return Does(root, (parsed, stop) => HostRun.RunAsync(compose, Settings(parsed), stop));
+    }
+
+    private Command Health()
+    {
+        Option<bool> readiness = new("--ready")
+        {
+            Description = "Asks for /health/ready, which names what is wrong, instead of /health/live.",
+        };
+        return Does(
+            new Command("health", "Asks the Host with the same settings on this machine whether it is well.")
+            {
+                readiness,
+                urls,
+            },
+            (parsed, stop) => HealthCommand.RunAsync(Settings(parsed), parsed.GetValue(readiness), stop)
+        );
     }
 
     private Command Database() =>
@@ -94,8 +119,9 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
                 {
                     dryRun,
                     sql,
+                    secrets,
                 },
-                (app, parsed, stop) => DatabaseCommands.ProvisionAsync(app, Step(parsed), stop)
+                (app, parsed, stop) => DatabaseCommands.ProvisionAsync(app, ProvisioningStep(parsed), stop)
             ),
             DoesWithModules(
                 new(
@@ -194,6 +220,14 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
             (app, parsed, stop) =>
                 DatabaseCommands.RotatePasswordsAsync(app, parsed.GetValue(module), parsed.GetValue(dryRun), stop)
         );
+    }
+
+    private DatabaseStep ProvisioningStep(ParseResult parsed)
+    {
+        var step = Step(parsed) with { Secrets = parsed.GetValue(secrets) };
+        return step is { DryRun: true, Secrets: not null }
+            ? throw new StartupException("--dry-run and --secrets exclude each other: one of them writes files.")
+            : step;
     }
 
     private DatabaseStep Step(ParseResult parsed)

@@ -7,7 +7,8 @@ namespace Host.Startup;
 /// <summary>How a step is taken that changes the database.</summary>
 /// <param name="DryRun">It is only shown.</param>
 /// <param name="Script">The file it is written to instead, for psql; null to take it.</param>
-internal sealed record DatabaseStep(bool DryRun, string? Script);
+/// <param name="Secrets">The folder that gets the roles' connection strings; null for none.</param>
+internal sealed record DatabaseStep(bool DryRun, string? Script, string? Secrets = null);
 
 /// <summary>The commands that need more rights than the running Host has.</summary>
 internal static class DatabaseCommands
@@ -28,6 +29,7 @@ internal static class DatabaseCommands
                 await writer.ScriptAsync(modules, catalog.Projections, cancellationToken),
                 cancellationToken
             );
+            await WriteSecretsAsync(step, modules, writer);
             await Terminal.Output.WriteLineAsync(
                 $"The passwords of the roles are in {Installation.PasswordFile(configuration)}. Next: psql -f {file} "
                     + "as an administrator."
@@ -51,7 +53,8 @@ internal static class DatabaseCommands
             return;
         }
 
-        await database.ProvisionAsync(configuration, catalog, administrator, cancellationToken);
+        var roles = await database.ProvisionAsync(configuration, catalog, administrator, cancellationToken);
+        await WriteSecretsAsync(step, modules, roles);
         var prefix = Installation.Prefix(configuration);
         await Terminal.Output.WriteLineAsync($"Provisioned {database.Server} for {string.Join(", ", modules)}.");
         await Terminal.Output.WriteLineAsync(
@@ -154,6 +157,15 @@ internal static class DatabaseCommands
             cancellationToken
         );
         await Terminal.Output.WriteLineAsync(pending.Length == 0 ? Nothing : pending);
+    }
+
+    private static async Task WriteSecretsAsync(DatabaseStep step, string[] modules, DatabaseProvisioner roles)
+    {
+        if (step.Secrets is { } folder)
+        {
+            SecretFiles.Write(folder, modules, roles);
+            await Terminal.Output.WriteLineAsync($"Wrote the roles' connection strings to {Path.GetFullPath(folder)}.");
+        }
     }
 
     private static async Task WriteAsync(string file, string script, CancellationToken cancellationToken)

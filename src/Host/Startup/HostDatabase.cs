@@ -99,6 +99,12 @@ internal sealed class HostDatabase : IAsyncDisposable
                 ? given
                 : await StartEmbeddedAsync(app.Services, cancellationToken);
             UseAppRoles(configuration, catalog, Provisioner(configuration, administrator));
+            return;
+        }
+
+        foreach (var module in catalog.Modules)
+        {
+            Server = ServerOf(configuration, module);
         }
     }
 
@@ -271,16 +277,18 @@ internal sealed class HostDatabase : IAsyncDisposable
         var sources = app.Services.GetRequiredService<ModuleDataSources>();
         foreach (var module in catalog.Modules)
         {
-            var target = ConnectionStrings.Read(
-                app.Configuration[ConnectionSetting(module)]!,
-                ConnectionSetting(module)
-            );
             await SchemaCheck.EnsureCurrentAsync(module, sources.Of(module.Name), cancellationToken);
             await SchemaCheck.EnsureReferenceCurrentAsync(module, sources.Of(module.Name), cancellationToken);
-            Server = $"PostgreSQL at {target.Host}:{target.Port}";
+            Server = ServerOf(app.Configuration, module);
         }
 
         done.Add("schemas found up to date");
+    }
+
+    private static string ServerOf(IConfiguration configuration, Module module)
+    {
+        var target = ConnectionStrings.Read(configuration[ConnectionSetting(module)]!, ConnectionSetting(module));
+        return $"PostgreSQL at {target.Host}:{target.Port}";
     }
 
     private static bool HasModuleConnections(IConfiguration configuration, ModuleCatalog catalog)

@@ -29,6 +29,7 @@ internal static class Installation
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory }
         );
+        builder.Configuration.AddSecretFiles();
         builder.UseDefaultAddress();
         if (!builder.Configuration.GetValue("Host:Listens", true))
         {

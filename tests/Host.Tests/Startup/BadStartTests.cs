@@ -50,6 +50,7 @@ public sealed class BadStartTests
     [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Database=postgres", "ConnectionStrings:Postgres")]
     [InlineData("Logging__LogLevel__Default", "loud", "loud")]
     [InlineData("Database__WatchSql", "perhaps", "Database:WatchSql")]
+    [InlineData("Host__SecretsFolder", "/nowhere/to/be/found", "Host:SecretsFolder")]
     [InlineData("Modules__Enabled", "users,nothing", "Modules:Enabled")]
     [InlineData("ConnectionStrings__Postgres", "Hots=127.0.0.1", "ConnectionStrings:Postgres")]
     [InlineData("ASPNETCORE_URLS", "nonsense", "ASPNETCORE_URLS")]

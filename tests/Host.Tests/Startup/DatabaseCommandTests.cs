@@ -9,6 +9,7 @@ public sealed class DatabaseCommandTests
     [InlineData("ConnectionStrings:Postgres is missing", "provision")]
     [InlineData("Modules:reference:OwnerConnectionString is missing", "migrate")]
     [InlineData("exclude each other", "provision", "--dry-run", "--sql", "x.sql")]
+    [InlineData("exclude each other", "provision", "--dry-run", "--secrets", "there")]
     [InlineData("'--dryrun' is no setting of the Host", "migrate", "--dryrun")]
     [InlineData("--module names 'nobody'", "rotate-passwords", "--module", "nobody")]
     [InlineData("There is no module 'nobody'; this Host has users", "diff", "nobody")]

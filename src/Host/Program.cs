@@ -1,4 +1,5 @@
 using Analytics;
+using BuildingBlocks.Feeds;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Web;
 using Catalog;
@@ -61,6 +62,7 @@ static WebApplication Compose(string[] settings)
     app.MapModules();
     app.MapComposition();
     app.MapReference();
+    app.MapFeeds();
     app.MapOperations();
     app.MapHealth();
     app.MapApiDescription();

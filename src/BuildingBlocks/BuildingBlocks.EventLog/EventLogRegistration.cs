@@ -1,5 +1,6 @@
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Freshness;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;
@@ -60,6 +61,7 @@ public static class EventLogRegistration
         services.AddScoped<AmbientTransaction>();
         services.AddScoped<SagaCancellation>();
         services.AddSingleton<EventSignals>();
+        services.AddSingleton<FeedFreshness>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ParkedEventRetry>();
         services.AddSingleton<EventScheduler>();
@@ -83,7 +85,7 @@ public static class EventLogRegistration
         services.AddHostedService(provider =>
             ActivatorUtilities.CreateInstance<HostWakeUps>(
                 provider,
-                (object)provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()
+                (object)provider.GetRequiredService<EventLogCatalog>().Outboxes.ToArray()
             )
         );
         services.AddHostedService(provider => provider.GetRequiredService<EventLogSupervisor>());

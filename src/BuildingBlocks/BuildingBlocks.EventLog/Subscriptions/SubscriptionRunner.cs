@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Signals;
 using BuildingBlocks.EventLog.Storage;
@@ -17,7 +18,9 @@ internal sealed class SubscriptionRunner(
     EventSignals signals,
     IModulePools pools,
     IServiceProvider services,
-    IOptions<EventLogOptions> options
+    IOptions<EventLogOptions> options,
+    EventLogCatalog catalog,
+    FeedFreshness feeds
 )
 {
     private volatile IReadOnlyList<RunningLane> lanes = [];
@@ -34,7 +37,10 @@ internal sealed class SubscriptionRunner(
         get
         {
             var all = lanes.Select(lane => lane.CurrentAsOf).ToArray();
-            return all.Length == 0 || all.Contains(null) ? null : all.Min();
+            var applied = all.Length == 0 || all.Contains(null) ? null : all.Min();
+            return catalog.Shadows.Contains(subscription.Source, StringComparer.Ordinal)
+                ? feeds.AtHome(subscription.Source, applied)
+                : applied;
         }
     }
 

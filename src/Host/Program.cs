@@ -1,4 +1,5 @@
 using Analytics;
+using BuildingBlocks.Feeds;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Web;
 using Catalog;
@@ -64,6 +65,7 @@ static WebApplication Compose(string[] settings)
     app.MapModules();
     app.MapComposition();
     app.MapReference();
+    app.MapFeeds();
     app.MapOperations();
     app.MapHealth();
     app.MapApiDescription();

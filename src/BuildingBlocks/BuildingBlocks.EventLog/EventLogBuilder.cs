@@ -75,7 +75,8 @@ public sealed class EventLogBuilder
             new EventLogCatalog(
                 [.. logged.Values],
                 [.. logged.Values.SelectMany(consumer => SubscriptionsOf(consumer, sources))],
-                readsElsewhere: false
+                readsElsewhere: false,
+                shadows: []
             )
         );
         var connectionStrings = modules.ToDictionary(

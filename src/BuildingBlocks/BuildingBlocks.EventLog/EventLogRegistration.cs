@@ -66,6 +66,7 @@ public static class EventLogRegistration
         services.AddScoped<AmbientTransaction>();
         services.AddScoped<SagaCancellation>();
         services.AddSingleton<EventSignals>();
+        services.AddSingleton<FeedFreshness>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ParkedEventRetry>();
         services.AddSingleton<OutboundLimits>();
@@ -92,7 +93,7 @@ public static class EventLogRegistration
         services.AddHostedService(provider =>
             ActivatorUtilities.CreateInstance<HostWakeUps>(
                 provider,
-                (object)provider.GetRequiredService<EventLogCatalog>().Modules.Select(module => module.Name).ToArray()
+                (object)provider.GetRequiredService<EventLogCatalog>().Outboxes.ToArray()
             )
         );
         services.AddHostedService(provider => provider.GetRequiredService<EventLogSupervisor>());

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.EventLog.Monitoring;
@@ -44,9 +45,14 @@ internal sealed class EventLogSupervisor(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var module in catalog.Modules.Select(module => module.Name))
+        foreach (var module in catalog.Outboxes)
         {
-            await ClusterCheck.EnsureOfThisClusterAsync(module, pools.Of(module), cancellationToken);
+            await ClusterCheck.EnsureOfThisClusterAsync(
+                module,
+                isShadow: !catalog.Runs(module),
+                pools.Of(module),
+                cancellationToken
+            );
         }
 
         await catalog.BeginOutboundAsync(pools, cancellationToken);
@@ -121,16 +127,19 @@ internal sealed class EventLogSupervisor(
                     stoppingToken
                 )
             ),
-            .. catalog.Modules.Select(module =>
+            .. catalog.Outboxes.Select(module =>
                 RunAsync(
-                    $"Retention of {module.Name}",
+                    $"Retention of {module}",
                     new(),
                     Polling(
-                        services.GetRequiredService<OutboxRetention>().For(module.Name),
+                        services.GetRequiredService<OutboxRetention>().For(module),
                         options.Value.RetentionInterval
                     ),
                     stoppingToken
                 )
+            ),
+            .. (services.GetService<FeedWork>()?.Loops() ?? []).Select(feed =>
+                RunAsync(feed.Name, feed.Signal, token => feed.StepAsync(token, stoppingToken), stoppingToken)
             ),
         ]);
 

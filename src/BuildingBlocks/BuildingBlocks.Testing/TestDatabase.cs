@@ -14,11 +14,12 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly List<NpgsqlDataSource> opened = [];
     private readonly string passwordFile;
+    private readonly RolePasswords passwords;
     private readonly DatabaseProvisioner provisioner;
 
     private TestDatabase(string name, string administrator, string passwordFile, RolePasswords passwords)
     {
-        Name = name;
+        (Name, this.passwords) = (name, passwords);
         this.passwordFile = passwordFile;
         AdministratorConnectionString = administrator;
         provisioner = new(administrator, name, passwords);
@@ -45,8 +46,8 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             Database = name,
         }.ConnectionString;
-        var passwords = Path.Combine(Path.GetTempPath(), $"{name}.passwords.json");
-        TestDatabase database = new(name, administrator, passwords, RolePasswords.Read(passwords));
+        var file = Path.Combine(Path.GetTempPath(), $"{name}.passwords.json");
+        TestDatabase database = new(name, administrator, file, RolePasswords.Read(file));
         await database.Provision([], cancellationToken);
         return database;
     }
@@ -89,6 +90,26 @@ public sealed class TestDatabase : IAsyncDisposable
             );
         }
     }
+
+    /// <summary>
+    /// Provisions and migrates the shadow of a module that runs elsewhere, beside what was provisioned before.
+    /// </summary>
+    internal async Task ProvisionShadow(string module, CancellationToken cancellationToken)
+    {
+        await new DatabaseProvisioner(AdministratorConnectionString, Name, passwords)
+        {
+            Shadows = [module],
+        }.ProvisionAsync([], new HashSet<string>(StringComparer.Ordinal), cancellationToken);
+        await Migrator.MigrateAsync(
+            new ShadowSchema(module),
+            OwnerConnectionString(module),
+            RolesOf(module).App,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Signs in as the role that appends to the shadow of a module.</summary>
+    internal string FeedConnectionString(string module) => provisioner.FeedConnectionString(module);
 
     /// <summary>The roles of a module in this database.</summary>
     public ModuleRoles RolesOf(string module) => ModuleRoles.Of(Name, module);

@@ -23,7 +23,7 @@ internal static class DatabaseCommands
         if (step.Script is { } file)
         {
             // What it says of the server is not used, for none is asked.
-            var writer = database.Provisioner(configuration, Administrator(configuration) ?? "Host=localhost");
+            var writer = database.Provisioner(configuration, catalog, Administrator(configuration) ?? "Host=localhost");
             await WriteAsync(
                 file,
                 await writer.ScriptAsync(modules, catalog.Projections, cancellationToken),
@@ -43,7 +43,7 @@ internal static class DatabaseCommands
             );
         if (step.DryRun)
         {
-            var provisioner = database.Provisioner(configuration, administrator);
+            var provisioner = database.Provisioner(configuration, catalog, administrator);
             var missing = await provisioner.PreviewAsync(modules, catalog.Projections, cancellationToken);
             await Terminal.Output.WriteLineAsync(
                 missing.Count == 0
@@ -72,7 +72,7 @@ internal static class DatabaseCommands
         {
             await WriteAsync(
                 file,
-                Migrator.Script([.. catalog.Modules], Installation.Prefix(configuration)),
+                Migrator.Script([.. catalog.Schemas], Installation.Prefix(configuration)),
                 cancellationToken
             );
             return;
@@ -110,7 +110,7 @@ internal static class DatabaseCommands
     )
     {
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
-        string[] all = [.. catalog.Modules.Select(one => one.Name), ReferenceSchema.Name];
+        string[] all = [.. catalog.Schemas.Select(one => one.Name), ReferenceSchema.Name];
         if (module is not null && !all.Contains(module, StringComparer.Ordinal))
         {
             throw new StartupException($"--module names '{module}', but there are only {string.Join(", ", all)}.");
@@ -120,7 +120,7 @@ internal static class DatabaseCommands
         await using HostDatabase database = new();
         var administrator = Administrator(configuration)
             ?? await database.StartEmbeddedAsync(app.Services, cancellationToken);
-        var provisioner = database.Provisioner(configuration, administrator);
+        var provisioner = database.Provisioner(configuration, catalog, administrator);
         if (dryRun)
         {
             foreach (var role in provisioner.RolesOf(chosen))
@@ -147,11 +147,11 @@ internal static class DatabaseCommands
         Func<string, string> owner = module => OwnerConnection(configuration, module);
         if (Administrator(configuration) is { } administrator)
         {
-            owner = database.Provisioner(configuration, administrator).OwnerConnectionString;
+            owner = database.Provisioner(configuration, catalog, administrator).OwnerConnectionString;
         }
 
         var pending = await Migrator.PreviewAsync(
-            [.. catalog.Modules],
+            [.. catalog.Schemas],
             Installation.Prefix(configuration),
             owner,
             cancellationToken

@@ -17,8 +17,13 @@ internal static class DatabaseRepair
     {
         await using HostDatabase database = new();
         var administrator = await database.AdministratorAsync(app.Services, cancellationToken);
-        string[] modules = [.. app.Services.GetRequiredService<ModuleCatalog>().Modules.Select(module => module.Name)];
-        var repaired = await EventLogRepair.RepairAsync(administrator, modules, cancellationToken);
+        var catalog = app.Services.GetRequiredService<ModuleCatalog>();
+        var repaired = await EventLogRepair.RepairAsync(
+            administrator,
+            [.. catalog.Modules.Select(module => module.Name)],
+            [.. catalog.Shadows.Select(shadow => shadow.Name)],
+            cancellationToken
+        );
         foreach (var (module, events) in repaired)
         {
             await Terminal.Output.WriteLineAsync(

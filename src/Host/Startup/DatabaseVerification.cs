@@ -50,7 +50,7 @@ internal static class DatabaseVerification
 
     private static Task<VerifiedDatabase> VerifyAsync(WebApplication app, CancellationToken cancellationToken) =>
         new DatabaseVerifier(
-            [.. app.Services.GetRequiredService<ModuleCatalog>().Modules],
+            [.. app.Services.GetRequiredService<ModuleCatalog>().Schemas],
             app.Services.GetRequiredService<ModuleDataSources>(),
             Installation.Prefix(app.Configuration)
         ).VerifyAsync(cancellationToken);

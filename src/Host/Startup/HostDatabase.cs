@@ -38,11 +38,10 @@ internal sealed class HostDatabase : IAsyncDisposable
     public static void Validate(WebApplication app)
     {
         var (configuration, catalog) = (app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
-        var settings = catalog.Modules.SelectMany(module =>
-            new[] { ConnectionSetting(module), $"Modules:{module.Name}:OwnerConnectionString" }
-        );
+        var owners = catalog.Schemas.Select(schema => $"Modules:{schema.Name}:OwnerConnectionString");
         foreach (
-            var setting in settings
+            var setting in ConnectionSettings(catalog)
+                .Concat(owners)
                 .Append($"Modules:{ReferenceSchema.Name}:OwnerConnectionString")
                 .Append(Administrator)
         )
@@ -98,11 +97,11 @@ internal sealed class HostDatabase : IAsyncDisposable
             var administrator = configuration[Administrator] is { Length: > 0 } given
                 ? given
                 : await StartEmbeddedAsync(app.Services, cancellationToken);
-            UseAppRoles(configuration, catalog, Provisioner(configuration, administrator));
+            UseAppRoles(configuration, catalog, Provisioner(configuration, catalog, administrator));
             return;
         }
 
-        foreach (var module in catalog.Modules)
+        foreach (var module in catalog.Schemas)
         {
             Server = ServerOf(configuration, module);
         }
@@ -116,13 +115,13 @@ internal sealed class HostDatabase : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var provisioner = Provisioner(configuration, administrator);
+        var provisioner = Provisioner(configuration, catalog, administrator);
         await provisioner.ProvisionAsync(
             catalog.Modules.Select(module => module.Name),
             catalog.Projections,
             cancellationToken
         );
-        done.Add(Count(catalog.Modules.Count() + 1, "schema provisioned", "schemas provisioned"));
+        done.Add(Count(catalog.Schemas.Count() + 1, "schema provisioned", "schemas provisioned"));
         return provisioner;
     }
 
@@ -141,7 +140,7 @@ internal sealed class HostDatabase : IAsyncDisposable
             readers,
             cancellationToken
         );
-        foreach (var module in catalog.Modules)
+        foreach (var module in catalog.Schemas)
         {
             applied += await Migrator.MigrateAsync(
                 module,
@@ -210,11 +209,14 @@ internal sealed class HostDatabase : IAsyncDisposable
     }
 
     /// <summary>Provisions nothing, but knows what there would be to provision.</summary>
-    public DatabaseProvisioner Provisioner(IConfiguration configuration, string administrator)
+    public DatabaseProvisioner Provisioner(IConfiguration configuration, ModuleCatalog catalog, string administrator)
     {
         var target = TargetOf(configuration, administrator);
         Server = Server.Length > 0 ? Server : $"PostgreSQL at {target.Host}:{target.Port}";
-        return new(target.ConnectionString, Installation.Prefix(configuration), Installation.Passwords(configuration));
+        return new(target.ConnectionString, Installation.Prefix(configuration), Installation.Passwords(configuration))
+        {
+            Shadows = [.. catalog.Shadows.Select(shadow => shadow.Name)],
+        };
     }
 
     private static NpgsqlConnectionStringBuilder TargetOf(IConfiguration configuration, string administrator)
@@ -234,17 +236,20 @@ internal sealed class HostDatabase : IAsyncDisposable
         DatabaseProvisioner provisioner
     )
     {
-        foreach (var module in catalog.Modules)
+        // Without their passwords: those are read from the file with every new connection, for they may be changed
+        // while the Host runs.
+        static string Open(string connectionString) =>
+            new NpgsqlConnectionStringBuilder(connectionString) { Password = null, Passfile = null }.ConnectionString;
+        foreach (var schema in catalog.Schemas)
         {
-            // Without their passwords: those are read from the file with every new connection, for they may be changed
-            // while the Host runs.
-            configuration[ConnectionSetting(module)] = new NpgsqlConnectionStringBuilder(
-                provisioner.AppConnectionString(module.Name)
-            )
-            {
-                Password = null,
-                Passfile = null,
-            }.ConnectionString;
+            configuration[ConnectionSetting(schema)] = Open(provisioner.AppConnectionString(schema.Name));
+        }
+
+        foreach (var shadow in catalog.Shadows)
+        {
+            configuration[ModuleDataSources.FeedConnectionSetting(shadow.Name)] = Open(
+                provisioner.FeedConnectionString(shadow.Name)
+            );
         }
 
         configuration[ModuleDataSources.PasswordFileSetting] = Installation.PasswordFile(configuration);
@@ -260,7 +265,7 @@ internal sealed class HostDatabase : IAsyncDisposable
         if (
             await ConnectionBudget.EnsureFitsAsync(
                 app.Configuration,
-                [.. catalog.Modules],
+                [.. catalog.Schemas],
                 sources,
                 cancellationToken
             ) is
@@ -275,17 +280,21 @@ internal sealed class HostDatabase : IAsyncDisposable
     private async Task CheckAsync(WebApplication app, ModuleCatalog catalog, CancellationToken cancellationToken)
     {
         var sources = app.Services.GetRequiredService<ModuleDataSources>();
-        foreach (var module in catalog.Modules)
+        foreach (var module in catalog.Schemas)
         {
             await SchemaCheck.EnsureCurrentAsync(module, sources.Of(module.Name), cancellationToken);
-            await SchemaCheck.EnsureReferenceCurrentAsync(module, sources.Of(module.Name), cancellationToken);
+            if (module is not ShadowSchema)
+            {
+                await SchemaCheck.EnsureReferenceCurrentAsync(module, sources.Of(module.Name), cancellationToken);
+            }
+
             Server = ServerOf(app.Configuration, module);
         }
 
         done.Add("schemas found up to date");
     }
 
-    private static string ServerOf(IConfiguration configuration, Module module)
+    private static string ServerOf(IConfiguration configuration, ModuleSchema module)
     {
         var target = ConnectionStrings.Read(configuration[ConnectionSetting(module)]!, ConnectionSetting(module));
         return $"PostgreSQL at {target.Host}:{target.Port}";
@@ -293,25 +302,28 @@ internal sealed class HostDatabase : IAsyncDisposable
 
     private static bool HasModuleConnections(IConfiguration configuration, ModuleCatalog catalog)
     {
-        var missing = catalog
-            .Modules.Where(module => string.IsNullOrEmpty(configuration[ConnectionSetting(module)]))
-            .Select(ConnectionSetting)
-            .ToArray();
+        var all = ConnectionSettings(catalog).ToArray();
+        var missing = all.Where(setting => string.IsNullOrEmpty(configuration[setting])).ToArray();
         if (missing.Length == 0)
         {
             return true;
         }
 
-        return missing.Length == catalog.Modules.Count()
+        return missing.Length == all.Length
             ? false
             : throw new StartupException(
                 "Some modules have a connection string of their own, but these have none: "
                     + $"{string.Join(", ", missing)}. "
-                    + $"Give every module one, or none and {Administrator}."
+                    + $"Give every module and feed one, or none and {Administrator}."
             );
     }
 
-    private static string ConnectionSetting(Module module) => $"Modules:{module.Name}:ConnectionString";
+    private static IEnumerable<string> ConnectionSettings(ModuleCatalog catalog) =>
+        catalog
+            .Schemas.Select(ConnectionSetting)
+            .Concat(catalog.Shadows.Select(shadow => ModuleDataSources.FeedConnectionSetting(shadow.Name)));
+
+    private static string ConnectionSetting(ModuleSchema module) => $"Modules:{module.Name}:ConnectionString";
 
     private static string Count(int count, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");

@@ -1,5 +1,6 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.EmbeddedPostgres;
+using BuildingBlocks.Feeds;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Settings;
 using BuildingBlocks.Web;
@@ -67,6 +68,7 @@ internal static class Installation
         ConnectionBudget.Validate(app.Configuration);
         _ = app.Configuration.GetValue<bool?>(ModuleDataSources.WatchSetting);
         HostDatabase.Validate(app);
+        app.Services.GetService<FeedTokens>()?.EnsureKeysAreReadable();
         DemoSignIns.Validate(app.Configuration, app.Services.GetRequiredService<ModuleCatalog>());
         _ = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
     }

@@ -12,6 +12,7 @@ namespace BuildingBlocks.Tests.Database;
 public sealed class VerificationTests : IAsyncLifetime
 {
     private static readonly Module[] Modules = [new ProbeModule { IsProjection = true }, new EventSource("neighbour")];
+    private static readonly ModuleSchema[] Schemas = [.. Modules, new ShadowSchema("faraway")];
 
     private TestDatabase database = null!;
     private ModuleDataSources sources = null!;
@@ -22,11 +23,13 @@ public sealed class VerificationTests : IAsyncLifetime
     {
         database = await TestDatabase.Create(Cancellation);
         await database.ProvisionAndMigrate(Modules, Cancellation);
-        var settings = Modules.ToDictionary(
+        await database.ProvisionShadow("faraway", Cancellation);
+        var settings = Schemas.ToDictionary(
             module => $"Modules:{module.Name}:ConnectionString",
             module => (string?)$"{database.AppConnectionString(module.Name)};Maximum Pool Size=2",
             StringComparer.OrdinalIgnoreCase
         );
+        settings[ModuleDataSources.FeedConnectionSetting("faraway")] = database.FeedConnectionString("faraway");
         sources = new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLoggerFactory.Instance);
     }
 
@@ -42,11 +45,20 @@ public sealed class VerificationTests : IAsyncLifetime
         var verified = await Verify();
 
         verified.Findings.Select(finding => finding.ToString()).ShouldBeEmpty();
-        verified.Modules.ShouldBe(2);
+        verified.Modules.ShouldBe(3);
         verified.Attempts.ShouldBeGreaterThan(100);
     }
 
     [Theory]
+    [InlineData("grant insert on faraway.outbox to {faraway}", "table-rights", "may insert")]
+    [InlineData("grant insert on faraway.outbox to {faraway}", "not-refused", "insert into outbox default values")]
+    [InlineData("grant delete on faraway.outbox to {faraway-feed}", "table-rights", "may delete")]
+    [InlineData("grant update on faraway.feed_in to {faraway}", "not-refused", "update feed_in")]
+    [InlineData("grant select on probe.outbox to {faraway-feed}", "table-rights", "may select")]
+    [InlineData("revoke insert on faraway.outbox from {faraway-feed}", "rights-missing", "may not insert")]
+    [InlineData("revoke select on faraway.outbox from {faraway}", "rights-missing", "may not select")]
+    [InlineData("grant {faraway-feed} to {faraway}", "role-membership", "member of {faraway-feed}")]
+    [InlineData("alter role {faraway-feed} createdb", "role-too-powerful", "may create databases")]
     [InlineData("alter role {probe} superuser", "role-too-powerful", "superuser")]
     [InlineData(
         "alter role {probe} createdb createrole",
@@ -457,12 +469,14 @@ public sealed class VerificationTests : IAsyncLifetime
     }
 
     private Task<VerifiedDatabase> Verify() =>
-        new DatabaseVerifier(Modules, sources, database.Name).VerifyAsync(Cancellation);
+        new DatabaseVerifier(Schemas, sources, database.Name).VerifyAsync(Cancellation);
 
     private string Named(string text) =>
         text.Replace("{probe}", database.RolesOf("probe").App, StringComparison.Ordinal)
             .Replace("{probe-owner}", database.RolesOf("probe").Owner, StringComparison.Ordinal)
             .Replace("{neighbour}", database.RolesOf("neighbour").App, StringComparison.Ordinal)
             .Replace("{neighbour-owner}", database.RolesOf("neighbour").Owner, StringComparison.Ordinal)
+            .Replace("{faraway}", database.RolesOf("faraway").App, StringComparison.Ordinal)
+            .Replace("{faraway-feed}", database.RolesOf("faraway").Feed, StringComparison.Ordinal)
             .Replace("{database}", database.Name, StringComparison.Ordinal);
 }

@@ -38,11 +38,16 @@ public sealed class RestoreTests(ProbeFixture probe) : IClassFixture<ProbeFixtur
             refused.Message.ShouldContain("database repair-event-log");
         }
 
-        var repaired = await EventLogRepair.RepairAsync(probe.AdministratorConnectionString, ["probe"], Cancellation);
-        repaired.Keys.ShouldBe(["probe"]);
-        (await EventLogRepair.RepairAsync(probe.AdministratorConnectionString, ["probe"], Cancellation)).ShouldBeEmpty(
-            "Nothing is left to repair."
+        var repaired = await EventLogRepair.RepairAsync(
+            probe.AdministratorConnectionString,
+            ["probe"],
+            [],
+            Cancellation
         );
+        repaired.Keys.ShouldBe(["probe"]);
+        (
+            await EventLogRepair.RepairAsync(probe.AdministratorConnectionString, ["probe"], [], Cancellation)
+        ).ShouldBeEmpty("Nothing is left to repair.");
         await probe.PublishOnly("restored", "new");
         using (var host = probe.NewHost())
         {

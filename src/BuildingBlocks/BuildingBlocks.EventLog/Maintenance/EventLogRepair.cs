@@ -16,11 +16,15 @@ public static class EventLogRepair
     /// <summary>The first id that PostgreSQL gives to a transaction; those below have a meaning of their own.</summary>
     private const long FirstId = 3;
 
+    /// <summary>More than were given out between a backup and the loss of what came after it.</summary>
+    private const long LostPositions = 1_000_000_000;
+
     /// <summary>
     /// Repairs the logs of all modules in one transaction; does nothing when no id lies in the future.
     /// </summary>
     /// <param name="administrator">Signs in as a superuser of the database, while no Host runs.</param>
     /// <param name="modules">All modules that have a schema in this database.</param>
+    /// <param name="shadows">The modules that run elsewhere and whose shadow this database holds.</param>
     /// <param name="cancellationToken">Stops; nothing has changed then.</param>
     /// <returns>The modules whose logs were repaired, with how many events each has.</returns>
     /// <exception cref="StartupException">The server cannot be used, or a Host still runs and holds what must be
@@ -28,6 +32,7 @@ public static class EventLogRepair
     public static async Task<IReadOnlyDictionary<string, long>> RepairAsync(
         string administrator,
         IReadOnlyList<string> modules,
+        IReadOnlyList<string> shadows,
         CancellationToken cancellationToken
     )
     {
@@ -36,20 +41,29 @@ public static class EventLogRepair
             cancellationToken
         );
         Dictionary<string, long> repaired = new(StringComparer.Ordinal);
-        if (!await AnyIsOfAnotherClusterAsync(connection, modules, cancellationToken))
+        string[] outboxes = [.. modules, .. shadows];
+        if (
+            !await AnyIsOfAnotherClusterAsync(connection, modules, isShadow: false, cancellationToken)
+            && !await AnyIsOfAnotherClusterAsync(connection, shadows, isShadow: true, cancellationToken)
+        )
         {
             return repaired;
         }
 
-        await MakeRoomAsync(connection, modules, cancellationToken);
+        await MakeRoomAsync(connection, outboxes, modules, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync("set local lock_timeout = '10s'", cancellationToken);
-        foreach (var module in modules)
+        foreach (var module in outboxes)
         {
+            var others = modules.Contains(module, StringComparer.Ordinal)
+                ? $"""
+                    , "{module}".subscriptions, "{module}".feed, "{module}".feed_pages
+                    """
+                : "";
             try
             {
                 await connection.ExecuteAsync(
-                    $"""lock table "{module}".outbox, "{module}".subscriptions, "{module}".outbox_consumers in exclusive mode""",
+                    $"""lock table "{module}".outbox, "{module}".outbox_consumers{others} in exclusive mode""",
                     cancellationToken
                 );
             }
@@ -64,9 +78,14 @@ public static class EventLogRepair
             }
         }
 
-        foreach (var source in modules)
+        foreach (var source in outboxes)
         {
             var boundaries = await BoundariesAsync(connection, source, modules, cancellationToken);
+            if (modules.Contains(source, StringComparer.Ordinal))
+            {
+                await BeginEpochAsync(connection, source, boundaries, cancellationToken);
+            }
+
             foreach (var module in modules)
             {
                 foreach (var column in new[] { "checkpoint", "target", "barrier", "called" })
@@ -96,6 +115,40 @@ public static class EventLogRepair
         return repaired;
     }
 
+    /// <summary>
+    /// Moves a module's feed along and gives it another epoch, where it has one: those who read it elsewhere may have
+    /// read on beyond the backup. The outbox goes on at positions that none of the lost events can have had.
+    /// </summary>
+    private static async Task BeginEpochAsync(
+        NpgsqlConnection connection,
+        string source,
+        decimal[] boundaries,
+        CancellationToken cancellationToken
+    )
+    {
+        var fed = await connection.ExecuteAsync(
+            $"""update "{source}".feed set epoch = gen_random_uuid(), checkpoint = {Moved("checkpoint")}, target = case when target is not null then {Moved("target")} end""",
+            cancellationToken,
+            boundaries
+        );
+        if (fed == 0)
+        {
+            return;
+        }
+
+        await connection.ExecuteAsync(
+            $"""update "{source}".feed_pages set checkpoint = {Moved("checkpoint")}, target = {Moved("target")}""",
+            cancellationToken,
+            boundaries
+        );
+        await connection.ExecuteAsync(
+            $"""
+            select setval(pg_get_serial_sequence('"{source}".outbox', 'position'), last_value + {LostPositions}) from "{source}".outbox_position_seq
+            """,
+            cancellationToken
+        );
+    }
+
     private static async Task<NpgsqlConnection> OpenAsync(
         NpgsqlConnectionStringBuilder target,
         CancellationToken cancellationToken
@@ -117,12 +170,13 @@ public static class EventLogRepair
     private static async Task<bool> AnyIsOfAnotherClusterAsync(
         NpgsqlConnection connection,
         IEnumerable<string> modules,
+        bool isShadow,
         CancellationToken cancellationToken
     )
     {
         foreach (var module in modules)
         {
-            await using NpgsqlCommand command = new(ClusterCheck.NewestOf(module), connection);
+            await using NpgsqlCommand command = new(ClusterCheck.NewestOf(module, isShadow), connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             if (reader.GetBoolean(2))
@@ -137,12 +191,13 @@ public static class EventLogRepair
     /// <summary>Lets the cluster give out as many ids as are needed, if it is so young that it has not.</summary>
     private static async Task MakeRoomAsync(
         NpgsqlConnection connection,
+        IReadOnlyList<string> outboxes,
         IReadOnlyList<string> modules,
         CancellationToken cancellationToken
     )
     {
         var most = 0;
-        foreach (var source in modules)
+        foreach (var source in outboxes)
         {
             most = Math.Max(most, (await BoundariesAsync(connection, source, modules, cancellationToken)).Length);
         }
@@ -161,10 +216,17 @@ public static class EventLogRepair
     private static async Task<decimal[]> BoundariesAsync(
         NpgsqlConnection connection,
         string source,
-        IEnumerable<string> modules,
+        IReadOnlyList<string> modules,
         CancellationToken cancellationToken
     )
     {
+        string[] feeds = modules.Contains(source, StringComparer.Ordinal)
+            ?
+            [
+                $"""select snapshot from "{source}".feed cross join unnest(array[checkpoint, target]) snapshot where snapshot is not null""",
+                $"""select snapshot from "{source}".feed_pages cross join unnest(array[checkpoint, target]) snapshot""",
+            ]
+            : [];
         var snapshots = string.Join(
             " union all ",
             modules
@@ -172,6 +234,7 @@ public static class EventLogRepair
                     $"""select snapshot from "{module}".subscriptions cross join unnest(array[checkpoint, target, barrier, called]) snapshot where source = $1 and snapshot is not null"""
                 )
                 .Append($"""select snapshot from "{source}".outbox_consumers cross join unnest(checkpoints) snapshot""")
+                .Concat(feeds)
         );
         await using var command = new NpgsqlCommand(
             $"""

@@ -1,7 +1,9 @@
 using BuildingBlocks.EventLog.Diagnostics;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
 using BuildingBlocks.EventLog.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +18,7 @@ internal sealed class OutboxRetention(
     IModulePools pools,
     TimeProvider clock,
     IOptions<EventLogOptions> options,
+    IServiceProvider services,
     ILogger<OutboxRetention> logger
 )
 {
@@ -54,6 +57,14 @@ internal sealed class OutboxRetention(
         if (pruned > 0)
         {
             logger.OutboxPruned(source, pruned, window);
+        }
+
+        if (
+            services.GetService<FeedWork>() is { } feeds
+            && feeds.ServedModules.Contains(source, StringComparer.Ordinal)
+        )
+        {
+            await feeds.PagesOf(source).PruneAsync(cancellationToken);
         }
 
         return pruned == BatchSize;

@@ -6,8 +6,8 @@ namespace BuildingBlocks.EventLog.Migrations;
 
 /// <summary>One SQL file that changes a schema.</summary>
 /// <param name="Origin">building-blocks for the event log and sagas, module for the module's own, projection for what
-/// rebuilding a projection needs, rebuild for the module's own once more in the schema where it is rebuilt, reference
-/// for reference data.</param>
+/// rebuilding a projection needs, rebuild for the module's own once more in the schema where it is rebuilt, shadow for
+/// the outbox of a module that runs elsewhere, reference for reference data.</param>
 /// <param name="Name">The file's name, which begins with its number.</param>
 /// <param name="Sql">What it does.</param>
 public sealed record Migration(string Origin, string Name, string Sql)
@@ -17,6 +17,9 @@ public sealed record Migration(string Origin, string Name, string Sql)
 
     /// <summary>The origin of the event log's and the sagas'.</summary>
     internal const string BuildingBlocks = "building-blocks";
+
+    /// <summary>The origin of what makes the shadow of a module that runs elsewhere.</summary>
+    internal const string Shadow = "shadow";
 
     /// <summary>The origin of a module's own.</summary>
     internal const string Own = "module";
@@ -34,6 +37,10 @@ public sealed record Migration(string Origin, string Name, string Sql)
     /// <summary>What rebuilding a projection needs, in the order it runs.</summary>
     internal static IEnumerable<Migration> OfProjection =>
         Embedded("projection", typeof(Migration).Assembly, ".EventLog.Rebuild.Migrations.");
+
+    /// <summary>What makes the shadow of a module that runs elsewhere, in the order it runs.</summary>
+    internal static IEnumerable<Migration> OfShadow =>
+        Embedded(Shadow, typeof(Migration).Assembly, ".EventLog.Feeds.Migrations.");
 
     /// <summary>The SQL files that an assembly holds in a folder, by name.</summary>
     internal static IEnumerable<Migration> Embedded(string origin, Assembly assembly, string folder)

@@ -40,6 +40,7 @@ internal static class MigrationHistory
         IReadOnlyDictionary<(string Origin, string Name), string> history
     )
     {
+        EnsureOfOneKind(whose, migrations, history);
         foreach (var migration in migrations)
         {
             if (
@@ -52,6 +53,34 @@ internal static class MigrationHistory
         }
 
         return [.. migrations.Where(migration => !history.ContainsKey((migration.Origin, migration.Name)))];
+    }
+
+    /// <summary>A module's home and its shadow are schemas of the same name, but never the same schema.</summary>
+    private static void EnsureOfOneKind(
+        string whose,
+        IReadOnlyList<Migration> migrations,
+        IReadOnlyDictionary<(string Origin, string Name), string> history
+    )
+    {
+        bool HasRun(string origin) =>
+            history.Keys.Any(applied => string.Equals(applied.Origin, origin, StringComparison.Ordinal));
+        bool IsAbout(string origin) =>
+            migrations.Any(one => string.Equals(one.Origin, origin, StringComparison.Ordinal));
+        if (IsAbout(Migration.Shadow) && HasRun(Migration.BuildingBlocks))
+        {
+            throw new StartupException(
+                $"This database is the home of {whose}: its schema holds what the module wrote, and cannot be filled "
+                    + "by a feed. Take the module out of Feeds:Sources, or use another database here."
+            );
+        }
+
+        if (IsAbout(Migration.BuildingBlocks) && HasRun(Migration.Shadow))
+        {
+            throw new StartupException(
+                $"This database holds the shadow of {whose}, filled by a feed; the module cannot run on it. Take it "
+                    + "out of Modules:Enabled and name it in Feeds:Sources, or use another database here."
+            );
+        }
     }
 
     public static string Changed(string whose, Migration migration) =>

@@ -24,15 +24,15 @@ public sealed record OutboxStatus(
 /// good, and keeps events from being pruned.</param>
 public sealed record OutboxConsumer(string Name, DateTimeOffset ReportedAt);
 
-/// <summary>Tells what the outboxes of this Host's modules keep.</summary>
+/// <summary>Tells what the outboxes of this Host's modules, and those that feeds bring here, keep.</summary>
 internal sealed class OutboxMonitor(EventLogCatalog catalog, IModulePools pools)
 {
-    /// <summary>All outboxes, in the order of the modules.</summary>
+    /// <summary>All outboxes, in the order of the modules, then of the feeds.</summary>
     /// <exception cref="NpgsqlException">A database cannot be used.</exception>
     public async Task<IReadOnlyList<OutboxStatus>> ReadAsync(CancellationToken cancellationToken)
     {
         List<OutboxStatus> all = [];
-        foreach (var module in catalog.Modules.Select(module => module.Name))
+        foreach (var module in catalog.Outboxes)
         {
             await using var command = pools
                 .Of(module)

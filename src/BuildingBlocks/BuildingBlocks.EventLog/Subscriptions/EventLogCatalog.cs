@@ -7,23 +7,33 @@ namespace BuildingBlocks.EventLog.Subscriptions;
 /// <param name="modules">In the order in which they were named.</param>
 /// <param name="subscriptions">Also those to sources that cannot be read from here.</param>
 /// <param name="readsElsewhere">Whether outboxes of modules that run elsewhere are within reach.</param>
+/// <param name="shadows">The modules that run elsewhere and whose events a feed brings here.</param>
 internal sealed class EventLogCatalog(
     IReadOnlyList<LogModule> modules,
     IReadOnlyList<Subscription> subscriptions,
-    bool readsElsewhere
+    bool readsElsewhere,
+    IReadOnlyList<string> shadows
 )
 {
     public IReadOnlyList<LogModule> Modules => modules;
 
     public IReadOnlyList<Subscription> Subscriptions => subscriptions;
 
+    /// <summary>The modules that run elsewhere and whose events a feed brings here.</summary>
+    public IReadOnlyList<string> Shadows => shadows;
+
+    /// <summary>The modules whose outboxes this database holds: those of this process, and the shadows.</summary>
+    public IEnumerable<string> Outboxes => modules.Select(module => module.Name).Concat(shadows);
+
     /// <summary>Whether a module runs in this process.</summary>
     public bool Runs(string module) => modules.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal));
 
     /// <summary>
-    /// Whether the outbox of a module can be read from here: it runs in this process, or elsewhere within reach.
+    /// Whether the outbox of a module can be read from here: it runs in this process, its events are
+    /// brought here, or it runs elsewhere within reach.
     /// </summary>
-    public bool CanRead(string source) => readsElsewhere || Runs(source);
+    public bool CanRead(string source) =>
+        readsElsewhere || Runs(source) || shadows.Contains(source, StringComparer.Ordinal);
 
     /// <summary>
     /// Has the subscriptions that call out of the database and never ran begin here and now, before anybody can publish

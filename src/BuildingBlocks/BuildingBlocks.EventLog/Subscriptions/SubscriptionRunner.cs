@@ -16,7 +16,9 @@ internal sealed class SubscriptionRunner(
     EventSignals signals,
     IModulePools pools,
     IServiceProvider services,
-    IOptions<EventLogOptions> options
+    IOptions<EventLogOptions> options,
+    EventLogCatalog catalog,
+    FeedFreshness feeds
 )
 {
     private volatile IReadOnlyList<RunningLane> lanes = [];
@@ -33,7 +35,10 @@ internal sealed class SubscriptionRunner(
         get
         {
             var all = lanes.Select(lane => lane.CurrentAsOf).ToArray();
-            return all.Length == 0 || all.Contains(null) ? null : all.Min();
+            var applied = all.Length == 0 || all.Contains(null) ? null : all.Min();
+            return catalog.Shadows.Contains(subscription.Source, StringComparer.Ordinal)
+                ? feeds.AtHome(subscription.Source, applied)
+                : applied;
         }
     }
 

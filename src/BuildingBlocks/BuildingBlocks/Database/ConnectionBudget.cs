@@ -147,6 +147,7 @@ internal static class ConnectionBudget
         private readonly int hosts = Hosts.Read(configuration) ?? 1;
         private readonly int reserved = ReservedConnections.Read(configuration) ?? Reserved;
         private readonly int? stated = MaxConnections.Read(configuration);
+        private readonly int feeds = modules.OfType<ShadowSchema>().Count() * ShadowSchema.FeedPool;
         private readonly int[] ownPools =
         [
             .. modules
@@ -163,7 +164,7 @@ internal static class ConnectionBudget
         {
             get
             {
-                var free = (Available / hosts) - ownPools.Sum();
+                var free = (Available / hosts) - ownPools.Sum() - feeds;
                 var fitting = Pools == 0 ? free : free / Pools;
                 return limit.OfRole >= 0 && stated is null ? Math.Min(fitting, limit.OfRole / hosts) : fitting;
             }
@@ -184,7 +185,7 @@ internal static class ConnectionBudget
         /// </summary>
         public string? Crowd(int size)
         {
-            var own = (Pools * size) + ownPools.Sum();
+            var own = (Pools * size) + ownPools.Sum() + feeds;
             return stated is null && limit.OfOtherHosts > 0 && limit.OfOtherHosts + own > Available
                 ? string.Create(
                     CultureInfo.InvariantCulture,
@@ -196,7 +197,7 @@ internal static class ConnectionBudget
 
         public string Explain(int size)
         {
-            var needed = ((Pools * size) + ownPools.Sum()) * hosts;
+            var needed = ((Pools * size) + ownPools.Sum() + feeds) * hosts;
             var missing = needed - Available;
             var ofRole =
                 limit.OfRole >= 0 && limit.OfRole < size * hosts

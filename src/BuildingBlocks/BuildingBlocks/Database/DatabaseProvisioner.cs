@@ -29,6 +29,9 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
 
     private readonly NpgsqlConnectionStringBuilder server = new(administrator);
 
+    /// <summary>The names of modules that run elsewhere and whose events a feed brings here.</summary>
+    public IReadOnlyCollection<string> Shadows { get; init; } = [];
+
     private string Database => string.IsNullOrEmpty(server.Database) ? DefaultDatabase : server.Database;
 
     private string CreateDatabase => $"create database {Identifier.Quote(Database)} encoding 'UTF8' template template0";
@@ -101,7 +104,7 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
         var script = ProvisioningScript.Of(
             Database,
             ProvisioningLock,
-            new(Database, prefix, [.. modules], projections, VerifierOf),
+            new(Database, prefix, [.. modules], projections, Shadows, VerifierOf),
             VerifierOf
         );
         passwords.Save();
@@ -161,18 +164,25 @@ public sealed class DatabaseProvisioner(string administrator, string prefix, Rol
             .. modules
                 .Select(module => ModuleRoles.Of(prefix, module))
                 .SelectMany(roles =>
-                    roles.Schema is ReferenceSchema.Name ? new[] { roles.Owner } : [roles.App, roles.Owner]
+                    roles.Schema is ReferenceSchema.Name ? new[] { roles.Owner }
+                    : Shadows.Contains(roles.Schema, StringComparer.Ordinal) ? [roles.App, roles.Feed, roles.Owner]
+                    : [roles.App, roles.Owner]
                 ),
         ];
 
     /// <summary>How the running Host connects for a module.</summary>
     public string AppConnectionString(string module) => ConnectionString(ModuleRoles.Of(prefix, module).App);
 
+    /// <summary>How the running Host appends to the shadow of a module that runs elsewhere.</summary>
+    public string FeedConnectionString(string module) => ConnectionString(ModuleRoles.Of(prefix, module).Feed);
+
     /// <summary>How a module's schema, or that of reference data, is migrated.</summary>
     public string OwnerConnectionString(string module) => ConnectionString(ModuleRoles.Of(prefix, module).Owner);
 
     private ProvisioningPlan Plan(IEnumerable<string> modules, IReadOnlySet<string> projections) =>
-        new(Database, prefix, [.. modules], projections, role => RolePasswords.ScramVerifier(passwords.Of(role)));
+        new(Database, prefix, [.. modules], projections, Shadows, role =>
+            RolePasswords.ScramVerifier(passwords.Of(role))
+        );
 
     private string ConnectionString(string role) =>
         new NpgsqlConnectionStringBuilder(administrator)

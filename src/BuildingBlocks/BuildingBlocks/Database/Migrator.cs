@@ -115,7 +115,9 @@ public static class Migrator
             .Prepend(
                 ModuleMigrations.OfReference(
                     ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner,
-                    modules.Select(module => ModuleRoles.Of(prefix, module.Name).App)
+                    modules
+                        .Where(module => module is not ShadowSchema)
+                        .Select(module => ModuleRoles.Of(prefix, module.Name).App)
                 )
             );
 

@@ -1,5 +1,6 @@
 using BuildingBlocks.Database.Guarding;
 using BuildingBlocks.EventLog.Consuming;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Storage;
 using Microsoft.Extensions.Configuration;
@@ -38,8 +39,22 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
     public NpgsqlDataSource Of(string module)
     {
         ModuleCode.EnsureMayReach(module, "the connections");
-        return pools.Of(module, name => Create(name));
+        return pools.Of(module, name => Create(name, SettingOf(name)));
     }
+
+    /// <summary>The pool of the role that appends to the shadow of a module that runs elsewhere.</summary>
+    /// <exception cref="StartupException">It has no connection string.</exception>
+    /// <exception cref="ForeignModuleException">A module's code asks.</exception>
+    public NpgsqlDataSource OfFeed(string module)
+    {
+        ModuleCode.EnsureIsHost("the connections of feeds");
+        var setting = FeedConnectionSetting(module);
+        return pools.Of(setting, _ => Create(module, setting, name: $"{module} feed"));
+    }
+
+    /// <summary>The setting that says how to append to the shadow of a module.</summary>
+    public static string FeedConnectionSetting(string module) =>
+        $"{FeedsOptions.Section}:{nameof(FeedsOptions.Sources)}:{module}:{nameof(FeedSource.ConnectionString)}";
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => pools.DisposeAsync();
@@ -51,15 +66,16 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
     public NpgsqlDataSource Unpooled(string module, string? name = null)
     {
         ModuleCode.EnsureMayReach(module, "the connections");
-        return Create(module, isPooled: false, name);
+        return Create(module, SettingOf(module), isPooled: false, name);
     }
 
     public static bool SetsPoolSize(string connectionString) =>
         connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase);
 
-    private NpgsqlDataSource Create(string module, bool isPooled = true, string? name = null)
+    private static string SettingOf(string module) => $"Modules:{module}:ConnectionString";
+
+    private NpgsqlDataSource Create(string module, string setting, bool isPooled = true, string? name = null)
     {
-        var setting = $"Modules:{module}:ConnectionString";
         if (configuration[setting] is not { Length: > 0 } connectionString)
         {
             throw new StartupException(
@@ -74,7 +90,9 @@ internal sealed class ModuleDataSources(IConfiguration configuration, ILoggerFac
         }
         else if (!SetsPoolSize(connectionString))
         {
-            settings.MaxPoolSize = ConnectionBudget.PoolSize.Read(configuration) ?? ConnectionBudget.DefaultPool;
+            settings.MaxPoolSize = string.Equals(setting, FeedConnectionSetting(module), StringComparison.Ordinal)
+                ? ShadowSchema.FeedPool
+                : ConnectionBudget.PoolSize.Read(configuration) ?? ConnectionBudget.DefaultPool;
         }
 
         if (isPooled && !connectionString.Contains("No Reset On Close", StringComparison.OrdinalIgnoreCase))

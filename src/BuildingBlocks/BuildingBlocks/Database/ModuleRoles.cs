@@ -18,6 +18,14 @@ public sealed partial record ModuleRoles(string Schema, string Owner, string App
     /// <summary>The connections an owner role may have at most.</summary>
     public const int OwnerConnections = 5;
 
+    /// <summary>The connections the role of a feed may have at most, of all Hosts together.</summary>
+    public const int FeedConnections = 40;
+
+    /// <summary>
+    /// Where the module runs elsewhere and the schema is its shadow: the role that appends what the feed brings.
+    /// </summary>
+    public string Feed => $"{App[..App.LastIndexOf('_')]}_feed";
+
     /// <summary>The owner's second schema, where a projection is rebuilt beside the live one.</summary>
     public string RebuildSchema => RebuildTables.SchemaOf(Schema);
 

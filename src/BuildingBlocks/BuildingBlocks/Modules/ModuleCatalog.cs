@@ -1,3 +1,4 @@
+using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Subscriptions;
 
@@ -12,6 +13,7 @@ public sealed class ModuleCatalog
     internal ModuleCatalog(IReadOnlyList<ModuleDescriptor> descriptors, EventLogCatalog log, EventCatalog events)
     {
         (Descriptors, Log, Events) = (descriptors, log, events);
+        Shadows = [.. log.Shadows.Select(module => new ShadowSchema(module))];
         byAssembly = descriptors.ToDictionary(
             descriptor => descriptor.Module.Assembly.GetName().Name!,
             StringComparer.Ordinal
@@ -34,8 +36,15 @@ public sealed class ModuleCatalog
     public IReadOnlySet<string> Projections =>
         Modules.Where(module => module.IsProjection).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The schemas of modules that run elsewhere and whose events feeds bring here.</summary>
+    internal IReadOnlyList<ShadowSchema> Shadows { get; }
+
+    /// <summary>All schemas that this Host uses: those of its modules, then the shadows.</summary>
+    internal IEnumerable<ModuleSchema> Schemas => Modules.Concat<ModuleSchema>(Shadows);
+
     /// <summary>
-    /// Those whose events a module reacts to, but that do not run in this Host: it hears nothing of them.
+    /// Those whose events a module reacts to, but that neither run in this Host nor are brought by a feed: it hears
+    /// nothing of them.
     /// </summary>
     /// <param name="module">The module's name.</param>
     internal IReadOnlyList<string> MissingSourcesOf(string module) =>
@@ -57,7 +66,8 @@ public sealed class ModuleCatalog
     internal EventCatalog Events { get; }
 
     /// <summary>
-    /// Whether the outbox of a module can be read from here: it runs in this Host, or elsewhere within reach.
+    /// Whether the outbox of a module can be read from here: it runs in this Host, a feed brings its events,
+    /// or it runs elsewhere within reach.
     /// </summary>
     internal bool CanRead(string source) => Log.CanRead(source);
 

@@ -6,6 +6,7 @@ using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;
 using BuildingBlocks.EventLog.Storage;
+using BuildingBlocks.Feeds;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Reference;
 using BuildingBlocks.Web;
@@ -71,6 +72,7 @@ public static class ModuleHosting
         services.AddSingleton(catalog.Events);
         services.AddSingleton<IModulePools>(provider => provider.GetRequiredService<ModuleDataSources>());
         services.AddEventLog(configuration);
+        services.AddFeeds(configuration);
         services.AddSingleton<ParkedEventOperations>();
         services.AddSingleton<SubscriptionOperations>();
         services.AddSingleton<RebuildOperations>();

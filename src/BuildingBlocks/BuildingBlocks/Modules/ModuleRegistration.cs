@@ -3,6 +3,7 @@ using BuildingBlocks.Contracts;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Events;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Sagas;
 using BuildingBlocks.EventLog.Storage;
@@ -39,6 +40,8 @@ public sealed class ModuleRegistration
         "ratelimits",
         "composition",
         "eventlog",
+        "feeds",
+        "feeds",
         "host",
         "opentelemetry",
         "connectionstrings",
@@ -82,6 +85,7 @@ public sealed class ModuleRegistration
     {
         CheckNames();
         var descriptors = Enabled().Select(Describe).ToArray();
+        var feeds = FeedsOptions.Of(configuration);
         EventCatalog events = new();
         foreach (var descriptor in descriptors)
         {
@@ -97,10 +101,16 @@ public sealed class ModuleRegistration
         CheckVersions(descriptors, events);
         CheckReferences(descriptors);
         var subscriptions = descriptors.SelectMany(Subscribe).ToArray();
+        CheckFeeds(feeds, descriptors, subscriptions);
         return faults.Count == 0
             ? new ModuleCatalog(
                 descriptors,
-                new([.. descriptors.Select(descriptor => descriptor.Log)], subscriptions, nameElsewhere is not null),
+                new(
+                    [.. descriptors.Select(descriptor => descriptor.Log)],
+                    subscriptions,
+                    nameElsewhere is not null,
+                    [.. feeds.Sources.Keys]
+                ),
                 events
             )
             : throw new StartupException(
@@ -428,6 +438,47 @@ public sealed class ModuleRegistration
                     + "Move them to another module, or take Projection() away."
             );
         }
+    }
+
+    /// <summary>
+    /// A module runs here or a feed brings its events, never both; and nothing is brought that nobody reacts to.
+    /// </summary>
+    private void CheckFeeds(
+        FeedsOptions feeds,
+        IReadOnlyList<ModuleDescriptor> descriptors,
+        IReadOnlyList<Subscription> subscriptions
+    )
+    {
+        faults.AddRange(feeds.Faults());
+        foreach (var source in feeds.Sources.Keys)
+        {
+            if (!ModuleName.IsValid(source))
+            {
+                faults.Add($"Feeds:Sources names '{source}', but a module's name is {ModuleName.Rule}.");
+            }
+            else if (descriptors.Any(module => IsNamed(module.Module, source)))
+            {
+                faults.Add(
+                    $"Feeds:Sources names '{source}', which runs in this Host; take it out of Feeds:Sources, or out of "
+                        + "Modules:Enabled."
+                );
+            }
+            else if (!subscriptions.Any(one => string.Equals(one.Source, source, StringComparison.Ordinal)))
+            {
+                faults.Add(
+                    $"Feeds:Sources names '{source}', but no module of this Host reacts to its events; take it out of "
+                        + "Feeds:Sources."
+                );
+            }
+        }
+
+        faults.AddRange(
+            from reader in feeds.Readers
+            from module in reader.Value.ModuleNames
+            where !descriptors.Any(one => string.Equals(one.Name, module, StringComparison.Ordinal))
+            select $"Feeds:Readers:{reader.Key}:Modules names '{module}', but this Host runs only "
+                + $"{string.Join(", ", descriptors.Select(one => one.Name))}; name the module where it runs."
+        );
     }
 
     private IEnumerable<Subscription> Subscribe(ModuleDescriptor consumer) =>

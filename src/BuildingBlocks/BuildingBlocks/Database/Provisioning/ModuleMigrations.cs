@@ -10,19 +10,22 @@ internal static class ModuleMigrations
 
     /// <summary>
     /// All migrations of a module in the order they run: the event log's, then the module's by file name. A projection
-    /// has its own tables a second time, to be rebuilt in.
+    /// has its own tables a second time, to be rebuilt in; a module that runs elsewhere has nothing but its shadow.
     /// </summary>
     public static IReadOnlyList<Migration> Of(ModuleSchema module) =>
-        [
-            .. Migration.OfEventLog,
-            .. Migration.Embedded(Migration.Own, module.Assembly, Folder),
-            .. module.IsProjection ? Migration.OfProjection : [],
-            .. module.IsProjection ? Migration.Embedded(Migration.Rebuild, module.Assembly, Folder) : [],
-        ];
+        module is ShadowSchema
+            ? [.. Migration.OfShadow]
+            :
+            [
+                .. Migration.OfEventLog,
+                .. Migration.Embedded(Migration.Own, module.Assembly, Folder),
+                .. module.IsProjection ? Migration.OfProjection : [],
+                .. module.IsProjection ? Migration.Embedded(Migration.Rebuild, module.Assembly, Folder) : [],
+            ];
 
     /// <summary>A module's, and what its app role may do.</summary>
     public static SchemaMigrations Of(ModuleSchema module, ModuleRoles roles) =>
-        new(module.Name, $"module {module.Name}", roles.Owner, Of(module), GrantsOf(module, roles.App));
+        new(module.Name, $"module {module.Name}", roles.Owner, Of(module), GrantsOf(module, roles));
 
     /// <summary>Those of the reference data, which all app roles read.</summary>
     public static SchemaMigrations OfReference(string owner, IEnumerable<string> appRoles) =>
@@ -36,8 +39,20 @@ internal static class ModuleMigrations
 
     // Explicit grants after each migration instead of default privileges: nothing ever exists, even for a moment, with
     // more rights than meant.
-    private static string GrantsOf(ModuleSchema module, string appRole)
+    private static string GrantsOf(ModuleSchema module, ModuleRoles roles)
     {
+        var appRole = roles.App;
+        if (module is ShadowSchema)
+        {
+            return $"""
+                grant select on all tables in schema "{module.Name}" to "{appRole}";
+                grant insert, update, delete on outbox_consumers to "{appRole}";
+                grant execute on all functions in schema "{module.Name}" to "{appRole}";
+                grant select, insert, update on outbox to "{roles.Feed}";
+                grant select, update on feed_in to "{roles.Feed}";
+                """;
+        }
+
         var grants = $"""
             grant select, insert, update, delete on all tables in schema "{module.Name}" to "{appRole}";
             revoke update, delete on outbox from "{appRole}";

@@ -10,12 +10,14 @@ namespace BuildingBlocks.Database.Provisioning;
 /// <param name="prefix">The installation's prefix of role names.</param>
 /// <param name="modules">Their names.</param>
 /// <param name="projections">Those of them that get a second schema, to rebuild in.</param>
+/// <param name="shadows">The names of modules that run elsewhere and whose events a feed brings here.</param>
 /// <param name="verifierOf">What the server is to store instead of a role's password.</param>
 internal sealed class ProvisioningPlan(
     string database,
     string prefix,
     IReadOnlyCollection<string> modules,
     IReadOnlySet<string> projections,
+    IReadOnlyCollection<string> shadows,
     Func<string, string> verifierOf
 )
 {
@@ -46,6 +48,7 @@ internal sealed class ProvisioningPlan(
         IEnumerable<ProvisioningStep> steps =
         [
             .. all.SelectMany(OfModule),
+            .. shadows.Select(module => ModuleRoles.Of(prefix, module)).SelectMany(OfShadow),
             .. Role(reference.Owner, reference.Schema, ModuleRoles.OwnerConnections, OwnerTimeout),
             .. Schema(reference.Schema, reference.Owner, [.. all.Select(roles => roles.App)]),
         ];
@@ -59,6 +62,11 @@ internal sealed class ProvisioningPlan(
     public IEnumerable<string> Roles() =>
         modules
             .SelectMany(module => new[] { ModuleRoles.Of(prefix, module).App, ModuleRoles.Of(prefix, module).Owner })
+            .Concat(
+                shadows
+                    .Select(module => ModuleRoles.Of(prefix, module))
+                    .SelectMany(roles => new[] { roles.App, roles.Feed, roles.Owner })
+            )
             .Append(ModuleRoles.Of(prefix, ReferenceSchema.Name).Owner);
 
     /// <summary>Sets the password of a role that exists.</summary>
@@ -74,6 +82,14 @@ internal sealed class ProvisioningPlan(
             .. Role(roles.Owner, roles.Schema, ModuleRoles.OwnerConnections, OwnerTimeout),
             .. Schema(roles.Schema, roles.Owner, [roles.App]),
             .. projections.Contains(roles.Schema) ? Schema(roles.RebuildSchema, roles.Owner, [roles.App]) : [],
+        ];
+
+    private IEnumerable<ProvisioningStep> OfShadow(ModuleRoles roles) =>
+        [
+            .. Role(roles.App, roles.Schema, ModuleRoles.AppConnections, AppTimeout),
+            .. Role(roles.Feed, roles.Schema, ModuleRoles.FeedConnections, AppTimeout),
+            .. Role(roles.Owner, roles.Schema, ModuleRoles.OwnerConnections, OwnerTimeout),
+            .. Schema(roles.Schema, roles.Owner, [roles.App, roles.Feed]),
         ];
 
     private IEnumerable<ProvisioningStep> Role(string role, string schema, int limit, string timeout)

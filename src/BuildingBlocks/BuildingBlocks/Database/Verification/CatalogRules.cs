@@ -14,17 +14,19 @@ internal static partial class CatalogRules
     private const string Migrate = "Run 'database migrate' again, or take back what was changed by hand.";
 
     /// <summary>
-    /// Precedes each rule: <c>wall</c> has a row for each schema with its module, owner, app role and whether it is a
-    /// projection; <c>role</c> has our roles, <c>relation</c> everything in our schemas that has columns,
-    /// <c>elsewhere</c> the modules of this installation that do not run in this Host.
+    /// Precedes each rule: <c>wall</c> has a row for each schema with its module, owner, app role, whether it is a
+    /// projection and, where it is the shadow of a module that runs elsewhere, the feed's role; <c>role</c> has our
+    /// roles, <c>relation</c> everything in our schemas that has columns, <c>elsewhere</c> the modules of this
+    /// installation that do not run in this Host.
     /// </summary>
     public static string Given { get; } =
         $$"""
             with wall as (
-                   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[]) as w(schema, module, owner, app, is_projection)),
+                   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $7::text[]) as w(schema, module, owner, app, is_projection, feed)),
                  role as (
-                   select owner as name, module, false as is_app, {{ModuleRoles.OwnerConnections}} as connections from wall
-                   union select app, module, true, {{ModuleRoles.AppConnections}} from wall where app is not null),
+                   select owner as name, module, false as is_app, false as reads_reference, {{ModuleRoles.OwnerConnections}} as connections from wall
+                   union select app, module, true, feed is null, {{ModuleRoles.AppConnections}} from wall where app is not null
+                   union select feed, module, true, false, {{ModuleRoles.FeedConnections}} from wall where feed is not null),
                  relation as (
                    select c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.relnamespace, n.nspname, w.* from pg_class c
                    join pg_namespace n on n.oid = c.relnamespace join wall w on w.schema = n.nspname where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')),
@@ -47,10 +49,14 @@ internal static partial class CatalogRules
           where a.grantee <> r.relowner
             and not coalesce(not a.is_grantable and a.grantee = to_regrole(quote_ident(r.app)) and r.relkind <> 'S' and (
                   a.privilege_type = 'SELECT'
-                  or r.relname = 'outbox' and a.privilege_type = 'INSERT'
-                  or r.relname not in ('outbox', 'migrations') and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE')), false)
+                  or r.feed is not null and r.relname = 'outbox_consumers' and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE')
+                  or r.feed is null and r.relname = 'outbox' and a.privilege_type = 'INSERT'
+                  or r.feed is null and r.relname not in ('outbox', 'migrations') and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE')), false)
+            and not coalesce(not a.is_grantable and a.grantee = to_regrole(quote_ident(r.feed)) and (
+                  r.relname = 'outbox' and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE')
+                  or r.relname = 'feed_in' and a.privilege_type in ('SELECT', 'UPDATE')), false)
             and not (r.schema = 'reference' and not a.is_grantable and a.privilege_type = 'SELECT' and a.grantee in (
-                  select to_regrole(quote_ident(name)) from role where is_app union all select to_regrole(quote_ident(app)) from elsewhere))
+                  select to_regrole(quote_ident(name)) from role where reads_reference union all select to_regrole(quote_ident(app)) from elsewhere))
         ) excess group by nspname, relname, grantee
         """;
 
@@ -157,8 +163,8 @@ internal static partial class CatalogRules
             from pg_namespace join wall on schema = nspname cross join lateral aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a
             where a.grantee <> 0 and a.grantee <> nspowner
               and not (a.privilege_type = 'USAGE' and not a.is_grantable and (
-                coalesce(pg_get_userbyid(a.grantee) = app, false)
-                or schema = 'reference' and pg_get_userbyid(a.grantee) in (select name from role where is_app union all select elsewhere.app from elsewhere)))
+                coalesce(pg_get_userbyid(a.grantee) = app, false) or coalesce(pg_get_userbyid(a.grantee) = feed, false)
+                or schema = 'reference' and pg_get_userbyid(a.grantee) in (select name from role where reads_reference union all select elsewhere.app from elsewhere)))
             group by schema, a.grantee
             """,
             "Revoke it, or run 'database provision' again."
@@ -234,11 +240,14 @@ internal static partial class CatalogRules
             """
             select format('%s.%s', nspname, relname), format('%s may not %s it.', grantee, string_agg(lower(privilege), ', ' order by privilege))
             from relation cross join lateral (
-              select app as grantee, p as privilege from unnest(case relname when 'outbox' then '{SELECT,INSERT}' when 'migrations' then '{SELECT}' else '{SELECT,INSERT,UPDATE,DELETE}' end::text[]) p where app is not null
-              union all select name, 'SELECT' from role where is_app and schema = 'reference') expected
+              select app as grantee, p as privilege from unnest(
+                case when feed is not null then case relname when 'outbox_consumers' then '{SELECT,INSERT,UPDATE,DELETE}' else '{SELECT}' end
+                else case relname when 'outbox' then '{SELECT,INSERT}' when 'migrations' then '{SELECT}' else '{SELECT,INSERT,UPDATE,DELETE}' end end::text[]) p where app is not null
+              union all select feed, p from unnest(case relname when 'outbox' then '{SELECT,INSERT,UPDATE}' when 'feed_in' then '{SELECT,UPDATE}' else '{}' end::text[]) p where feed is not null
+              union all select name, 'SELECT' from role where reads_reference and schema = 'reference') expected
             where relkind in ('r', 'p') and to_regrole(quote_ident(grantee)) is not null and not has_table_privilege(grantee, relation.oid, privilege) group by nspname, relname, grantee
             union all
-            select format('schema %s', schema), format('%s may not use it.', name) from wall join role on name = app or schema = 'reference' and is_app
+            select format('schema %s', schema), format('%s may not use it.', name) from wall join role on name = app or name = feed or schema = 'reference' and reads_reference
             where to_regnamespace(quote_ident(schema)) is not null and to_regrole(quote_ident(name)) is not null
               and not has_schema_privilege(name, to_regnamespace(quote_ident(schema))::oid, 'USAGE')
             """,

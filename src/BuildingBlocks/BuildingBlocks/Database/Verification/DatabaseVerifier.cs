@@ -51,7 +51,9 @@ internal sealed class DatabaseVerifier(
                 findings.AddRange(await FindAsync(connection, rule, walls, cancellationToken));
             }
 
-            findings.AddRange(await ReferenceChecks.FindAsync(connection, modules, cancellationToken));
+            // What a shadow identifies is known where its module runs.
+            ModuleSchema[] homes = [.. modules.Where(module => module is not ShadowSchema)];
+            findings.AddRange(await ReferenceChecks.FindAsync(connection, homes, cancellationToken));
         }
 
         var attempts = 0;
@@ -62,7 +64,14 @@ internal sealed class DatabaseVerifier(
                 .Where(wall => string.Equals(wall.Module, module.Name, StringComparison.Ordinal))
                 .Select(wall => wall.Schema)
                 .ToArray();
-            var forbidden = await ForbiddenStatements.ForAsync(connection, module.Name, own, walls, cancellationToken);
+            var forbidden = await ForbiddenStatements.ForAsync(
+                connection,
+                module.Name,
+                isShadow: module is ShadowSchema,
+                own,
+                walls,
+                cancellationToken
+            );
             findings.AddRange(
                 await ForbiddenStatements.TryAsync(
                     connection,
@@ -72,25 +81,45 @@ internal sealed class DatabaseVerifier(
                 )
             );
             attempts += forbidden.Count;
+            if (module is ShadowSchema)
+            {
+                await using var feed = await OpenAsync(
+                    sources.OfFeed(module.Name),
+                    ModuleDataSources.FeedConnectionSetting(module.Name),
+                    cancellationToken
+                );
+                var closed = await ForbiddenStatements.ForFeedAsync(feed, module.Name, walls, cancellationToken);
+                findings.AddRange(
+                    await ForbiddenStatements.TryAsync(
+                        feed,
+                        ModuleRoles.Of(prefix, module.Name).Feed,
+                        closed,
+                        cancellationToken
+                    )
+                );
+                attempts += closed.Count;
+            }
         }
 
         return new(findings, modules.Count, attempts);
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(ModuleSchema module, CancellationToken cancellationToken)
+    private Task<NpgsqlConnection> OpenAsync(ModuleSchema module, CancellationToken cancellationToken) =>
+        OpenAsync(sources.Of(module.Name), $"Modules:{module.Name}:ConnectionString", cancellationToken);
+
+    private static async Task<NpgsqlConnection> OpenAsync(
+        NpgsqlDataSource source,
+        string setting,
+        CancellationToken cancellationToken
+    )
     {
-        var source = sources.Of(module.Name);
         try
         {
             return await source.OpenConnectionAsync(cancellationToken);
         }
         catch (NpgsqlException failure)
         {
-            throw ConnectionFault.Explain(
-                failure,
-                $"Modules:{module.Name}:ConnectionString",
-                new(source.ConnectionString)
-            );
+            throw ConnectionFault.Explain(failure, setting, new(source.ConnectionString));
         }
     }
 
@@ -99,7 +128,10 @@ internal sealed class DatabaseVerifier(
         foreach (var module in modules)
         {
             var roles = ModuleRoles.Of(prefix, module.Name);
-            yield return new(roles.Schema, module.Name, roles.Owner, roles.App, module.IsProjection);
+            yield return new(roles.Schema, module.Name, roles.Owner, roles.App, module.IsProjection)
+            {
+                Feed = module is ShadowSchema ? roles.Feed : null,
+            };
             if (module.IsProjection)
             {
                 yield return new(roles.RebuildSchema, module.Name, roles.Owner, roles.App, module.IsProjection);
@@ -132,7 +164,8 @@ internal sealed class DatabaseVerifier(
             walls.Select(wall => wall.Owner).ToArray(),
             walls.Select(wall => wall.App).ToArray(),
             walls.Select(wall => wall.IsProjection).ToArray(),
-            prefix
+            prefix,
+            walls.Select(wall => wall.Feed).ToArray()
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -150,4 +183,8 @@ internal sealed class DatabaseVerifier(
 /// <param name="Owner">The role that owns it.</param>
 /// <param name="App">The role that the running Host uses for it; null where every module's may read.</param>
 /// <param name="IsProjection">Whether its tables are rebuilt from history.</param>
-internal sealed record Wall(string Schema, string Module, string Owner, string? App, bool IsProjection);
+internal sealed record Wall(string Schema, string Module, string Owner, string? App, bool IsProjection)
+{
+    /// <summary>Where it is the shadow of a module that runs elsewhere: the role that appends to it.</summary>
+    public string? Feed { get; init; }
+}

@@ -16,12 +16,45 @@ internal static class ForbiddenStatements
     public static async Task<IReadOnlyList<string>> ForAsync(
         NpgsqlConnection connection,
         string module,
+        bool isShadow,
         string[] ownSchemas,
         IReadOnlyCollection<Wall> walls,
         CancellationToken cancellationToken
     )
     {
-        List<string> statements =
+        return
+        [
+            .. EveryRole(connection, module, walls),
+            "update outbox set key = key where false",
+            .. isShadow
+                ? new[] { "insert into outbox default values", "update feed_in set epoch = null where false" }
+                : [],
+            .. await OthersAsync(connection, ownSchemas, walls, cancellationToken),
+        ];
+    }
+
+    /// <summary>
+    /// What the role of a feed must be refused: everything but reading and appending to the one shadow.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> ForFeedAsync(
+        NpgsqlConnection connection,
+        string module,
+        IReadOnlyCollection<Wall> walls,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. EveryRole(connection, module, walls),
+            "insert into outbox_consumers default values",
+            "select 1 from outbox_retention",
+            "delete from feed_in where false",
+            .. await OthersAsync(connection, [module], walls, cancellationToken),
+        ];
+
+    private static IEnumerable<string> EveryRole(
+        NpgsqlConnection connection,
+        string module,
+        IReadOnlyCollection<Wall> walls
+    ) =>
         [
             $"create table {Quote(module)}.planted ()",
             "create temporary table planted ()",
@@ -32,16 +65,24 @@ internal static class ForbiddenStatements
             "create publication planted for all tables",
             "copy (select 1) to program 'true'",
             "select pg_read_file('PG_VERSION')",
-            "update outbox set key = key where false",
             "delete from outbox where false",
             "delete from migrations where false",
             .. walls
-                .SelectMany(wall => new[] { wall.Owner, wall.App })
+                .SelectMany(wall => new[] { wall.Owner, wall.App, wall.Feed })
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal)
                 .Select(role => $"set local role {Quote(role)}")
                 .Where(statement => !statement.EndsWith(Quote(connection.UserName!), StringComparison.Ordinal)),
         ];
+
+    private static async Task<IReadOnlyList<string>> OthersAsync(
+        NpgsqlConnection connection,
+        string[] ownSchemas,
+        IReadOnlyCollection<Wall> walls,
+        CancellationToken cancellationToken
+    )
+    {
+        List<string> statements = [];
         await using var foreign = new NpgsqlCommand(
             """
             select format('%I.%I', n.nspname, c.relname), c.relkind::text, n.nspname = 'reference' from pg_class c join pg_namespace n on n.oid = c.relnamespace

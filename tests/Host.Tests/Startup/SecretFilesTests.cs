@@ -65,7 +65,7 @@ public sealed class SecretFilesTests : IDisposable
     [Fact]
     public async Task A_file_is_a_setting_and_the_environment_takes_precedence_over_it()
     {
-        await File.WriteAllTextAsync(PathOf("Http__MaxBodyBytes"), "1\n", TestContext.Current.CancellationToken);
+        await Mount("Http__MaxBodyBytes", "1\n");
         using HostSettings settings = new();
         settings.With("Host__SecretsFolder", secrets.FullName);
 
@@ -91,6 +91,15 @@ public sealed class SecretFilesTests : IDisposable
         );
 
         BadStartTests.IsOneMessage(exitCode, errors, said);
+    }
+
+    /// <summary>As Kubernetes mounts a secret: links through a folder that is exchanged when the secret is.</summary>
+    private async Task Mount(string name, string value)
+    {
+        var stored = secrets.CreateSubdirectory("..2026_01_31").FullName;
+        await File.WriteAllTextAsync(Path.Combine(stored, name), value, TestContext.Current.CancellationToken);
+        Directory.CreateSymbolicLink(PathOf("..data"), "..2026_01_31");
+        File.CreateSymbolicLink(PathOf(name), Path.Combine("..data", name));
     }
 
     private string PathOf(string name) => Path.Combine(secrets.FullName, name);

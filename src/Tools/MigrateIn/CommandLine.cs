@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using MigrateIn.Moving;
 using Npgsql;
 
 namespace MigrateIn;
@@ -40,10 +41,12 @@ internal static class CommandLine
         return parsed.Errors.Count > 0 ? 2 : exitCode;
     }
 
-    private static RootCommand Root() =>
-        new(
+    private static RootCommand Root()
+    {
+        RootCommand root = new(
             """
-            Leads out of one shared PostgreSQL database: proposes who owns which table, and watches what crosses.
+            Leads out of one shared PostgreSQL database: proposes who owns which table, watches what crosses, and copies
+            tables into schemas of their owners and keeps the copies up to date.
 
             Exit code: 0 done, 1 refused or failed, 2 wrong arguments, 130 broken off.
             """
@@ -53,6 +56,13 @@ internal static class CommandLine
             Plan(),
             Check(),
         };
+        foreach (var move in Moves())
+        {
+            root.Add(move);
+        }
+
+        return root;
+    }
 
     private static Command Plan()
     {
@@ -117,6 +127,48 @@ internal static class CommandLine
             ).RunAsync(parsed.InvocationConfiguration.Output, stop)
         );
     }
+
+    private static IEnumerable<Command> Moves()
+    {
+        Argument<string> table = new("table") { Description = "The table, as ownership.yaml writes it." };
+        Option<string> folder = new("--in")
+        {
+            Description = "The folder with ownership.yaml.",
+            HelpName = "folder",
+            DefaultValueFactory = _ => ".",
+        };
+        Option<bool> once = new("--once") { Description = "Applies what is there and ends." };
+        Option<bool> json = new("--json") { Description = "Answers as JSON, for a program to read." };
+        yield return Moving(
+            new("advance", "Does the next stage of a table: captures its changes, then copies it.") { table, folder },
+            (moves, parsed, stop) => moves.AdvanceAsync(parsed.GetValue(table)!, OutputOf(parsed), stop)
+        );
+        yield return Moving(new("back", "Undoes the last stage of a table.") { table, folder }, (moves, parsed, stop) =>
+            moves.BackAsync(parsed.GetValue(table)!, OutputOf(parsed), stop)
+        );
+        yield return Moving(
+            new("follow", "Applies captured changes to the copy of a table until it is broken off.")
+            {
+                table,
+                folder,
+                once,
+            },
+            (moves, parsed, stop) =>
+                moves.FollowAsync(parsed.GetValue(table)!, parsed.GetValue(once), OutputOf(parsed), stop)
+        );
+        yield return Moving(
+            new("verify", "Compares a table with its copy in one snapshot, while everybody writes.") { table, folder },
+            (moves, parsed, stop) => moves.VerifyAsync(parsed.GetValue(table)!, OutputOf(parsed), stop)
+        );
+        yield return Moving(new("status", "Tells the stage of each table.") { folder, json }, (moves, parsed, stop) =>
+            moves.StatusAsync(parsed.GetValue(json), OutputOf(parsed), stop)
+        );
+
+        Command Moving(Command command, Func<MoveCommands, ParseResult, CancellationToken, Task> work) =>
+            Does(command, (parsed, stop) => work(new(DatabaseOf(parsed), parsed.GetValue(folder)!), parsed, stop));
+    }
+
+    private static TextWriter OutputOf(ParseResult parsed) => parsed.InvocationConfiguration.Output;
 
     private static Command Does(Command command, Func<ParseResult, CancellationToken, Task> work)
     {

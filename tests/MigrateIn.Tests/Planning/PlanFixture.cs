@@ -13,6 +13,8 @@ public sealed class PlanFixture : IAsyncDisposable
 
     internal TestSql Sql => database.Administrator;
 
+    internal string Database => database.AdministratorConnectionString;
+
     internal string Folder => folder.FullName;
 
     public static async Task<PlanFixture> CreateAsync(string sql)

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace MigrateIn.Catalog;
 
-/// <summary>Reads the catalog of any PostgreSQL database, 12 or newer, in one snapshot and without a lock on a
+/// <summary>Reads the catalog of any PostgreSQL database, 13 or newer, in one snapshot and without a lock on a
 /// table.</summary>
 internal static class CatalogReader
 {

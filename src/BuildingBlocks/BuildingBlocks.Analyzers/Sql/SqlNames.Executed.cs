@@ -46,7 +46,7 @@ internal sealed partial class SqlNames
         if (isCode || (isBody && SqlEvidence.IsStatement(tokens[i].Value)))
         {
             found.AddRange(
-                new SqlNames(tokens[i].Value, offset + tokens[i].Start, isBody: true, isSought, isSoughtInDoubt).Find()
+                FindIn(new(tokens[i].Value, offset + tokens[i].Start, isBody: true, isSought, isSoughtInDoubt))
             );
         }
     }

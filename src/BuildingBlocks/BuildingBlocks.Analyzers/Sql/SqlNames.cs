@@ -224,6 +224,7 @@ internal sealed partial class SqlNames
         {
             frame = new();
             frames.Clear();
+            statement++;
         }
         else if (isExecuted && sign is not ".")
         {
@@ -246,6 +247,7 @@ internal sealed partial class SqlNames
         if (i > 0 && tokens[i].IsWord("as") && tokens[i - 1].IsName)
         {
             declared.Add(tokens[i - 1].Value);
+            common.Add(tokens[i - 1].Value);
         }
     }
 
@@ -295,6 +297,7 @@ internal sealed partial class SqlNames
         if (frame.ExpectsRelation)
         {
             hasRelation = true;
+            Relate(first, last);
             declared.Add(tokens[last].Value);
             AliasAfter(last);
             if (last - first >= 4 && isSought(tokens[first + 2].Value))
@@ -363,6 +366,7 @@ internal sealed partial class SqlNames
         {
             hasRelation = true;
             frame.ExpectsRelation = false;
+            Relate(i, i);
             declared.Add(token.Value);
             AliasAfter(i);
         }
@@ -427,6 +431,7 @@ internal sealed partial class SqlNames
             // In "insert into t (...) table" or "create trigger ... execute function f()" these words lead to names as
             // well.
             frame.ExpectsRelation = true;
+            frame.InList |= word is "truncate";
             return true;
         }
 

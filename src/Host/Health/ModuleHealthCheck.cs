@@ -3,6 +3,7 @@ using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Diagnostics;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ internal sealed class ModuleHealthCheck(
     ModuleDataSources sources,
     SubscriptionMonitor monitor,
     OutageLog outages,
+    FeedFreshness feeds,
     TimeProvider clock,
     IOptions<EventLogOptions> settings
 ) : IHealthCheck
@@ -56,7 +58,10 @@ internal sealed class ModuleHealthCheck(
                 .Select(SourceFreshness.Of(clock.GetUtcNow()))
                 .ToArray();
             Dictionary<string, object> data = new(StringComparer.Ordinal) { [nameof(subscriptions)] = subscriptions };
-            if (subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason)
+            if (
+                subscriptions.Select(Alarm).FirstOrDefault(alarm => alarm is not null) is { } reason
+                || (reason = catalog.Shadows.Select(LateFeed).FirstOrDefault(late => late is not null)) is not null
+            )
             {
                 outages.Unwell(work, reason);
                 return HealthCheckResult.Degraded(reason, data: data);
@@ -77,6 +82,29 @@ internal sealed class ModuleHealthCheck(
             outages.FailedOnce("A health check", failure);
             return HealthCheckResult.Unhealthy("The database cannot be used.");
         }
+    }
+
+    /// <summary>A feed that has brought nothing new for long, though nothing that it brought waits here.</summary>
+    private string? LateFeed(ShadowSchema shadow)
+    {
+        if (
+            !catalog.Subscriptions.Any(one =>
+                string.Equals(one.Consumer.Name, module, StringComparison.Ordinal)
+                && string.Equals(one.Source, shadow.Name, StringComparison.Ordinal)
+            )
+        )
+        {
+            return null;
+        }
+
+        var since = feeds.LagOf(shadow.Name)?.AsOf ?? feeds.StartedAt;
+        var age = (clock.GetUtcNow() - since).TotalSeconds;
+        return age > options.StalenessThreshold.TotalSeconds
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The feed of {shadow.Name} is {age:0} s old; see docs/guides/runbook.md, A feed stands still."
+            )
+            : null;
     }
 
     /// <summary>What an operator is to know, the worst first; null when all is well.</summary>

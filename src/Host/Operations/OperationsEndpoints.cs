@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using BuildingBlocks.Application;
 using BuildingBlocks.Database.Provisioning;
+using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Web;
@@ -83,6 +85,12 @@ internal static class OperationsEndpoints
             .MapGet("/outboxes", ListOutboxes)
             .WithName(nameof(ListOutboxes))
             .WithDescription("What each module keeps of its published events, and for whom.");
+        operations
+            .MapGet("/feeds", ListFeeds)
+            .WithName(nameof(ListFeeds))
+            .WithDescription(
+                "Events that cross processes: who reads modules of this Host, and what comes from others."
+            );
         operations
             .MapDelete("/outboxes/{module}/consumers/{name}", ForgetConsumer)
             .WithName(nameof(ForgetConsumer))
@@ -207,6 +215,47 @@ internal static class OperationsEndpoints
         CancellationToken cancellationToken
     ) => TypedResults.Ok(await monitor.ReadAsync(cancellationToken));
 
+    private static async Task<Ok<Feeds>> ListFeeds(
+        ModuleCatalog catalog,
+        FeedsOptions settings,
+        FeedFreshness freshness,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
+    {
+        List<ServedFeed> served = [];
+        if (services.GetService<FeedWork>() is { } work)
+        {
+            foreach (var module in work.ServedModules)
+            {
+                if (await work.PagesOf(module).StatusAsync(cancellationToken) is { } feed)
+                {
+                    served.Add(feed);
+                }
+            }
+        }
+
+        return TypedResults.Ok(
+            new Feeds(
+                served,
+                [
+                    .. catalog.Shadows.Select(shadow =>
+                    {
+                        var lag = freshness.LagOf(shadow.Name);
+                        return new ReadFeed(
+                            shadow.Name,
+                            settings.Sources[shadow.Name].Uri!,
+                            lag?.NextSeq,
+                            lag is null ? null : lag.NextSeqAtHome - lag.NextSeq,
+                            lag?.AsOf,
+                            lag?.AnsweredAt
+                        );
+                    }),
+                ]
+            )
+        );
+    }
+
     private static async Task<Results<NoContent, ProblemHttpResult>> ForgetConsumer(
         string module,
         string name,
@@ -319,6 +368,27 @@ internal static class OperationsEndpoints
 /// <param name="Migrations">How many there are in its build; all are applied, or the Host would not have
 /// started.</param>
 internal sealed record RunningModule(string Name, int Migrations);
+
+/// <summary>Events that cross processes.</summary>
+/// <param name="Served">Modules of this Host that are read from elsewhere.</param>
+/// <param name="Read">Modules that run elsewhere and are read from here.</param>
+internal sealed record Feeds(IReadOnlyList<ServedFeed> Served, IReadOnlyList<ReadFeed> Read);
+
+/// <summary>A module that runs elsewhere, as far as this Host has had answers.</summary>
+/// <param name="Module">Its name.</param>
+/// <param name="Uri">Where it is asked.</param>
+/// <param name="NextSeq">The number of the event that comes next; null before the first answer.</param>
+/// <param name="Behind">How many more the home had with the last answer.</param>
+/// <param name="AsOf">What the module had committed by then is here, UTC; null while that is not known.</param>
+/// <param name="AnsweredAt">When the last answer came, UTC; null before the first one.</param>
+internal sealed record ReadFeed(
+    string Module,
+    Uri Uri,
+    long? NextSeq,
+    long? Behind,
+    DateTimeOffset? AsOf,
+    DateTimeOffset? AnsweredAt
+);
 
 /// <summary>Why an operator gives an event up.</summary>
 /// <param name="Reason" example="The order was entered again by hand.">For the audit; 1 to 500 characters.</param>

@@ -82,7 +82,7 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
 
     private RootCommand Root()
     {
-        RootCommand root = new(Description) { urls, environment, Database(), Health() };
+        RootCommand root = new(Description) { urls, environment, Database(), Feeds(), Health() };
         if (imports.Subcommands.Count > 0)
         {
             root.Add(imports);
@@ -168,6 +168,32 @@ internal sealed class CommandLine(Func<string[], WebApplication> compose)
                 (app, _, stop) => DatabaseRepair.RunAsync(app, stop)
             ),
         };
+
+    private Command Feeds()
+    {
+        Argument<string> module = new("module") { Description = "Which one of Feeds:Sources." };
+        return new("feeds", "Looks after the events of modules that run elsewhere.")
+        {
+            DoesWithModules(
+                new(
+                    "verify",
+                    "Compares the shadows in this database with the homes of their modules, by hashes. Changes nothing."
+                ),
+                (app, _, stop) => FeedCommands.VerifyAsync(app, stop)
+            ),
+            DoesWithModules(
+                new(
+                    "reset",
+                    "Has a feed go on where shadow and home have the same history, after the home was restored; names "
+                        + "the events that the home has lost, and fetches payloads that are missing."
+                )
+                {
+                    module,
+                },
+                (app, parsed, stop) => FeedCommands.ResetAsync(app, parsed.GetValue(module)!, stop)
+            ),
+        };
+    }
 
     private Command Diff()
     {

@@ -47,6 +47,9 @@ public sealed class FeedFixture : IAsyncLifetime
     /// <summary>Whoever settles the order of the home's events, as in a Host of its own.</summary>
     internal FeedSequencer NewSequencer() => new("probe", Home.Sql.Connections, ["reader"], Signals);
 
+    /// <summary>The pool of the role that appends.</summary>
+    internal NpgsqlDataSource Feed => pool!;
+
     internal FeedPages Pages => new("probe", Home.Sql.Connections);
 
     /// <summary>Settles all there is.</summary>

@@ -345,11 +345,13 @@ internal static class StringText
         };
 
     private static int IndexIn(IFieldSymbol field) =>
-        field
-            .ContainingType.TupleElements.ToList()
-            .FindIndex(one =>
-                SymbolEqualityComparer.Default.Equals(one.CorrespondingTupleField, field.CorrespondingTupleField)
-            );
+        field.ContainingType.TupleElements.IndexOf(field, 0, SymbolEqualityComparer.Default) is >= 0 and var index
+            ? index
+            : field
+                .ContainingType.TupleElements.ToList()
+                .FindIndex(one =>
+                    SymbolEqualityComparer.Default.Equals(one.CorrespondingTupleField, field.CorrespondingTupleField)
+                );
 
     /// <summary>The tuple, collection or lambda that an expression stands for.</summary>
     private static IOperation? Structure(IOperation? operation) =>

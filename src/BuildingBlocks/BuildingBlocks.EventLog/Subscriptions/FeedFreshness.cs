@@ -11,6 +11,9 @@ internal sealed class FeedFreshness(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, ShadowProgress> feeds = new(StringComparer.Ordinal);
 
+    /// <summary>Since when this Host has listened to feeds, UTC.</summary>
+    public DateTimeOffset StartedAt { get; } = clock.GetUtcNow();
+
     /// <summary>Notes how far a feed has been appended, once that is committed.</summary>
     /// <param name="module">Whose feed.</param>
     /// <param name="nextSeq">What is appended next.</param>

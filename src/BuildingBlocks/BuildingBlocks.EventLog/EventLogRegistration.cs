@@ -1,6 +1,5 @@
 using BuildingBlocks.EventLog.Consuming;
 using BuildingBlocks.EventLog.Diagnostics;
-using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Freshness;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Maintenance;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Diagnostics;
-using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Monitoring;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;

@@ -5,6 +5,7 @@ using BuildingBlocks.Database.Provisioning;
 using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Monitoring;
 using BuildingBlocks.EventLog.Parking;
+using BuildingBlocks.EventLog.Subscriptions;
 using BuildingBlocks.Modules;
 using BuildingBlocks.Operations;
 using BuildingBlocks.Web;

@@ -53,7 +53,8 @@ public sealed class FeedOrderTests(FeedFixture feed) : IClassFixture<FeedFixture
     {
         var late = await feed.Home.BeginPublishing("wide", "late");
         await feed.Home.AdministratorSql.Execute(
-            "select setval(pg_get_serial_sequence('probe.outbox', 'position'), (select last_value + 5000 from probe.outbox_position_seq))"
+            "select setval(pg_get_serial_sequence('probe.outbox', 'position'), "
+                + "(select last_value + 5000 from probe.outbox_position_seq))"
         );
         await feed.Home.PublishOnly("wide", "far");
         await ProbeFixture.Commit(late);

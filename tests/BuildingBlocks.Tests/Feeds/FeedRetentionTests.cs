@@ -2,7 +2,7 @@ using BuildingBlocks.EventLog.Feeds;
 
 namespace BuildingBlocks.Tests.Feeds;
 
-/// <summary>What somebody elsewhere has yet to fetch is kept, and what is no longer kept is never passed over.</summary>
+/// <summary>What a reader has yet to fetch is kept, and what is no longer kept is not passed over.</summary>
 public sealed class FeedRetentionTests : IAsyncLifetime
 {
     private readonly FeedFixture feed = new();

@@ -16,7 +16,8 @@ public sealed class ShadowTests(FeedFixture feed) : IClassFixture<FeedFixture>
         (await feed.InShadow("filled")).ShouldBe(await feed.AtHome("filled"));
         (
             await feed.Shadow.Value<long>(
-                "select count(*) from outbox where tx_id = source_tx_id or not pg_visible_in_snapshot(tx_id, pg_current_snapshot())"
+                "select count(*) from outbox where tx_id = source_tx_id or "
+                    + "not pg_visible_in_snapshot(tx_id, pg_current_snapshot())"
             )
         ).ShouldBe(0);
         (await feed.Shadow.Value<DateTime>("select as_of from feed_in")).ShouldBeGreaterThan(DateTime.MinValue);

@@ -259,8 +259,8 @@ internal sealed class FeedPages(string module, NpgsqlDataSource outbox)
 
     private FeedPrunedException Pruned(long after, long oldest) =>
         new(
-            $"Events of {module} after {after} are no longer kept (EventLog:ReplayWindow); the oldest whole page begins "
-                + $"at {oldest}.",
+            $"Events of {module} after {after} are no longer kept (EventLog:ReplayWindow); the oldest whole page "
+                + $"begins at {oldest}.",
             oldest
         );
 

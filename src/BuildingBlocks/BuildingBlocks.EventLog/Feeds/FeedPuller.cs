@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BuildingBlocks.EventLog.Events;
 using BuildingBlocks.EventLog.Signals;
+using BuildingBlocks.EventLog.Subscriptions;
 
 namespace BuildingBlocks.EventLog.Feeds;
 
@@ -73,7 +74,7 @@ internal sealed class FeedPuller(
         }
 
         state = now;
-        freshness.Note(module, now, answer.NextSeq);
+        freshness.Note(module, now.NextSeq, answer.NextSeq, now.AsOf);
         if (answer.Events.Count > 0)
         {
             FeedMetrics.Pulled(module, answer.Events.Count);
@@ -140,8 +141,8 @@ internal sealed class FeedPuller(
             {
                 throw new FeedRefusedException(
                     $"Event {happened.Seq} of the feed of {question.Module} is {happened.Type} version "
-                        + $"{happened.Version}, which this build does not know. Nothing was appended. Deploy a build whose "
-                        + $"contracts of {question.Module} have that version."
+                        + $"{happened.Version}, which this build does not know. Nothing was appended. Deploy a build "
+                        + $"whose contracts of {question.Module} have that version."
                 );
             }
         }

@@ -80,8 +80,8 @@ internal sealed class ShadowStore(string module, NpgsqlDataSource feed)
     /// <param name="answer">Checked: its events have the seqs from the one asked for, without gaps.</param>
     /// <param name="asked">The types whose payloads it has.</param>
     /// <param name="cancellationToken">Cancels the operation; the row then tells whether it was committed.</param>
-    /// <returns>The shadow from now on; null when another Host has asked for more types meanwhile, so that the answer is
-    /// of no use.</returns>
+    /// <returns>The shadow from now on; null when another Host has asked for more types meanwhile, so that the answer
+    /// is of no use.</returns>
     /// <exception cref="FeedRefusedException">It does not go on where the shadow ends, or cannot be stored.</exception>
     public async Task<ShadowState?> AppendAsync(
         FeedAnswer answer,
@@ -144,8 +144,8 @@ internal sealed class ShadowStore(string module, NpgsqlDataSource feed)
         {
             throw new FeedRefusedException(
                 $"The feed of {module} is of another epoch ({answer.Epoch} instead of {known}): the module's log was "
-                    + $"restored, and may have lost events that are here. Run 'feeds reset {module}', which names them; "
-                    + "see docs/guides/feeds.md."
+                    + $"restored, and may have lost events that are here. Run 'feeds reset {module}', which names "
+                    + "them; see docs/guides/feeds.md."
             );
         }
     }
@@ -174,8 +174,8 @@ internal sealed class ShadowStore(string module, NpgsqlDataSource feed)
         {
             throw new FeedRefusedException(
                 $"The feed of {module} brings an event whose id or position is in the shadow under another number "
-                    + $"({taken.ConstraintName}): the module's log was restored. Nothing was appended. Run 'feeds reset "
-                    + $"{module}'; see docs/guides/feeds.md.",
+                    + $"({taken.ConstraintName}): the module's log was restored. Nothing was appended. Run 'feeds "
+                    + $"reset {module}'; see docs/guides/feeds.md.",
                 taken
             );
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BuildingBlocks.EventLog.Feeds;
 using BuildingBlocks.EventLog.Hosting;
 using BuildingBlocks.EventLog.Signals;
 using BuildingBlocks.EventLog.Storage;

@@ -1,6 +1,5 @@
 using BuildingBlocks.Database;
 using BuildingBlocks.EventLog.Feeds;
-using BuildingBlocks.Modules;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +12,7 @@ internal static class FeedRegistration
     /// <summary>
     /// Registers readers and pullers, where the settings name any; without either nothing runs and nobody is served.
     /// </summary>
-    public static void AddFeeds(this IServiceCollection services, IConfiguration configuration, ModuleCatalog catalog)
+    public static void AddFeeds(this IServiceCollection services, IConfiguration configuration)
     {
         var feeds = FeedsOptions.Of(configuration);
         services.AddSingleton(feeds);

@@ -46,8 +46,8 @@ internal sealed class FeedSignIn(
                 refusal
                     ?? Error.Unauthenticated(
                         "feeds.no-token",
-                        "Feeds are for other Hosts, which send a token in the header Authorization: Bearer <token>; see "
-                            + "docs/guides/feeds.md."
+                        "Feeds are for other Hosts, which send a token in the header Authorization: Bearer <token>; "
+                            + "see docs/guides/feeds.md."
                     )
             )
             .ExecuteAsync(Context);

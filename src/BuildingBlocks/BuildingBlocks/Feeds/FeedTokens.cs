@@ -93,8 +93,8 @@ internal sealed class FeedTokens(FeedsOptions feeds, TimeProvider clock)
                     {
                         SecurityTokenInvalidLifetimeException =>
                             "It has expired or is not valid yet, for a token lasts "
-                                + $"{Lifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s; set the clocks of both "
-                                + "machines right",
+                                + $"{Lifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s; set the clocks "
+                                + "of both machines right",
                         SecurityTokenInvalidAudienceException =>
                             $"It is meant for '{string.Join(", ", read.Audiences)}', but this Host is '{feeds.Name}' "
                                 + "(Feeds:Name); set Feeds:Sources:<module>:Audience to that where the reader runs",

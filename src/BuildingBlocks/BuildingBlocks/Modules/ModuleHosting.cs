@@ -72,7 +72,7 @@ public static class ModuleHosting
         services.AddSingleton(catalog.Events);
         services.AddSingleton<IModulePools>(provider => provider.GetRequiredService<ModuleDataSources>());
         services.AddEventLog(configuration);
-        services.AddFeeds(configuration, catalog);
+        services.AddFeeds(configuration);
         services.AddSingleton<ParkedEventOperations>();
         services.AddSingleton<SubscriptionOperations>();
         services.AddSingleton<RebuildOperations>();

@@ -15,8 +15,9 @@ internal static partial class CatalogRules
 
     /// <summary>
     /// Precedes each rule: <c>wall</c> has a row for each schema with its module, owner, app role, whether it is a
-    /// projection and, where it is the shadow of a module that runs elsewhere, the feed's role; <c>role</c> has our roles, <c>relation</c> everything in our schemas that has columns,
-    /// <c>elsewhere</c> the modules of this installation that do not run in this Host.
+    /// projection and, where it is the shadow of a module that runs elsewhere, the feed's role; <c>role</c> has our
+    /// roles, <c>relation</c> everything in our schemas that has columns, <c>elsewhere</c> the modules of this
+    /// installation that do not run in this Host.
     /// </summary>
     public static string Given { get; } =
         $$"""

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace BuildingBlocks.EventLog.Feeds;
+namespace BuildingBlocks.EventLog.Subscriptions;
 
 /// <summary>
 /// As of when shadows are current: who reads one is never more current than the feed that fills it. Thread-safe.
@@ -16,16 +16,19 @@ internal sealed class FeedFreshness(TimeProvider clock)
 
     /// <summary>Notes how far a feed has been appended, once that is committed.</summary>
     /// <param name="module">Whose feed.</param>
-    /// <param name="now">The shadow from now on.</param>
-    /// <param name="nextSeq">What the next event will be at home.</param>
-    public void Note(string module, ShadowState now, long nextSeq) =>
-        feeds.GetOrAdd(module, _ => new()).Add(now, Math.Max(nextSeq, now.NextSeq), clock.GetUtcNow());
+    /// <param name="nextSeq">What is appended next.</param>
+    /// <param name="nextSeqAtHome">What the next event will be at home.</param>
+    /// <param name="asOf">What the module had committed by then is here; null while that is not known.</param>
+    public void Note(string module, long nextSeq, long nextSeqAtHome, DateTimeOffset? asOf) =>
+        feeds.GetOrAdd(module, _ => new()).Add(new(nextSeq, Math.Max(nextSeq, nextSeqAtHome), asOf, clock.GetUtcNow()));
 
     /// <summary>How far a feed was when this Host last had an answer; null while it had none.</summary>
     public FeedLag? LagOf(string module) => feeds.GetValueOrDefault(module)?.Lag;
 
-    /// <summary>What had been committed at home by then is applied by a reader that has applied all that the shadow held
-    /// at a time.</summary>
+    /// <summary>
+    /// What had been committed at home by then is applied by a reader that has applied all that the shadow held at a
+    /// time.
+    /// </summary>
     /// <param name="module">Whose shadow.</param>
     /// <param name="appliedAsOf">All that the shadow held by then has been applied.</param>
     /// <returns>Null while that is not known.</returns>
@@ -39,14 +42,14 @@ internal sealed class FeedFreshness(TimeProvider clock)
 
         public FeedLag? Lag { get; private set; }
 
-        public void Add(ShadowState now, long nextSeq, DateTimeOffset at)
+        public void Add(FeedLag now)
         {
             lock (gate)
             {
-                Lag = new(now.NextSeq, nextSeq, now.AsOf, at);
+                Lag = now;
                 if (now.AsOf is { } asOf && (noted.Last is not { } newest || newest.Value.AsOf < asOf))
                 {
-                    noted.AddLast((asOf, at));
+                    noted.AddLast((asOf, now.AnsweredAt));
                     if (noted.Count > Remembered)
                     {
                         noted.RemoveFirst();

@@ -22,7 +22,7 @@ internal sealed class Comparison(NpgsqlDataSource shop, NpgsqlDataSource reports
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Waits until all is confirmed and has arrived, or a minute has brought nothing new; then compares.</summary>
+    /// <summary>Waits until all has arrived, or a minute has brought nothing new; then compares.</summary>
     public async Task<Found> WaitAsync(string[] sources, int orders, CancellationToken cancellationToken)
     {
         var (last, since) = (-1L, DateTime.UnixEpoch);
@@ -55,12 +55,14 @@ internal sealed class Comparison(NpgsqlDataSource shop, NpgsqlDataSource reports
         List<string> differences = [];
         var placed = await RowsAsync(
             shop,
-            "select id || ' ' || total_minor || ' ' || case when status in ('stockReserved', 'paid') then 'placed' else status end from orders.orders order by id",
+            "select id || ' ' || total_minor || ' ' || case when status in ('stockReserved', 'paid') then 'placed' "
+                + "else status end from orders.orders",
             cancellationToken
         );
         var searched = await RowsAsync(
             reports,
-            "select order_id || ' ' || total_minor || ' ' || status from order_search.order_search where placed_at is not null order by order_id",
+            "select order_id || ' ' || total_minor || ' ' || status from order_search.order_search where placed_at "
+                + "is not null",
             cancellationToken
         );
         if (!placed.SequenceEqual(searched, StringComparer.Ordinal))
@@ -90,7 +92,7 @@ internal sealed class Comparison(NpgsqlDataSource shop, NpgsqlDataSource reports
         {
             // Of one key by position: the order of commits at home, and that of readers in the shadow.
             const string OfKeys =
-                "select key || ' ' || string_agg(event_id::text, ',' order by {0}) from {1}.outbox group by key order by 1";
+                "select key || ' ' || string_agg(event_id::text, ',' order by {0}) from {1}.outbox group by key";
             var home = await RowsAsync(
                 shop,
                 string.Format(CultureInfo.InvariantCulture, OfKeys, "position", source),

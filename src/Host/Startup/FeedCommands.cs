@@ -60,8 +60,8 @@ internal static class FeedCommands
             await Terminal.Output.WriteLineAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{module}: goes on at {reset.NextSeq}; {reset.Payloads} payloads fetched, {reset.Lost.Count} events "
-                        + $"that the home no longer has."
+                    $"{module}: goes on at {reset.NextSeq}; {reset.Payloads} payloads fetched, {reset.Lost.Count} "
+                        + $"events that the home no longer has."
                 )
             );
         });
@@ -78,7 +78,8 @@ internal static class FeedCommands
         if (only is not null && !shadows.Contains(only, StringComparer.Ordinal))
         {
             throw new StartupException(
-                $"Feeds:Sources names no '{only}'; it has {(shadows.Length == 0 ? "none" : string.Join(", ", shadows))}."
+                $"Feeds:Sources names no '{only}'; it has "
+                    + $"{(shadows.Length == 0 ? "none" : string.Join(", ", shadows))}."
             );
         }
 

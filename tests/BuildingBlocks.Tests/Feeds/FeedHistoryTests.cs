@@ -55,7 +55,8 @@ public sealed class FeedHistoryTests : IAsyncLifetime
             "update probe.feed_pages set first_seq = 105 - first_seq where first_seq > 1"
         );
         await feed.Home.AdministratorSql.Execute(
-            "update probe.feed_pages set first_seq = first_seq - 100 where first_seq > 1; update probe.feed set epoch = gen_random_uuid()"
+            "update probe.feed_pages set first_seq = first_seq - 100 where first_seq > 1; "
+                + "update probe.feed set epoch = gen_random_uuid()"
         );
 
         var reset = await History().ResetAsync(FeedFixture.Types, Cancellation);
@@ -152,11 +153,13 @@ public sealed class FeedHistoryTests : IAsyncLifetime
     {
         var admin = feed.Home.AdministratorSql;
         await admin.Execute(
-            "delete from probe.outbox where position > (select last_position from probe.feed_pages where first_seq = $1)",
+            "delete from probe.outbox where position > "
+                + "(select last_position from probe.feed_pages where first_seq = $1)",
             seq
         );
         await admin.Execute(
-            "update probe.feed set next_seq = $1 + 1, checkpoint = (select target from probe.feed_pages where first_seq = $1)",
+            "update probe.feed set next_seq = $1 + 1, checkpoint = "
+                + "(select target from probe.feed_pages where first_seq = $1)",
             seq
         );
         await admin.Execute("delete from probe.feed_pages where first_seq > $1", seq);

@@ -140,6 +140,7 @@ public sealed class StrangerTests(ProbeFixture probe) : IClassFixture<ProbeFixtu
                 nameof(DemoDataLoader),
                 nameof(ModuleCatalog),
                 nameof(ModuleCommands),
+                nameof(ModuleFiles),
                 nameof(ModuleQueries),
                 nameof(OutageLog),
                 nameof(ReferenceData),

@@ -7,6 +7,9 @@ namespace BuildingBlocks.EventLog.Feeds;
 /// <summary>What feeds count; docs/guides/observability.md lists all.</summary>
 internal static class FeedMetrics
 {
+    /// <summary>The gauge of how long a shadow has not been known to hold all that its module had committed.</summary>
+    public const string Age = "eventlog.feed.age";
+
     private static readonly Meter Meter = new(EventLogDiagnostics.Name);
 
     private static readonly Counter<long> PulledEvents = Meter.CreateCounter<long>(

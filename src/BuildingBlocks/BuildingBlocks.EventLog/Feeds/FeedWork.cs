@@ -47,7 +47,7 @@ internal sealed class FeedWork(
         if (catalog.Shadows.Count > 0)
         {
             meter.CreateObservableGauge(
-                "eventlog.feed.age",
+                FeedMetrics.Age,
                 Ages,
                 "s",
                 "Seconds since a shadow was last known to hold all that its module had committed."

@@ -8,7 +8,7 @@ namespace BuildingBlocks.EventLog.Feeds;
 /// Events that cross processes: which modules run elsewhere and are read from there, and who may read those of this
 /// Host. Without either nothing of it runs.
 /// </summary>
-public sealed class FeedsOptions
+internal sealed class FeedsOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Feeds";
@@ -122,7 +122,7 @@ public sealed class FeedsOptions
 }
 
 /// <summary>Where a module that runs elsewhere is read.</summary>
-public sealed class FeedSource
+internal sealed class FeedSource
 {
     /// <summary>The address of the Host it runs in.</summary>
     public Uri? Uri { get; set; }
@@ -135,7 +135,7 @@ public sealed class FeedSource
 }
 
 /// <summary>Who may read modules of this Host.</summary>
-public sealed class FeedReader
+internal sealed class FeedReader
 {
     /// <summary>The modules' names, separated by commas.</summary>
     public string Modules { get; set; } = "";

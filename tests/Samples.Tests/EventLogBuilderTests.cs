@@ -75,7 +75,7 @@ public sealed class EventLogBuilderTests
     public void Refuses_what_is_no_reaction() =>
         Should
             .Throw<StartupException>(() => Add(log => log.Module<Db>("shop", "Host=nowhere").Reacts<Db>()))
-            .Message.ShouldStartWith("Db implements neither IReaction nor IBatchReaction.");
+            .Message.ShouldStartWith("Db implements neither IReaction, IBatchReaction nor IOutboundReaction.");
 
     private static void Add(Action<EventLogBuilder> configure) =>
         new ServiceCollection().AddEventLog(new ConfigurationBuilder().Build(), configure);

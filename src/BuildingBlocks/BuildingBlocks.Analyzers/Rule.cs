@@ -7,6 +7,9 @@ namespace BuildingBlocks.Analyzers;
 /// </summary>
 internal static class Rule
 {
+    // Before the rules, which enter themselves.
+    private static readonly List<string> WallIds = [];
+
     /// <summary>Another module's schema is named in SQL.</summary>
     public static readonly DiagnosticDescriptor ForeignSchema = Wall(
         "MM0002",
@@ -70,9 +73,15 @@ internal static class Rule
         "A module's settings and measurements have its name"
     );
 
+    /// <summary>The ids of the rules that keep modules apart.</summary>
+    public static IReadOnlyList<string> Walls => WallIds;
+
     // No pragma, attribute or configuration file opens a wall between modules.
-    private static DiagnosticDescriptor Wall(string id, string title) =>
-        Make(id, title, WellKnownDiagnosticTags.NotConfigurable);
+    private static DiagnosticDescriptor Wall(string id, string title)
+    {
+        WallIds.Add(id);
+        return Make(id, title, WellKnownDiagnosticTags.NotConfigurable);
+    }
 
     private static DiagnosticDescriptor Custom(string id, string title) => Make(id, title);
 

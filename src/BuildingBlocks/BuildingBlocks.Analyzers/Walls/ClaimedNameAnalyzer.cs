@@ -96,10 +96,12 @@ public sealed class ClaimedNameAnalyzer : DiagnosticAnalyzer
 
     private static void CheckSection(OperationAnalysisContext context, Neighbourhood around, string path)
     {
+        // What stands below Modules is the Host's, by module; MM0002 refuses another one's.
         var section = path.Split(':')[0];
         if (
             !section.Contains(StringText.Unknown)
             && !section.Equals(around.OwnSchema, StringComparison.OrdinalIgnoreCase)
+            && !section.Equals("Modules", StringComparison.OrdinalIgnoreCase)
         )
         {
             Report(

@@ -13,15 +13,6 @@ namespace BuildingBlocks.Analyzers.Walls;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SilencedWallAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly ImmutableArray<string> WallIds =
-    [
-        Rule.ForeignSchema.Id,
-        Rule.ForeignType.Id,
-        Rule.ForeignQuery.Id,
-        Rule.Silenced.Id,
-        Rule.ForeignEvent.Id,
-    ];
-
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule.Silenced];
 
@@ -42,7 +33,7 @@ public sealed class SilencedWallAnalyzer : DiagnosticAnalyzer
             attribute.Name.ToString().IndexOf("SuppressMessage", StringComparison.Ordinal) < 0
             || attribute.ArgumentList?.Arguments is not [_, { Expression: var id }, ..]
             || context.SemanticModel.GetConstantValue(id, context.CancellationToken).Value is not string text
-            || WallIds.FirstOrDefault(wall => text.StartsWith(wall, StringComparison.Ordinal)) is not { } silenced
+            || Rule.Walls.FirstOrDefault(wall => text.StartsWith(wall, StringComparison.Ordinal)) is not { } silenced
         )
         {
             return;
